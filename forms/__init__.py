@@ -1,0 +1,1 @@
+"""What people fill in: form definitions as data and the one validator."""

@@ -1,0 +1,1 @@
+"""The records: projects, indicators, scores, policy, measures, reports."""

@@ -1,0 +1,1 @@
+"""Telling and hearing: signed events out, signed calls in."""

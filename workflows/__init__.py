@@ -1,0 +1,1 @@
+"""What administrators edit: diagrams, decision tables, policy packs. Data only."""
