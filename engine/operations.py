@@ -55,14 +55,18 @@ class Operations:
     def register(self, name: str, operation: Operation) -> None:
         """Add `operation` under `name`; a name is given once."""
         if name in self._by_name:
-            raise InvalidInput(f"操作“{name}”已经登记过,请换一个名称。", code="operation.duplicate", name=name)
+            raise InvalidInput(
+                f"操作“{name}”已经登记过,请换一个名称。", code="operation.duplicate", name=name
+            )
         self._by_name[name] = operation
 
     def names(self) -> frozenset[str]:
         """Return all registered names."""
         return frozenset(self._by_name)
 
-    def call(self, uow: "UnitOfWork", name: str, step: Step, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def call(
+        self, uow: "UnitOfWork", name: str, step: Step, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
         """Run the operation `name`. Raises InvalidInput if nobody registered it."""
         operation = self._by_name.get(name)
         if operation is None:

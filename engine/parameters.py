@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from engine.calendar.documents import from_excerpt, national
+from engine.calendar.work_calendar import WorkCalendar
+
 
 @dataclass(frozen=True)
 class Ladder:
@@ -34,11 +37,18 @@ class Parameters:
     slots: Mapping[str, str]
     ladders: Mapping[str, Ladder]
     return_days: int
+    calendar: WorkCalendar
+    role_parties: Mapping[str, str]
     body: Mapping[str, Any] = field(repr=False)
 
     def constants(self) -> dict[str, Any]:
         """Return what every expression of a diagram sees besides its own variables."""
-        return {"policy": self.policy, "dates": self.dates, "year": self.year, "return_days": self.return_days}
+        return {
+            "policy": self.policy,
+            "dates": self.dates,
+            "year": self.year,
+            "return_days": self.return_days,
+        }
 
 
 def _dated(value: Any) -> Any:
@@ -73,5 +83,7 @@ def parameters(body: Mapping[str, Any]) -> Parameters:
         slots=body.get("slots", {}),
         ladders=ladders,
         return_days=int(body.get("return_days", 5)),
+        calendar=from_excerpt(body["holidays"]) if "holidays" in body else national(),
+        role_parties=body.get("role_parties", {}),
         body=body,
     )

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -29,5 +29,10 @@ class Base(DeclarativeBase):
         Decimal: Numeric(18, 2),
         UUID: Uuid,
         dict[str, Any]: JSONB,
-        list[str]: JSONB,
+        list[Any]: JSONB,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model, for statements that need no objects."""
+    return cast(Table, model.__table__)

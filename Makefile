@@ -1,0 +1,76 @@
+# Bihuan: `make run` shows a year, `make test` proves it. Needs python (3.11 or newer) and make.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+TESTERS ?= auto
+
+POLICY ?= shawan
+YEAR ?= 2021
+PROJECTS ?= 150
+SEED ?= 1
+COUNTY := var/$(POLICY)-$(YEAR)-county.json
+REPORT := var/$(POLICY)-$(YEAR)-report.json
+
+.PHONY: help setup run test check lint bench lock clean
+
+help:
+	@echo 'make run     generate a county and simulate its fiscal year (POLICY=$(POLICY) YEAR=$(YEAR) PROJECTS=$(PROJECTS) SEED=$(SEED))'
+	@echo 'make test    everything: lint, types, imports, all tests'
+	@echo 'make check   the same without the slow tests'
+	@echo 'make lint    ruff, formatting, mypy, import contracts'
+	@echo 'make bench   measure the hot paths'
+	@echo 'make lock    renew the lock files'
+
+setup: $(STAMP)
+
+# The newest python3 that is at least 3.11; the lock decides everything else.
+$(STAMP): requirements-dev.lock
+	@found=''; \
+	for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  if command -v $$candidate >/dev/null && \
+	     $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo 'Expected Python 3.11 or newer with its venv module (Debian: apt-get install python3-venv), found none.' >&2; exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$($$found -V) …"; \
+	$$found -m venv --clear $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP)
+	@mkdir -p var
+	$(VENV)/bin/bihuan county generate --policy $(POLICY) --year $(YEAR) --projects $(PROJECTS) --seed $(SEED) --out $(COUNTY)
+	$(VENV)/bin/bihuan simulate --policy $(POLICY) --ledger $(COUNTY) --report $(REPORT)
+	@echo
+	@echo "The county:     $(COUNTY)"
+	@echo "The year report: $(REPORT) (the same for people: $(REPORT:.json=.md), $(REPORT:.json=.docx))"
+
+test: lint
+	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench'
+
+check: lint
+	$(PYTHON) -m pytest -n $(TESTERS) -m 'not slow and not bench'
+
+lint: $(STAMP)
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(STAMP)
+	$(PYTHON) -m pytest -q -s -p no:xdist -m bench tests/benchmarks
+
+COMPILE := $(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+lock: $(STAMP)
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --allow-unsafe --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

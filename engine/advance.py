@@ -1,0 +1,110 @@
+"""The one door: lock an instance, restore it, act, compare what it waits for, write the rows.
+
+Every command that moves an instance goes through here; nothing else touches an image.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Select
+
+from engine import library
+from engine.access import Actor
+from engine.bpmn.run import Run
+from engine.changes import KEEP_INSTANCE, Changes
+from engine.comparing import compare
+from engine.errors import Conflict, NotFound, WrongState
+from engine.lifecycle import WORDS
+from engine.steps import Hands, constants
+from engine.turn import Turn
+from engine.uow import UnitOfWork
+
+IDENTITY = (
+    "business_key",
+    "definition_key",
+    "campaign_id",
+    "stage",
+    "round",
+    "subject_kind",
+    "subject_id",
+    "subject_code",
+    "jurisdiction_id",
+    "organisation_id",
+    "parties",
+)
+EMPTY_WAITS: Mapping[str, Any] = {
+    "tasks": {},
+    "timers": {},
+    "messages": {},
+    "rounds": {},
+    "due": {},
+    "failed": {},
+}
+
+
+def _hands(uow: UnitOfWork, row: Mapping[str, Any], actor: Actor) -> Hands:
+    binding = library.binding(uow.session, row["bundle_hash"])
+    parameters = library.parameter_set(uow.session, row["parameter_hash"])
+    identity = {name: row[name] for name in IDENTITY} | {"instance_id": row["id"]}
+    return Hands(uow, binding, identity, actor, parameters)
+
+
+def view(hands: Hands) -> dict[str, Any]:
+    """Return what a run sees from outside: the moment, constants, functions, hands."""
+    return {
+        "now": hands.uow.now(),
+        "constants": constants(hands.parameters, hands.uow.now()),
+        "services": hands,
+        "functions": hands.functions,
+    }
+
+
+@contextmanager
+def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str) -> Iterator[Turn]:
+    """Lock the one instance that `locked` selects (all columns of process_instance, FOR UPDATE), hand it out,
+    run it to its next wait and write what changed.
+
+    Raises NotFound (with the text `missing`) if nothing is selected; WrongState if the instance has ended.
+    """
+    found = uow.session.execute(locked).mappings().first()
+    if found is None:
+        raise NotFound(missing, code="instance.not_found")
+    row = cast(Mapping[str, Any], found)
+    if row["status"] != "active":
+        raise WrongState(
+            f"“{row['title']}”应在进行中,现在是“{WORDS[row['status']]}”;无需再处理。",
+            code="instance.wrong_state",
+            found=row["status"],
+        )
+    hands = _hands(uow, row, actor)
+    run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
+    turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
+    yield turn
+    compare(turn)
+    write(uow, turn)
+
+
+def begun(
+    uow: UnitOfWork, row: dict[str, Any], data: Mapping[str, Any], actor: Actor, changes: Changes
+) -> Turn:
+    """Start a new instance described by `row`, run it to its first wait, and add its rows to `changes`."""
+    hands = _hands(uow, row, actor)
+    run = Run.start(hands.binding.bundle, data, **view(hands))
+    turn = Turn(row=row, run=run, hands=hands, changes=changes, waits=_copy(EMPTY_WAITS))
+    compare(turn)
+    changes.add("instances", {**row, **turn.state(), "undo": None, "revision": 1})
+    return turn
+
+
+def write(uow: UnitOfWork, turn: Turn) -> None:
+    """Write the state and the rows of an instance that was opened."""
+    turn.changes.flush(uow.session, uow.now())
+    state = {**turn.state(), "undo": turn.undo}
+    keys = {"instance_id": turn.row["id"], "old_revision": turn.row["revision"]}
+    if uow.session.connection().execute(KEEP_INSTANCE, {**state, **keys}).rowcount != 1:
+        raise Conflict("刚才有人先处理了同一事项;请刷新后再试。", code="instance.conflict")
+
+
+def _copy(waits: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: dict(value) for name, value in waits.items()}

@@ -1,0 +1,85 @@
+"""What an instance waits for, what it did and what it could not do, as its callers see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from engine.bpmn.element import Element
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTask:
+    """A user task waiting for a person. data: the process variables it sees, read only."""
+
+    id: UUID
+    definition_key: str
+    element: Element
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTimer:
+    """A timer running; `missed`: occurrences of a cycle that passed unseen, known once it fired."""
+
+    id: UUID
+    element_id: str
+    due_at: datetime
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMessage:
+    """A message waited for; key None: any message of this name will do."""
+
+    id: UUID
+    element_id: str
+    name: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message thrown by the diagram that nobody inside the instance caught."""
+
+    element_id: str
+    name: str
+    key: str | None
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An automatic step that stands still until `Run.retry`."""
+
+    task_id: UUID
+    definition_key: str
+    element_id: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened in this session. kind: 'entered', 'completed' or 'cancelled'."""
+
+    order: int
+    definition_key: str
+    element_id: str
+    task_id: UUID
+    kind: str
+
+
+class Services(Protocol):
+    """The hands of a run. Both may raise BihuanError: the step becomes a Failure."""
+
+    def operate(
+        self, element: Element, task_id: UUID, arguments: Mapping[str, Any], data: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Run the operation of a service task and return its result."""
+        ...
+
+    def decide(self, element: Element, context: Mapping[str, Any]) -> Any:
+        """Evaluate the decision of a business rule task."""
+        ...

@@ -1,0 +1,135 @@
+# mypy: disallow-subclassing-any=False
+"""Timer events by our clock: the stock ones read the machine's."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from engine.bpmn import spiff
+from engine.bpmn.failing import StepFailed
+from engine.bpmn.spans import Cycle, read_cycle, read_span, span_of, write_span
+from engine.calendar.local_time import start_of_day
+
+LITERAL_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S+)?")
+LITERAL_SPAN = re.compile(r"P[0-9T]\S*")
+LITERAL_CYCLE = re.compile(r"R\d*/\S+")
+
+
+def instant(value: Any, *, element_id: str) -> datetime:
+    """Return the aware UTC instant a value means; a day means its 00:00 in Asia/Shanghai.
+
+    Raises StepFailed for a date and time without an offset, or anything that is no date.
+    """
+    if isinstance(value, str):
+        value = _from_text(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise StepFailed(
+                f"定时事件“{element_id}”的时间 {value.isoformat()} 没有时区;请写成 {value.isoformat()}+08:00。",
+                code="timer.naive",
+            )
+        return value.astimezone(UTC)
+    if isinstance(value, date):
+        return start_of_day(value)
+    raise StepFailed(
+        f"定时事件“{element_id}”应得出日期或带时区的时间,得到的是“{value}”;请检查表达式引用的变量。",
+        code="timer.not_a_date",
+    )
+
+
+def _from_text(text: str) -> Any:
+    try:
+        return datetime.fromisoformat(text) if "T" in text.upper() else date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+class Timer(spiff.EventDefinition):
+    """A timer. kind: 'timeDate', 'timeDuration' or 'timeCycle'; source: FEEL or a bare ISO 8601 text.
+
+    The due instant is computed once, when the event is reached, and kept in the token by element id. A cycle fires
+    like any other event; the boundary event then plants the next occurrence (`following`).
+    """
+
+    def __init__(self, kind: str, source: str, element_id: str, description: str | None = None) -> None:
+        super().__init__(element_id, description)
+        self.kind = kind
+        self.source = source.strip()
+        self.element_id = element_id
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def due_at(self, token: Any) -> datetime:
+        """Return when it fires, as aware UTC."""
+        known = token.internal_data.setdefault("due", {})
+        if self.element_id not in known:
+            known[self.element_id] = self._first(token).isoformat()
+        return datetime.fromisoformat(known[self.element_id])
+
+    def has_fired(self, token: Any) -> bool:
+        """Whether it is due by the clock of the run."""
+        fired: bool = self.due_at(token) <= token.workflow.script_engine.now
+        return fired
+
+    def following(self, token: Any) -> tuple[dict[str, Any] | None, int]:
+        """Return what the token of the next occurrence remembers (None: there is none) and how many were missed.
+
+        After dark days a cycle fires once, not once for each missed occurrence.
+        """
+        cycle = token.internal_data["cycle"]
+        now = token.workflow.script_engine.now
+        span = read_span(cycle["span"])
+        anchor, index = datetime.fromisoformat(cycle["anchor"]), cycle["index"] + 1
+        if span is None:
+            return None, 0
+        missed = 0
+        while span.after(anchor, index) <= now:
+            index, missed = index + 1, missed + 1
+        if cycle["times"] is not None and index >= cycle["times"]:
+            return None, min(missed, cycle["times"] - cycle["index"] - 1)
+        due = {self.element_id: span.after(anchor, index).isoformat()}
+        return {"due": due, "cycle": {**cycle, "index": index}}, missed
+
+    def _first(self, token: Any) -> datetime:
+        now: datetime = token.workflow.script_engine.now
+        value = self._value(token)
+        if self.kind == "timeDate":
+            return instant(value, element_id=self.element_id)
+        if self.kind == "timeCycle":
+            return self._first_of_cycle(token, value, now)
+        span = span_of(value)
+        if span is None:
+            raise StepFailed(
+                f"定时事件“{self.element_id}”应得出时长,如 P10D,得到的是“{value}”;请检查表达式。",
+                code="timer.not_a_duration",
+            )
+        return span.after(now)
+
+    def _value(self, token: Any) -> Any:
+        literal = {"timeDate": LITERAL_DATE, "timeDuration": LITERAL_SPAN, "timeCycle": LITERAL_CYCLE}[
+            self.kind
+        ]
+        if literal.fullmatch(self.source):
+            return self.source
+        return token.workflow.script_engine.value(self.source, token.data)
+
+    def _first_of_cycle(self, token: Any, value: Any, now: datetime) -> datetime:
+        cycle = read_cycle(value) if isinstance(value, str) else None
+        span = read_span(cycle.span) if cycle else span_of(value)
+        if span is None or span.is_empty:
+            raise StepFailed(
+                f"定时事件“{self.element_id}”应得出周期,如 R3/P10D,得到的是“{value}”;请检查表达式。",
+                code="timer.not_a_cycle",
+            )
+        cycle = cycle or Cycle(None, None, write_span(span))
+        first = instant(cycle.start, element_id=self.element_id) if cycle.start else span.after(now)
+        token.internal_data["cycle"] = {
+            "times": cycle.times,
+            "span": cycle.span,
+            "anchor": first.isoformat(),
+            "index": 0,
+        }
+        return first

@@ -1,0 +1,191 @@
+"""After a run has settled: what does the instance wait for now, and what did it wait for before?"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from engine import ladder
+from engine.bpmn.run import LiveTask
+from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
+from engine.errors import BihuanError, InvalidInput
+from engine.turn import Turn
+
+
+def compare(turn: Turn) -> None:
+    """Settle the run and turn every difference into rows: tasks, rungs, timers, messages, incidents, the end."""
+    turn.run.settle()
+    _tasks(turn)
+    _timers(turn)
+    _messages(turn)
+    _failures(turn)
+    _end(turn)
+
+
+def _tasks(turn: Turn) -> None:
+    before: dict[str, str] = turn.waits["tasks"]
+    live = {str(task.id): task for task in turn.run.user_tasks}
+    gone = [token for token in before if token not in live]
+    for token in gone:
+        turn.changes.ended_tasks.setdefault("cancelled", []).append(UUID(token))
+        turn.record("task.cancelled", task_id=UUID(token), element_id=before[token])
+    fresh = [task for token, task in live.items() if token not in before]
+    for element_id in {task.element.id for task in fresh}:
+        turn.waits["rounds"][element_id] = turn.waits["rounds"].get(element_id, 0) + 1
+    for task in fresh:
+        _new_task(turn, task)
+    turn.waits["tasks"] = {token: task.element.id for token, task in live.items()}
+
+
+def _new_task(turn: Turn, task: LiveTask) -> None:
+    element = task.element
+    now = turn.hands.uow.now()
+    due_at = _due(turn, task)
+    turn.changes.add(
+        "tasks",
+        {
+            "id": task.id,
+            "instance_id": turn.instance_id,
+            "jurisdiction_id": turn.row["jurisdiction_id"],
+            "organisation_id": turn.office(element.party),
+            "campaign_id": turn.row["campaign_id"],
+            "stage": turn.row["stage"],
+            "definition_key": task.definition_key,
+            "element_id": element.id,
+            "name": element.name,
+            "role": element.role,
+            "form_key": element.form,
+            "round": turn.waits["rounds"][element.id],
+            "status": "open",
+            "created_at": now,
+            "due_at": due_at,
+        },
+    )
+    chosen = turn.hands.parameters.ladders.get(element.ladder) if element.ladder else None
+    if chosen and due_at:
+        rows = ladder.rungs(
+            chosen,
+            task_id=task.id,
+            campaign_id=turn.row["campaign_id"],
+            due_at=due_at,
+            now=now,
+            offices=lambda role: _recipient_office(turn, task, role),
+        )
+        for row in rows:
+            turn.changes.add("rungs", row)
+    turn.record("task.created", task_id=task.id, element_id=element.id)
+
+
+def _recipient_office(turn: Turn, task: LiveTask, role: str) -> int:
+    if role == "assignee":
+        return turn.office(task.element.party)
+    party = turn.hands.parameters.role_parties.get(role, "subject")
+    return turn.office(party)
+
+
+def _due(turn: Turn, task: LiveTask) -> datetime | None:
+    """Work out the due moment; a task that comes back keeps its due date plus the days a return allows."""
+    element = task.element
+    if not element.due:
+        return None
+    try:
+        found = turn.evaluate(element.due, task.data)
+    except BihuanError as error:
+        raise InvalidInput(
+            f"任务“{element.name}”({element.id})的期限表达式“{element.due}”算不出来:{error.text}",
+            code="task.due_invalid",
+            element_id=element.id,
+        ) from error
+    if found is None:
+        return None
+    if not isinstance(found, date):
+        raise InvalidInput(
+            f"任务“{element.name}”({element.id})的期限应为日期,得到的是“{found}”;请改流程图里的期限表达式。",
+            code="task.due_invalid",
+            element_id=element.id,
+        )
+    first = turn.waits["due"].setdefault(element.id, found.isoformat())
+    rounds = turn.waits["rounds"][element.id]
+    if rounds > 1 and first == found.isoformat():
+        start = max(local_date(_instant(found)), local_date(turn.hands.uow.now()))
+        found = turn.hands.parameters.calendar.workdays_after(start, turn.hands.parameters.return_days)
+    return _instant(found)
+
+
+def _instant(found: date) -> datetime:
+    if isinstance(found, datetime):
+        return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+    return end_of_day(found)
+
+
+def _timers(turn: Turn) -> None:
+    before: dict[str, str] = turn.waits["timers"]
+    live = {str(timer.id): timer for timer in turn.run.timers}
+    for token in before:
+        if token not in live:
+            fired = before[token] <= turn.hands.uow.now().isoformat() and not turn.run.is_cancelled
+            turn.changes.ended_timers.setdefault("fired" if fired else "cancelled", []).append(UUID(token))
+    for token, timer in live.items():
+        if before.get(token) != timer.due_at.isoformat():
+            if token in before:
+                turn.changes.ended_timers.setdefault("fired", []).append(timer.id)
+            turn.changes.add(
+                "timers",
+                {
+                    "instance_id": turn.instance_id,
+                    "token_id": timer.id,
+                    "element_id": timer.element_id,
+                    "due_at": timer.due_at,
+                    "next_attempt_at": timer.due_at,
+                    "status": "planned",
+                },
+            )
+    turn.waits["timers"] = {token: timer.due_at.isoformat() for token, timer in live.items()}
+
+
+def _messages(turn: Turn) -> None:
+    before: dict[str, Any] = turn.waits["messages"]
+    live = {str(message.id): message for message in turn.run.messages}
+    turn.changes.gone_messages.extend(UUID(token) for token in before if token not in live)
+    for token, message in live.items():
+        if token not in before:
+            turn.changes.add(
+                "messages",
+                {
+                    "instance_id": turn.instance_id,
+                    "jurisdiction_id": turn.row["jurisdiction_id"],
+                    "token_id": message.id,
+                    "element_id": message.element_id,
+                    "name": message.name,
+                    "key": message.key,
+                },
+            )
+    turn.waits["messages"] = {token: message.name for token, message in live.items()}
+
+
+def _failures(turn: Turn) -> None:
+    before: dict[str, str] = turn.waits["failed"]
+    live = {str(failure.task_id): failure for failure in turn.run.failures}
+    for token, failure in live.items():
+        if token not in before:
+            turn.changes.add(
+                "incidents",
+                {
+                    "instance_id": turn.instance_id,
+                    "token_id": failure.task_id,
+                    "element_id": failure.element_id,
+                    "code": failure.code,
+                    "text": failure.text,
+                    "attempts": 1,
+                    "opened_at": turn.hands.uow.now(),
+                },
+            )
+            turn.record("incident.opened", element_id=failure.element_id, code=failure.code)
+    turn.waits["failed"] = {token: failure.code for token, failure in live.items()}
+
+
+def _end(turn: Turn) -> None:
+    status = turn.status()
+    if status == "active":
+        return
+    turn.changes.ended_subjects.setdefault(status, []).append(turn.instance_id)
+    turn.record(f"instance.{status}")

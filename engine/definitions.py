@@ -1,0 +1,146 @@
+"""Publish definitions as immutable versions, and bind a process to everything it calls."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.orm import Session
+
+from engine import library
+from engine.access import Actor
+from engine.bpmn.definition import read
+from engine.dmn.reading import read as read_decisions
+from engine.errors import NotFound
+from engine.events import Event
+from engine.json_values import dumps
+from engine.model.definitions import DefinitionBundle, ParameterSet, ProcessDefinition
+from engine.parameters import Parameters
+from engine.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published version; `is_new` is false if this content was published before."""
+
+    kind: str
+    key: str
+    version: int
+    content_hash: str
+    is_new: bool
+
+
+def publish_process(uow: UnitOfWork, xml: bytes, *, by: Actor) -> Published:
+    """Check a diagram and publish it as the next version of its process; the same content is published once.
+
+    Raises DefinitionRejected with every problem found.
+    """
+    definition = read(xml)
+    return _publish(
+        uow, "process", definition.key, definition.name, definition.content_hash, definition.xml, by
+    )
+
+
+def publish_decision(uow: UnitOfWork, xml: bytes, *, by: Actor) -> Published:
+    """Check a DMN file and publish it as the next version of its decision.
+
+    Raises DecisionRejected with every problem found.
+    """
+    decisions = read_decisions(xml)
+    content_hash = hashlib.sha256(xml).hexdigest()
+    return _publish(uow, "decision", decisions.key, decisions.name, content_hash, xml.decode(), by)
+
+
+def _publish(
+    uow: UnitOfWork, kind: str, key: str, name: str, content_hash: str, xml: str, by: Actor
+) -> Published:
+    same_key = (ProcessDefinition.kind == kind, ProcessDefinition.key == key)
+    uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{kind}/{key}"))))
+    known = uow.session.scalar(
+        select(ProcessDefinition.version).where(*same_key, ProcessDefinition.content_hash == content_hash)
+    )
+    if known is not None:
+        return Published(kind, key, known, content_hash, is_new=False)
+    version = (uow.session.scalar(select(func.max(ProcessDefinition.version)).where(*same_key)) or 0) + 1
+    uow.session.execute(
+        insert(ProcessDefinition).values(
+            kind=kind,
+            key=key,
+            version=version,
+            name=name,
+            content_hash=content_hash,
+            xml=xml,
+            published_at=uow.now(),
+            published_by=by.name,
+        )
+    )
+    uow.record(Event("definition.published", data={"kind": kind, "key": key, "version": version}), by=by)
+    uow.audit(
+        "definition.publish", by=by, subject=f"{kind}/{key}/{version}", data={"content_hash": content_hash}
+    )
+    return Published(kind, key, version, content_hash, is_new=True)
+
+
+def latest(session: Session) -> dict[tuple[str, str], str]:
+    """Return the content hash of the latest version by (kind, key)."""
+    row = ProcessDefinition
+    newest = select(row.kind, row.key, row.content_hash).ext(distinct_on(row.kind, row.key))
+    found = session.execute(newest.order_by(row.kind, row.key, row.version.desc()))
+    return {(kind, key): content_hash for kind, key, content_hash in found}
+
+
+def bind(uow: UnitOfWork, process_key: str, slots: Mapping[str, str]) -> str:
+    """Bind the latest version of a process to all it calls and asks; return the bundle's hash.
+
+    slots: which process fills a called element's name; a name without a slot is a process key itself.
+    Raises NotFound if a process or decision was never published.
+    """
+    hashes = latest(uow.session)
+    processes: dict[str, str] = {}
+    decisions: dict[str, str] = {}
+
+    def collect(key: str) -> str:
+        content_hash = _wanted(hashes, "process", key)
+        definition = library.definition(uow.session, content_hash)
+        for element in definition.elements.values():
+            if element.decision:
+                decisions[element.decision] = _wanted(hashes, "decision", element.decision)
+        for slot in definition.slots:
+            if slot not in processes:
+                processes[slot] = ""
+                processes[slot] = collect(slots.get(slot, slot))
+        return content_hash
+
+    root_hash = collect(process_key)
+    parts = {"processes": processes, "decisions": decisions}
+    names = dumps(
+        {"root": root_hash, "processes": sorted(processes.items()), "decisions": sorted(decisions.items())}
+    )
+    bundle_hash = hashlib.sha256(names.encode()).hexdigest()
+    values = {"hash": bundle_hash, "root_key": process_key, "root_hash": root_hash, "parts": parts}
+    row = insert(DefinitionBundle).values(**values, created_at=uow.now())
+    uow.session.execute(row.on_conflict_do_nothing())
+    return bundle_hash
+
+
+def _wanted(hashes: Mapping[tuple[str, str], str], kind: str, key: str) -> str:
+    found = hashes.get((kind, key))
+    if found is None:
+        what = "流程" if kind == "process" else "决策表"
+        raise NotFound(
+            f"{what}“{key}”还没有发布;请先发布它,或在政策包里改用已发布的{what}。", code=f"{kind}.not_found"
+        )
+    return found
+
+
+def keep_parameters(uow: UnitOfWork, chosen: Parameters) -> str:
+    """Store a parameter set once; return its hash."""
+    values = {
+        "hash": chosen.hash,
+        "jurisdiction": chosen.jurisdiction,
+        "year": chosen.year,
+        "body": dict(chosen.body),
+    }
+    uow.session.execute(insert(ParameterSet).values(**values, created_at=uow.now()).on_conflict_do_nothing())
+    return chosen.hash

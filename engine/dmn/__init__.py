@@ -1,0 +1,1 @@
+"""DMN 1.3–1.5 decisions: read once, checked statically, decided by FEEL."""

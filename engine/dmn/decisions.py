@@ -1,0 +1,102 @@
+"""Ask a decision: work out what it requires, decide, and tell why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.dmn.evaluating import Evaluation
+from engine.dmn.graph import Decision, Graph
+from engine.dmn.tracing import DecisionRun, Hit
+from engine.errors import NotFound
+from engine.feel.errors import FeelBudgetExceeded, FeelWarning
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decided value and why.
+
+    matched_rules: ids of the rules of the asked decision's table, in order of the table.
+    inputs: the values it looked at, by the label of the column (or by name, if it is no table).
+    hits: the same for every table that was asked on the way, required ones first.
+    """
+
+    value: Any
+    matched_rules: list[str]
+    inputs: dict[str, Any]
+    hits: tuple[Hit, ...] = ()
+    warnings: tuple[FeelWarning, ...] = ()
+
+
+class Decisions:
+    """The decisions of one document, compiled; immutable and shared between threads."""
+
+    def __init__(self, file_id: str, name: str, graph: Graph) -> None:
+        self._graph = graph
+        self._by_key = {found.name: found for found in graph.decisions.values()}
+        self._by_key |= graph.decisions
+        self.key = self._root(file_id)
+        self.name = graph.decisions[self.key].name if self.key in graph.decisions else name
+
+    def _root(self, file_id: str) -> str:
+        """Return the decision with the file's id, else the first that no other decision requires."""
+        if file_id in self._graph.decisions:
+            return file_id
+        required = {target for decision in self._graph.decisions.values() for target in decision.requires}
+        roots = [name for name in self._graph.decisions if name not in required]
+        return roots[0] if roots else next(iter(self._graph.decisions), "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The ids of all decisions."""
+        return tuple(self._graph.decisions)
+
+    def decide(
+        self,
+        key: str,
+        context: Mapping[str, Any],
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        now: datetime | None = None,
+    ) -> Outcome:
+        """Decide by the id or the name of a decision; everything in the context is visible to its expressions.
+
+        Raises NotFound for an unknown key, FeelBudgetExceeded.
+        """
+        decision = self._by_key.get(key)
+        if decision is None:
+            known = "、".join(self._graph.decisions)
+            raise NotFound(f"没有决策“{key}”；这份文件里有 {known}", code="decision.not_found", key=key)
+        run = DecisionRun(functions, now)
+        evaluation = Evaluation(self._graph, context, run)
+        try:
+            value = evaluation.decide(decision)
+            run.walk(value)
+        except RecursionError:
+            raise FeelBudgetExceeded("决策嵌套过深，无法计算", decision=key) from None
+        return self._outcome(decision, value, evaluation, run)
+
+    def call_service(
+        self,
+        name: str,
+        context: Mapping[str, Any],
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> Outcome:
+        """Call a decision service by name or id with its inputs by name. Raises NotFound."""
+        service = next(
+            (found for found in self._graph.services.values() if name in (found.id, found.name)), None
+        )
+        if service is None:
+            raise NotFound(f"没有决策服务“{name}”", code="decision.not_found", key=name)
+        run = DecisionRun(functions, None)
+        value = Evaluation(self._graph, context, run).serve(service, context)
+        return Outcome(value, [], dict(context), tuple(run.hits), tuple(run.warnings or ()))
+
+    def _outcome(self, decision: Decision, value: Any, evaluation: Evaluation, run: DecisionRun) -> Outcome:
+        hits = tuple(run.hits)
+        if decision.is_table and hits:
+            rules, inputs = list(hits[-1].rules), dict(hits[-1].inputs)
+        else:
+            rules, inputs = [], evaluation.required_values(decision)
+        return Outcome(value, rules, inputs, hits, tuple(run.warnings or ()))

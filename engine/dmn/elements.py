@@ -1,0 +1,63 @@
+"""Small questions to a DMN document: which children, which text, which element."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+NAMESPACES = (
+    "https://www.omg.org/spec/DMN/20191111/MODEL/",
+    "https://www.omg.org/spec/DMN/20211108/MODEL/",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/",
+)
+Element = etree._Element
+
+
+def local_name(element: Element) -> str:
+    """Return the tag without its namespace; empty if it is not a DMN element."""
+    name = etree.QName(element)
+    return name.localname if name.namespace in NAMESPACES else ""
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the child elements with one of these names, or all DMN children."""
+    for child in element:
+        name = local_name(child)
+        if name and (not names or name in names):
+            yield child
+
+
+def child(element: Element, *names: str) -> Element | None:
+    """Return the first child with one of these names."""
+    return next(children(element, *names), None)
+
+
+def text_of(element: Element | None) -> str:
+    """Return the text of an element's `<text>` child, without surrounding space."""
+    found = None if element is None else child(element, "text")
+    return (found.text or "").strip() if found is not None else ""
+
+
+def attribute(element: Element, name: str) -> str:
+    """Return an attribute, empty if absent."""
+    return str(element.get(name) or "").strip()
+
+
+def place(element: Element) -> str:
+    """Return the id of the nearest element that has one."""
+    found: Element | None = element
+    while found is not None:
+        if attribute(found, "id"):
+            return attribute(found, "id")
+        found = found.getparent()
+    return "-"
+
+
+def type_name(element: Element) -> str:
+    """Return a type reference, as attribute or as child element."""
+    found = child(element, "typeRef")
+    return ((found.text or "").strip() if found is not None else "") or attribute(element, "typeRef")
+
+
+def key_of(element: Element) -> str:
+    """Return the id of a drawn element, or its name if it has no id."""
+    return attribute(element, "id") or attribute(element, "name")

@@ -1,0 +1,148 @@
+"""The requirement graph of a document: decisions, inputs, knowledge models and services by id."""
+
+from dataclasses import dataclass, field
+
+from engine.dmn.boxed import Boxes
+from engine.dmn.elements import Element, attribute, child, children, key_of, local_name
+from engine.dmn.itemtypes import ItemType
+from engine.feel.scanning import normal_name
+from engine.feel.state import Closure
+
+
+@dataclass(slots=True)
+class Decision:
+    """A decision: its logic and what it requires, by id."""
+
+    id: str
+    name: str
+    logic: Closure | None
+    kind: ItemType | None
+    requires: list[str]
+    is_table: bool
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """A business knowledge model: a function by name."""
+
+    id: str
+    name: str
+    function: Closure
+    kind: ItemType | None
+
+
+@dataclass(slots=True)
+class InputData:
+    """A value that the caller gives."""
+
+    id: str
+    name: str
+    kind: ItemType | None
+
+
+@dataclass(slots=True)
+class DecisionService:
+    """A part of the graph that can be called like a function."""
+
+    id: str
+    name: str
+    outputs: list[str]
+    inputs: list[str]
+    given_decisions: list[str]
+
+
+@dataclass(slots=True)
+class Graph:
+    """Everything of a document by id."""
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
+    inputs: dict[str, InputData] = field(default_factory=dict)
+    services: dict[str, DecisionService] = field(default_factory=dict)
+
+    def name_of(self, element_id: str) -> str:
+        """Return the variable under which an input or a decision is seen."""
+        found = self.inputs.get(element_id) or self.decisions.get(element_id)
+        return found.name if found is not None else ""
+
+    def kind_of(self, element_id: str) -> ItemType | None:
+        """Return the type of an input or a decision."""
+        found = self.inputs.get(element_id) or self.decisions.get(element_id)
+        return found.kind if found is not None else None
+
+
+def references(element: Element, *names: str) -> list[str]:
+    """Return the ids that children with these names point to."""
+    return [attribute(found, "href").rpartition("#")[2] for found in children(element, *names)]
+
+
+def _name(element: Element) -> str:
+    return normal_name(attribute(element, "name"))
+
+
+def _kind(element: Element, boxes: Boxes) -> ItemType | None:
+    variable = child(element, "variable")
+    return boxes.types.of(variable) if variable is not None else None
+
+
+def read_graph(definitions: Element, boxes: Boxes) -> Graph:
+    """Compile all elements of the document."""
+    graph = Graph()
+    for element in children(
+        definitions, "inputData", "decision", "businessKnowledgeModel", "decisionService"
+    ):
+        if not _name(element):
+            boxes.work.problem(element, "dmn.no_name", "每个决策、输入和模型都要有名称；请填写")
+            continue
+        _READERS[local_name(element)](element, boxes, graph)
+    return graph
+
+
+def _read_input(element: Element, boxes: Boxes, graph: Graph) -> None:
+    made = InputData(key_of(element), _name(element), _kind(element, boxes))
+    graph.inputs[made.id] = made
+
+
+def _read_decision(element: Element, boxes: Boxes, graph: Graph) -> None:
+    requires = [
+        target
+        for requirement in children(element, "informationRequirement")
+        for target in references(requirement, "requiredDecision", "requiredInput")
+    ]
+    made = Decision(
+        key_of(element),
+        _name(element),
+        boxes.inside(element),
+        _kind(element, boxes),
+        requires,
+        child(element, "decisionTable") is not None,
+    )
+    graph.decisions[made.id] = made
+
+
+def _read_knowledge(element: Element, boxes: Boxes, graph: Graph) -> None:
+    logic = child(element, "encapsulatedLogic")
+    if logic is None:
+        boxes.work.problem(element, "dmn.no_expression", "业务知识模型没有内容；请补充 encapsulatedLogic")
+        return
+    made = Knowledge(key_of(element), _name(element), boxes.function(logic), _kind(element, boxes))
+    graph.knowledge[made.id] = made
+
+
+def _read_service(element: Element, boxes: Boxes, graph: Graph) -> None:
+    made = DecisionService(
+        key_of(element),
+        _name(element),
+        references(element, "outputDecision"),
+        references(element, "inputData"),
+        references(element, "inputDecision"),
+    )
+    graph.services[made.id] = made
+
+
+_READERS = {
+    "inputData": _read_input,
+    "decision": _read_decision,
+    "businessKnowledgeModel": _read_knowledge,
+    "decisionService": _read_service,
+}

@@ -1,0 +1,101 @@
+"""`matches`, `replace` and `split`: regular expressions of XPath, in time linear in the text."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
+
+from engine.feel.builtins.declaring import built_in
+from engine.feel.patterns.classes import PatternError
+from engine.feel.patterns.machine import Machine, Spans
+from engine.feel.patterns.program import Program
+from engine.feel.patterns.reading import Reader
+from engine.feel.state import Run
+from engine.feel.values import Function
+
+FUNCTIONS: dict[str, Function] = {}
+declare = partial(built_in, FUNCTIONS)
+_REPLACEMENT = re.compile(r"\\(.)|\$([0-9])|([\\$])", re.DOTALL)
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str, flags: str) -> tuple[Program, int] | None:
+    reader = Reader(pattern, flags)
+    try:
+        return reader.program(), reader.groups
+    except PatternError:
+        return None
+
+
+def _machine(run: Run, text: str, pattern: str, flags: str | None) -> Machine | None:
+    try:
+        compiled = _compiled(pattern, flags or "")
+    except PatternError:
+        compiled = None
+    if compiled is None:
+        run.warn("bad_pattern", run.at, f"不是可用的正则表达式：“{pattern[:60]}”，按 null 处理")
+        return None
+    return Machine(*compiled, text, run.charge)
+
+
+@declare("matches", "input:text, pattern:text, =flags:text?")
+def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool | None:
+    """Say whether a pattern matches anywhere in a text."""
+    machine = _machine(run, text, pattern, flags)
+    return None if machine is None else machine.search(0) is not None
+
+
+def _found(machine: Machine) -> Iterator[Spans]:
+    at = 0
+    while at <= len(machine.text) and (spans := machine.search(at)) is not None:
+        yield spans
+        at = spans[1]
+
+
+def _matches_nothing(run: Run, pattern: str, flags: str | None) -> bool:
+    empty = _machine(run, "", pattern, flags)
+    return empty is None or empty.search(0) is not None
+
+
+@declare("replace", "input:text, pattern:text, replacement:text, =flags:text?")
+def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
+    """Replace every match; `$1` is the first group; null if the pattern can match nothing at all."""
+    machine = _machine(run, text, pattern, flags)
+    if machine is None or _matches_nothing(run, pattern, flags) or not _is_replacement(replacement):
+        return None
+    parts: list[str] = []
+    end, length = 0, 0
+    for spans in _found(machine):
+        parts += [text[end : spans[0]], _filled(replacement, text, spans)]
+        length += len(parts[-1]) + len(parts[-2])
+        if length > run.limits.text_length:
+            run.exceed(f"文本最长 {run.limits.text_length} 个字符")
+        end = spans[1]
+    return run.text("".join(parts) + text[end:])
+
+
+def _is_replacement(text: str) -> bool:
+    return all(not found[3] and (not found[1] or found[1] in "\\$") for found in _REPLACEMENT.finditer(text))
+
+
+def _filled(replacement: str, text: str, spans: Spans) -> str:
+    def put(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[1]
+        slot = 2 * int(found[2])
+        return text[spans[slot] : spans[slot + 1]] if slot < len(spans) and spans[slot] >= 0 else ""
+
+    return _REPLACEMENT.sub(put, replacement)
+
+
+@declare("split", "string:text, delimiter:text")
+def split(run: Run, text: str, delimiter: str) -> list[str] | None:
+    """Split a text at every match of a pattern; null if the pattern can match nothing at all."""
+    machine = _machine(run, text, delimiter, None)
+    if machine is None or _matches_nothing(run, delimiter, None):
+        return None
+    parts: list[str] = []
+    end = 0
+    for spans in _found(machine):
+        parts.append(text[end : spans[0]])
+        end = spans[1]
+    return run.sized([*parts, text[end:]])

@@ -1,0 +1,110 @@
+"""Equality and order of FEEL values: true, false, or null where the kinds do not match."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cmp_to_key
+from itertools import pairwise
+from operator import ge, gt, le, lt
+from typing import Any
+
+from engine.feel.state import Run
+from engine.feel.temporal import instants, time_position, to_second
+from engine.feel.values import Function, Months, Range, lift
+
+ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+_DIRECT = frozenset({Decimal, str, bool, timedelta, Months})
+_ORDERED = frozenset({Decimal, str, timedelta, Months, date})
+
+
+def equal(left: Any, right: Any, run: Run) -> bool | None:
+    """Compare two values; null when their kinds differ (a list of one item stands for the item)."""
+    kind = left.__class__
+    if kind is right.__class__:
+        if kind in _DIRECT:
+            return bool(left == right)
+        return _equal_alike(left, right, run)
+    if left is None or right is None:
+        return False
+    if kind is list and len(left) == 1:
+        return equal(lift(left[0]), right, run)
+    if right.__class__ is list and len(right) == 1:
+        return equal(left, lift(right[0]), run)
+    return None
+
+
+def _equal_alike(left: Any, right: Any, run: Run) -> bool | None:
+    match left:
+        case None:
+            return True
+        case list():
+            return _equal_lists(left, right, run)
+        case dict():
+            return _equal_contexts(left, right, run)
+        case datetime():
+            pair = instants(left, right)
+            return None if pair is None else to_second(pair[0]) == to_second(pair[1])
+        case time():
+            one, two = time_position(left.replace(microsecond=0)), time_position(right.replace(microsecond=0))
+            return one == two if one[0] is two[0] else None
+        case Range():
+            return _equal_ranges(left, right, run)
+        case Function():
+            return left is right
+    return bool(left == right)
+
+
+def _equal_lists(left: list[Any], right: list[Any], run: Run) -> bool:
+    run.charge(len(left))
+    if len(left) != len(right):
+        return False
+    return all(equal(lift(one), lift(two), run) for one, two in zip(left, right, strict=True))
+
+
+def _equal_contexts(left: dict[str, Any], right: dict[str, Any], run: Run) -> bool:
+    run.charge(len(left))
+    return left.keys() == right.keys() and all(equal(lift(left[key]), lift(right[key]), run) for key in left)
+
+
+def _equal_ranges(left: Range, right: Range, run: Run) -> bool | None:
+    if (left.low_included, left.high_included) != (right.low_included, right.high_included):
+        return False
+    low = equal(left.low, right.low, run)
+    return low and equal(left.high, right.high, run)
+
+
+def ordered(op: str, left: Any, right: Any) -> bool | None:
+    """Compare two values by < <= > >=; null unless both are of one ordered kind."""
+    kind = left.__class__
+    if kind is right.__class__:
+        if kind in _ORDERED:
+            return ORDER[op](left, right)
+        if kind is datetime:
+            pair = instants(left, right)
+            return None if pair is None else ORDER[op](*pair)
+        if kind is time:
+            one, two = time_position(left), time_position(right)
+            return ORDER[op](one[1], two[1]) if one[0] is two[0] else None
+    return None
+
+
+def inside(value: Any, interval: Range, run: Run) -> bool | None:
+    """Say whether a value lies in a range; null if they cannot be compared."""
+    low, high = interval.low, interval.high
+    if low is high:
+        return equal(value, low, run)
+    above = True if low is None else ordered(">=" if interval.low_included else ">", value, low)
+    below = True if high is None else ordered("<=" if interval.high_included else "<", value, high)
+    if above is False or below is False:
+        return False
+    return None if above is None or below is None else True
+
+
+def ascending(values: list[Any]) -> list[Any] | None:
+    """Sort values of one ordered kind; null if they are not."""
+    comparable = all(ordered("<=", one, two) is not None for one, two in pairwise(values))
+
+    def compare(one: Any, two: Any) -> int:
+        return -1 if ordered("<", one, two) else int(bool(ordered(">", one, two)))
+
+    return sorted(values, key=cmp_to_key(compare)) if comparable else None

@@ -1,0 +1,43 @@
+"""Measure a syntax tree without recursion, before anything recursive sees it."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from engine.feel.limits import Limits
+from engine.feel.nodes import Node
+from engine.feel.scanning import refuse
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly below, in source order."""
+    for field in fields(node):
+        yield from _nodes(getattr(node, field.name))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _nodes(item)
+
+
+def check_tree(tree: Node, source: str, limits: Limits) -> None:
+    """Refuse a tree deeper than the limit; a chain of one operator counts once."""
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > 2 * limits.depth:
+            raise refuse(
+                source, level[0].at, f"表达式最多嵌套 {2 * limits.depth} 层；请拆成几个变量", "feel.too_deep"
+            )
+        level = [child for node in level for child in children(node)]
+
+
+def size(tree: Node) -> int:
+    """Count the nodes."""
+    count, level = 0, [tree]
+    while level:
+        count += len(level)
+        level = [child for node in level for child in children(node)]
+    return count

@@ -1,0 +1,29 @@
+"""One way to write our values as JSON: decimals and times as strings, exactly."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, timedelta):
+        return f"PT{value.total_seconds():f}S"
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple | set | frozenset):
+        return list(value)
+    raise TypeError(f"expected a value JSON can hold, found {type(value).__name__}")
+
+
+def dumps(value: Any) -> str:
+    """Write `value` as compact JSON text; Decimal as plain string, times in ISO 8601."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -1,0 +1,113 @@
+"""What was published, read once per process: bundles, decisions and parameters by content hash.
+
+Everything here is immutable and named by its content, so the caches never go stale and serve any database.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.bundle import Bundle
+from engine.bpmn.definition import Definition, read
+from engine.dmn.decisions import Decisions
+from engine.dmn.reading import read as read_decisions
+from engine.errors import NotFound
+from engine.model.definitions import DefinitionBundle, ParameterSet, ProcessDefinition
+from engine.parameters import Parameters, parameters
+
+Thing = TypeVar("Thing")
+
+
+class Shelf(Generic[Thing]):
+    """A small cache by content hash, least recently used out first, safe between threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._things: OrderedDict[str, Thing] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str, load: Callable[[], Thing]) -> Thing:
+        """Return the thing of `key`, loading it the first time."""
+        with self._lock:
+            found = self._things.get(key)
+            if found is not None:
+                self._things.move_to_end(key)
+                return found
+        thing = load()
+        with self._lock:
+            self._things[key] = thing
+            if len(self._things) > self._size:
+                self._things.popitem(last=False)
+        return thing
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A root process with everything it calls: diagrams and decision tables."""
+
+    hash: str
+    bundle: Bundle
+    decisions: Mapping[str, Decisions]
+
+
+_definitions: Shelf[Definition] = Shelf(500)
+_decisions: Shelf[Decisions] = Shelf(500)
+_bindings: Shelf[Binding] = Shelf(200)
+_parameters: Shelf[Parameters] = Shelf(50)
+
+
+def _xml(session: Session, content_hash: str) -> str:
+    found = session.scalar(
+        select(ProcessDefinition.xml).where(ProcessDefinition.content_hash == content_hash).limit(1)
+    )
+    if found is None:
+        raise NotFound(
+            f"找不到内容为 {content_hash[:12]} 的流程或决策定义;请重新导入出厂定义。",
+            code="definition.not_found",
+        )
+    return found
+
+
+def definition(session: Session, content_hash: str) -> Definition:
+    """Return the parsed diagram of this content. Raises NotFound."""
+    return _definitions.get(content_hash, lambda: read(_xml(session, content_hash).encode()))
+
+
+def decisions(session: Session, content_hash: str) -> Decisions:
+    """Return the parsed decision table of this content. Raises NotFound."""
+    return _decisions.get(content_hash, lambda: read_decisions(_xml(session, content_hash).encode()))
+
+
+def binding(session: Session, bundle_hash: str) -> Binding:
+    """Return the bound process of this hash. Raises NotFound."""
+
+    def load() -> Binding:
+        row = session.get(DefinitionBundle, bundle_hash)
+        if row is None:
+            raise NotFound(f"找不到流程绑定 {bundle_hash[:12]};数据库可能不完整。", code="bundle.not_found")
+        processes = {slot: definition(session, part) for slot, part in row.parts["processes"].items()}
+        tables = {key: decisions(session, part) for key, part in row.parts["decisions"].items()}
+        return Binding(
+            bundle_hash, Bundle(bundle_hash, definition(session, row.root_hash), processes), tables
+        )
+
+    return _bindings.get(bundle_hash, load)
+
+
+def parameter_set(session: Session, parameter_hash: str) -> Parameters:
+    """Return the parameters of this hash. Raises NotFound."""
+
+    def load() -> Parameters:
+        row = session.get(ParameterSet, parameter_hash)
+        if row is None:
+            raise NotFound(
+                f"找不到参数集 {parameter_hash[:12]};数据库可能不完整。", code="parameters.not_found"
+            )
+        return parameters(row.body)
+
+    return _parameters.get(parameter_hash, load)

@@ -1,0 +1,46 @@
+"""Process instances: one row per running review, its state image beside it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.base import Base
+
+
+class ProcessInstance(Base):
+    """One running (or ended) process.
+
+    image: compact state of the diagram; waits: what it waits for, so that commands need no query to compare.
+    undo: the state before the last completion, for taking a form back while nobody has opened the next task.
+    completed_tasks: user tasks completed so far; 0 means nothing was filed.
+    """
+
+    __tablename__ = "process_instance"
+    __table_args__ = (Index("ix_process_instance_campaign_status", "campaign_id", "status"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int]
+    organisation_id: Mapped[int] = mapped_column(index=True)
+    business_key: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    definition_key: Mapped[str]
+    bundle_hash: Mapped[str] = mapped_column(ForeignKey("app.definition_bundle.hash"))
+    parameter_hash: Mapped[str] = mapped_column(ForeignKey("app.parameter_set.hash"))
+    campaign_id: Mapped[int | None]
+    stage: Mapped[str]
+    round: Mapped[int] = mapped_column(server_default=text("1"))
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    subject_code: Mapped[str]
+    parties: Mapped[dict[str, Any]]
+    status: Mapped[str]
+    image: Mapped[str]
+    waits: Mapped[dict[str, Any]]
+    undo: Mapped[dict[str, Any] | None]
+    revision: Mapped[int]
+    completed_tasks: Mapped[int]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,67 @@
+"""User tasks and what was filed in them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.base import Base
+
+OPEN = text("status = 'open'")
+UNCLAIMED = text("status = 'open' and assignee_id is null")
+
+
+class UserTask(Base):
+    """Work that waits for a person; its id is the id of the token in the diagram.
+
+    status: open, completed or cancelled. role and organisation_id: who may claim it. round: 1 for the first pass,
+    counted up by every return. outcome: the few values the diagram took from the form.
+    """
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_mine", "assignee_id", "due_at", "id", postgresql_where=OPEN),
+        Index("ix_user_task_group", "organisation_id", "role", "due_at", "id", postgresql_where=UNCLAIMED),
+        Index("ix_user_task_open_created", "created_at", "id", postgresql_where=OPEN),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("app.process_instance.id"), index=True)
+    jurisdiction_id: Mapped[int]
+    organisation_id: Mapped[int]
+    campaign_id: Mapped[int | None]
+    stage: Mapped[str]
+    definition_key: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    form_key: Mapped[str | None]
+    round: Mapped[int]
+    status: Mapped[str]
+    assignee_id: Mapped[int | None]
+    assignee_name: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class SubmissionRow(Base):
+    """What was filed: the clean values of one completed task, kept for ever."""
+
+    __tablename__ = "submission"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(index=True)
+    instance_id: Mapped[UUID] = mapped_column(index=True)
+    form_key: Mapped[str]
+    form_version: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    warnings: Mapped[list[Any]]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+    submitted_at: Mapped[datetime]
+    withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))

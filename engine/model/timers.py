@@ -1,0 +1,69 @@
+"""Due times are rows: timers of diagrams, rungs of ladders, and what was told to whom."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.base import Base
+
+PLANNED = text("status = 'planned'")
+
+
+class Timer(Base):
+    """A timer event that waits in a diagram. status: planned, fired or cancelled.
+
+    next_attempt_at: when the sweep looks at it; equals due_at until an attempt fails.
+    """
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_next_attempt", "next_attempt_at", "id", postgresql_where=PLANNED),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("app.process_instance.id"), index=True)
+    token_id: Mapped[UUID]
+    element_id: Mapped[str]
+    due_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    status: Mapped[str]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    ended_at: Mapped[datetime | None]
+
+
+class LadderRung(Base):
+    """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, sent or skipped (and why)."""
+
+    __tablename__ = "ladder_rung"
+    __table_args__ = (
+        Index("ix_ladder_rung_planned", "at", "id", postgresql_where=PLANNED),
+        Index("ix_ladder_rung_task_id", "task_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("app.user_task.id"))
+    campaign_id: Mapped[int | None]
+    kind: Mapped[str]
+    offset_days: Mapped[int]
+    at: Mapped[datetime]
+    recipients: Mapped[list[Any]]
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Notification(Base):
+    """One line in somebody's in-app messages: written with the rung, delivered by channels later."""
+
+    __tablename__ = "notification"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    rung_id: Mapped[int] = mapped_column(index=True)
+    task_id: Mapped[UUID]
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    organisation_id: Mapped[int]
+    person_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

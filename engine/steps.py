@@ -1,0 +1,85 @@
+"""What a running diagram may reach: operations by name and decisions by key, nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.access import Actor
+from engine.bpmn.definition import Element
+from engine.calendar.functions import expression_functions
+from engine.calendar.local_time import local_date
+from engine.errors import NotFound
+from engine.events import Event
+from engine.library import Binding
+from engine.operations import Step
+from engine.parameters import Parameters
+from engine.uow import UnitOfWork
+
+
+def constants(parameters: Parameters, now: datetime) -> dict[str, Any]:
+    """Return what every expression of an instance sees besides its own variables."""
+    return {**parameters.constants(), "today": local_date(now)}
+
+
+@dataclass
+class Hands:
+    """The two hands of a run: calls an operation inside a savepoint, asks a decision and journals why.
+
+    identity: the fields of `Step` that do not change within the command.
+    """
+
+    uow: UnitOfWork
+    binding: Binding
+    identity: Mapping[str, Any]
+    actor: Actor
+    parameters: Parameters
+    functions: Mapping[str, Callable[..., Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.functions = expression_functions(self.parameters.calendar)
+
+    def step(
+        self, element: Element, task_id: UUID, values: Mapping[str, Any], data: Mapping[str, Any]
+    ) -> Step:
+        """Describe the place an operation is called from."""
+        return Step(
+            **self.identity,
+            element_id=element.id,
+            task_id=task_id,
+            actor=self.actor,
+            parameters=self.parameters,
+            now=self.uow.now(),
+            values=values,
+            data=data,
+        )
+
+    def operate(
+        self, element: Element, task_id: UUID, arguments: Mapping[str, Any], data: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Run the operation of a service task; its writes vanish if it fails."""
+        with self.uow.savepoint():
+            step = self.step(element, task_id, {}, data)
+            result = self.uow.operations.call(self.uow, element.operation or "", step, arguments)
+        self._record("operation.called", element, operation=element.operation)
+        return result
+
+    def decide(self, element: Element, context: Mapping[str, Any]) -> Any:
+        """Ask the decision of a business rule task; journal inputs and matched rules, so that a screen can say why."""
+        key = element.decision or ""
+        decisions = self.binding.decisions.get(key)
+        if decisions is None:
+            raise NotFound(
+                f"决策表“{key}”没有随流程绑定;请发布它后重新启动。", code="decision.not_found", key=key
+            )
+        outcome = decisions.decide(key, context, functions=self.functions, now=self.uow.now())
+        rules, inputs = list(outcome.matched_rules), dict(outcome.inputs)
+        self._record("decision.made", element, decision=key, value=outcome.value, rules=rules, inputs=inputs)
+        return outcome.value
+
+    def _record(self, type: str, element: Element, **data: Any) -> None:
+        event = Event(
+            type, self.identity["instance_id"], self.identity["campaign_id"], None, element.id, data
+        )
+        self.uow.record(event, by=self.actor)

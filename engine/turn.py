@@ -1,0 +1,70 @@
+"""One instance in the hands of a command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from engine.bpmn.run import Run
+from engine.changes import Changes
+from engine.events import Event
+from engine.feel.compiling import compile_expression
+from engine.steps import Hands, constants
+
+
+@dataclass
+class Turn:
+    """An instance, locked and restored: its row, its run, the rows to be written.
+
+    waits: what the instance waited for before the command, by kind and token; kept up to date for the next one.
+    undo: what to remember so that the last completion can be taken back.
+    """
+
+    row: Mapping[str, Any]
+    run: Run
+    hands: Hands
+    changes: Changes
+    waits: dict[str, Any]
+    undo: dict[str, Any] | None = None
+    newly_completed: int = 0
+
+    @property
+    def instance_id(self) -> UUID:
+        """The id of the instance."""
+        found: UUID = self.row["id"]
+        return found
+
+    def record(
+        self, type: str, *, task_id: UUID | None = None, element_id: str | None = None, **data: Any
+    ) -> None:
+        """Journal an event of this instance."""
+        event = Event(type, self.instance_id, self.row["campaign_id"], task_id, element_id, data)
+        self.hands.uow.record(event, by=self.hands.actor)
+
+    def evaluate(self, source: str, context: Mapping[str, Any]) -> Any:
+        """Evaluate a FEEL expression of the diagram with the year's constants in view."""
+        now = self.hands.uow.now()
+        view = {**constants(self.hands.parameters, now), **context}
+        return compile_expression(source).evaluate(view, functions=self.hands.functions, now=now)
+
+    def office(self, party: str) -> int:
+        """Return the organisation that plays this party; the instance's own if none is named so."""
+        found: int = self.row["parties"].get(party, self.row["organisation_id"])
+        return found
+
+    def status(self) -> str:
+        """Return the status of the instance as its run stands."""
+        if self.run.is_cancelled:
+            return "cancelled"
+        return "completed" if self.run.is_finished else "active"
+
+    def state(self) -> dict[str, Any]:
+        """Return the columns of process_instance that change with every command."""
+        status = self.status()
+        return {
+            "image": self.run.image(),
+            "waits": self.waits,
+            "status": status,
+            "completed_tasks": self.row.get("completed_tasks", 0) + self.newly_completed,
+            "ended_at": None if status == "active" else self.hands.uow.now(),
+        }

@@ -1,0 +1,185 @@
+"""The unit of work: one command, one transaction, its events and audit rows written once."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from engine.access import SYSTEM, Actor
+from engine.clock import Clock
+from engine.events import Event
+from engine.json_values import dumps
+from engine.operations import Operations
+from engine.storage.database import Database
+
+EVENT_COLUMNS = {
+    "at": "timestamptz",
+    "type": "text",
+    "instance_id": "uuid",
+    "campaign_id": "bigint",
+    "task_id": "uuid",
+    "element_id": "text",
+    "actor_id": "bigint",
+    "actor_name": "text",
+    "data": "jsonb",
+}
+AUDIT_COLUMNS = {
+    "at": "timestamptz",
+    "actor_id": "bigint",
+    "actor_name": "text",
+    "action": "text",
+    "instance_id": "uuid",
+    "subject": "text",
+    "data": "jsonb",
+}
+
+
+class AlreadyQueued(Exception):
+    """A job with the same queueing lock is waiting already."""
+
+
+class Jobs(Protocol):
+    """Whoever puts jobs into the queue; the host hands it in."""
+
+    def enqueue(self, driver: Any, job: str, arguments: Mapping[str, Any], queueing_lock: str | None) -> int:
+        """Insert a job on the caller's driver connection; return its id. Raises AlreadyQueued."""
+        ...
+
+
+class NoJobs:
+    """A queue for places that have none: deferring is a programming error there."""
+
+    def enqueue(self, driver: Any, job: str, arguments: Mapping[str, Any], queueing_lock: str | None) -> int:
+        """Refuse."""
+        raise RuntimeError(f"expected a unit of work with a queue to defer {job!r}, found one without")
+
+
+class UnitOfWork:
+    """What a command works with: session, clock, operations; it records, it never commits.
+
+    actor: who is named in the journal when `record` and `audit` are not told otherwise.
+    """
+
+    def __init__(self, session: Session, *, clock: Clock, operations: Operations, jobs: Jobs) -> None:
+        self.session = session
+        self.clock = clock
+        self.operations = operations
+        self.jobs = jobs
+        self.actor: Actor = SYSTEM
+        self._events: list[dict[str, Any]] = []
+        self._audit: list[dict[str, Any]] = []
+
+    def now(self) -> datetime:
+        """Return the clock's instant, aware, in UTC."""
+        return self.clock.now()
+
+    def connection(self) -> Connection:
+        """Return the connection of this transaction."""
+        return self.session.connection()
+
+    def record(self, event: Event, *, by: Actor | None = None) -> None:
+        """Keep an event; all of them are inserted together before the commit, in this order."""
+        actor = by or self.actor
+        self._events.append(
+            {
+                "at": self.now(),
+                "type": event.type,
+                "instance_id": event.instance_id,
+                "campaign_id": event.campaign_id,
+                "task_id": event.task_id,
+                "element_id": event.element_id,
+                "actor_id": actor.person_id,
+                "actor_name": actor.name,
+                "data": event.data,
+            }
+        )
+
+    def audit(
+        self,
+        action: str,
+        *,
+        by: Actor | None = None,
+        instance_id: UUID | None = None,
+        subject: str = "",
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep an audit entry: who did what to which thing. data: facts, no form values."""
+        actor = by or self.actor
+        self._audit.append(
+            {
+                "at": self.now(),
+                "actor_id": actor.person_id,
+                "actor_name": actor.name,
+                "action": action,
+                "instance_id": instance_id,
+                "subject": subject,
+                "data": data or {},
+            }
+        )
+
+    def defer(self, job: str, *, queueing_lock: str | None = None, **arguments: Any) -> int | None:
+        """Put a job into the queue; a worker sees it after the commit, never after a rollback.
+
+        Returns the job's id, or None if a job with the same queueing lock is waiting already.
+        """
+        if queueing_lock is None:
+            return self.jobs.enqueue(self._driver(), job, arguments, None)
+        try:
+            with self.session.begin_nested():
+                # asked inside: SQLAlchemy sends the SAVEPOINT only now, and a refused job would spoil the rest
+                return self.jobs.enqueue(self._driver(), job, arguments, queueing_lock)
+        except AlreadyQueued:
+            return None
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo only the block on an error, its events and audit entries too; the error goes on."""
+        events, entries = len(self._events), len(self._audit)
+        try:
+            with self.session.begin_nested():
+                self.session.connection()
+                yield
+        except BaseException:
+            del self._events[events:], self._audit[entries:]
+            raise
+
+    def flush(self) -> None:
+        """Write what is pending: rows of the session, then all events, then all audit entries."""
+        self.session.flush()
+        self._insert(INSERT_EVENTS, self._events)
+        self._insert(INSERT_AUDIT, self._audit)
+
+    def _driver(self) -> Any:
+        return self.session.connection().connection.driver_connection
+
+    def _insert(self, statement: str, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self.session.connection().exec_driver_sql(statement, (dumps(rows),))
+            rows.clear()
+
+
+def _insertion(table: str, columns: Mapping[str, str]) -> str:
+    """Return one INSERT for any number of rows: always the same text, so the server keeps its plan."""
+    names = ", ".join(columns)
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    rows = f"jsonb_to_recordset(%s::jsonb) as r({typed})"
+    return f"insert into app.{table} ({names}) select {names} from {rows}"  # noqa: S608 (our own constants)
+
+
+INSERT_EVENTS = _insertion("event", EVENT_COLUMNS)
+INSERT_AUDIT = _insertion("audit_entry", AUDIT_COLUMNS)
+
+
+@contextmanager
+def unit_of_work(
+    database: Database, *, clock: Clock, operations: Operations | None = None, jobs: Jobs | None = None
+) -> Iterator[UnitOfWork]:
+    """Open a unit of work: commit on return, roll back on any error."""
+    with Session(database.engine, expire_on_commit=False) as session, session.begin():
+        uow = UnitOfWork(session, clock=clock, operations=operations or Operations(), jobs=jobs or NoJobs())
+        yield uow
+        uow.flush()

@@ -1,0 +1,47 @@
+"""`bihuan`: the one command; each group of subcommands is a module of its own.
+
+Exit status: 0 good, 1 the input is bad (reasons on standard error), 2 wrong usage.
+"""
+
+import sys
+
+import click
+
+from engine.errors import BihuanError
+from host.cli import county, database, definitions, expressions, simulating, working
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bihuan")
+def bihuan() -> None:
+    """Bihuan (闭环): the yearly closed loop of public-budget performance management."""
+
+
+for module in (county, database, definitions, expressions, simulating, working):
+    module.add_to(bihuan)
+
+
+def main() -> None:
+    """Run the command line; our errors become sentences on standard error and status 1."""
+    try:
+        bihuan(standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        sys.exit(finished.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("已中断。", err=True)
+        sys.exit(1)
+    except BihuanError as error:
+        click.echo(f"{error.code}: {error.text}", err=True)
+        for line in getattr(error, "lines", ()):
+            click.echo(f"  {line}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The composition root: the one place where settings become a running system."""
+
+import asyncio
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+from typing import Self
+
+from procrastinate import App
+
+from engine.clock import Clock, SystemClock
+from engine.operations import Operations
+from engine.storage.database import Database, Login
+from engine.storage.embedded import EmbeddedServer
+from engine.storage.errors import StorageUnavailable
+from engine.uow import UnitOfWork, unit_of_work
+from host import jobs
+from host.migrations.running import current, migrate, newest
+from host.queueing import QueueJobs, queue
+from host.settings import Settings
+from ledger import stages
+from ledger.operations.registry import register_all as operations_of_the_ledger
+
+MAIN = "bihuan"
+
+
+class Bihuan:
+    """One running system on one database. Close it, or use it as a context manager.
+
+    database: a database that exists and is migrated; None opens the main one of `settings`
+    (embedded: made and migrated when needed; another server: it must be migrated).
+    """
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._leaving = ExitStack()
+        self.database = database or self._open_main()
+        self.operations = Operations()
+        operations_of_the_ledger(self.operations)
+        stages.register(self.operations)
+        self.queue: App = queue(self.database)
+        self._jobs = QueueJobs(self.queue)
+        jobs.register(self.queue, self.unit_of_work)
+
+    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work: commit on return, roll back on any error."""
+        return unit_of_work(self.database, clock=self.clock, operations=self.operations, jobs=self._jobs)
+
+    def run_worker(self) -> None:
+        """Run queued jobs until a signal stops the process."""
+
+        async def work() -> None:
+            async with self.queue.open_async():
+                await self.queue.run_worker_async(concurrency=self.settings.worker_concurrency)
+
+        asyncio.run(work())
+
+    def create_database(self, name: str | None = None) -> Database:
+        """Make a migrated database beside the main one; `self.database.drop_database(name)` drops it."""
+        database = self.database.create_database(name)
+        migrate(database)
+        return database
+
+    def close(self) -> None:
+        """Give connections back and leave the embedded server."""
+        self.database.close()
+        self._leaving.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_main(self) -> Database:
+        database = main_database(self.settings, self._leaving)
+        if self.settings.database_url is None:
+            migrate(database)
+        else:
+            prove_migrated(database)
+        return database
+
+
+def server_database(settings: Settings, leaving: ExitStack) -> Database:
+    """Return a database to make others from: `postgres` of the embedded server, or the one of the address.
+
+    leaving: told how to leave the embedded server.
+    """
+    if settings.database_url is not None:
+        return Database(settings.database_url, pool_size=settings.database_pool)
+    server = EmbeddedServer(settings.data_dir)
+    server.start()
+    leaving.callback(server.leave)
+    login = Login(server.url("postgres"), server.app_url("postgres"), server.start)
+    return Database(login, pool_size=settings.database_pool)
+
+
+def main_database(settings: Settings, leaving: ExitStack) -> Database:
+    """Return the main database, migrated or not; on the embedded server it is made when needed."""
+    database = server_database(settings, leaving)
+    return database if settings.database_url is not None else database.ensure_sibling(MAIN)
+
+
+def prove_migrated(database: Database) -> None:
+    """Raise StorageUnavailable unless the database is exactly at the revision this program needs."""
+    found, expected = current(database), newest()
+    if found != expected:
+        raise StorageUnavailable(
+            f"数据库 {database.name} 的版本应为 {expected},实际为 {found or '空'};请先运行 bihuan migrate。",
+            code="storage.not_migrated",
+            expected=expected,
+            found=found,
+        )

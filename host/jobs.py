@@ -1,0 +1,76 @@
+"""The jobs of the queue: each one claims rows, does its part in transactions of its own, and may be repeated."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from procrastinate import App
+
+from engine import campaigns, ladder, timers
+from engine.errors import BihuanError
+from engine.uow import UnitOfWork
+
+Opening = Callable[[], AbstractContextManager[UnitOfWork]]
+RUNG_BATCH = 1_000
+
+
+def register(queue: App, opening: Opening) -> None:
+    """Register every job on `queue`; each opens its units of work with `opening`."""
+
+    @queue.task(name="fire_timers")
+    def fire_timers(timer_ids: Sequence[int]) -> None:
+        for timer_id in timer_ids:
+            fire_timer(opening, timer_id)
+
+    @queue.task(name="send_rungs")
+    def send_rungs() -> None:
+        send_due_rungs(opening)
+
+    @queue.task(name=campaigns.LAUNCH_JOB)
+    def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
+        with opening() as uow:
+            campaigns.launch(uow, campaign_id, subject_ids)
+
+
+def fire_timer(opening: Opening, timer_id: int) -> None:
+    """Fire one timer in a transaction of its own; a failure is counted and postponed in another."""
+    try:
+        with opening() as uow:
+            timers.fire(uow, timer_id)
+    except Exception as error:  # noqa: BLE001 a worker's loop: one bad timer must not stop the others
+        with opening() as uow:
+            timers.postpone(uow, timer_id, as_bihuan_error(error))
+
+
+def send_due_rungs(opening: Opening) -> None:
+    """Send every rung whose moment has come, a batch per transaction."""
+    while True:
+        with opening() as uow:
+            found = ladder.due(uow.session, uow.now(), RUNG_BATCH)
+            if found:
+                ladder.send(uow, found)
+        if len(found) < RUNG_BATCH:
+            return
+
+
+def as_bihuan_error(error: Exception) -> BihuanError:
+    """Return `error` as one of ours, so that an incident can show a code and a sentence."""
+    if isinstance(error, BihuanError):
+        return error
+    text = f"执行时出现程序错误({type(error).__name__}),已推迟并等待处理;请把此编号告诉系统管理员。"
+    return BihuanError(text, code="internal", kind=type(error).__name__)
+
+
+def sweep(opening: Opening, *, limit: int = 5_000) -> dict[str, Any]:
+    """Look for what is due now and put it into the queue; return what was found.
+
+    A timer in the queue is leased for a minute, so that the next sweep leaves it alone; a worker that dies loses nothing.
+    """
+    with opening() as uow:
+        found = timers.lease(uow, limit)
+        for first in range(0, len(found), timers.BATCH):
+            uow.defer("fire_timers", timer_ids=found[first : first + timers.BATCH])
+        rungs = bool(ladder.due(uow.session, uow.now(), 1))
+        if rungs:
+            uow.defer("send_rungs", queueing_lock="send_rungs")
+    return {"timers": len(found), "rungs": rungs}

@@ -1,0 +1,64 @@
+"""The job queue: procrastinate on our database. Jobs are due now; what is due later is a row of ours."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, TaskNotFound
+
+from engine.errors import InvalidInput
+from engine.storage.database import Database
+from engine.uow import AlreadyQueued
+
+POOL_SIZE = 4
+STALLED_SECONDS = 30
+
+
+def queue(database: Database) -> App:
+    """Return the queue of a database: its worker connects as the application does."""
+    connector = PsycopgConnector(kwargs=database.app_arguments, min_size=1, max_size=POOL_SIZE)
+    return App(connector=connector, worker_defaults={"delete_jobs": "successful"})
+
+
+class QueueJobs:
+    """Puts jobs into the queue on the caller's own connection, so they live and die with its transaction."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def enqueue(self, driver: Any, job: str, arguments: Mapping[str, Any], queueing_lock: str | None) -> int:
+        """Insert one job. Raises AlreadyQueued (its transaction must then go back to a savepoint)."""
+        try:
+            deferrer = self._app.configure_task(
+                job, allow_unknown=False, connection=driver, queueing_lock=queueing_lock
+            )
+            return deferrer.defer(**arguments)
+        except TaskNotFound:
+            raise InvalidInput(
+                f"队列中没有名为“{job}”的作业;请使用已登记的作业。", code="job.unknown", job=job
+            ) from None
+        except AlreadyEnqueued:
+            raise AlreadyQueued(queueing_lock) from None
+
+
+async def reap(app: App, *, seconds: float = STALLED_SECONDS) -> int:
+    """Give the jobs of dead workers back to the queue and forget those workers; return how many jobs.
+
+    A worker is dead when its heartbeat is older than `seconds`. Effects stay single: each job claims rows.
+    """
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    await app.job_manager.prune_stalled_workers(seconds)
+    return len(stalled)
+
+
+def drain(app: App) -> None:
+    """Run every job that is in the queue now, then return; for tools and tests that keep their own clock."""
+
+    async def run() -> None:
+        async with app.open_async():
+            await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    asyncio.run(run())

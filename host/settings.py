@@ -1,0 +1,140 @@
+"""The settings: every BIHUAN_ variable is read here, once, into one frozen value."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from engine.errors import BihuanError
+
+URL_FORM = "形如 postgresql://login:password@host:5432/database 的地址"
+
+
+class SettingInvalid(BihuanError):
+    """A variable has a value that cannot be used; nothing was started."""
+
+    code = "settings.invalid"
+
+
+def _folder(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        raise ValueError("绝对路径")
+    return path
+
+
+def _database_url(value: str) -> str:
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError(URL_FORM) from None
+    if url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
+        raise ValueError(URL_FORM)
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"{least} 到 {most} 的整数")
+        return int(value)
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError("下列之一:" + "、".join(choices))
+        return value
+
+    return read
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs. Each field is one variable; `docs/settings.md` tells them to operators."""
+
+    data_dir: Path
+    database_url: str | None
+    database_pool: int
+    worker_concurrency: int
+    log_level: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the environment. Raises SettingInvalid naming the first wrong variable, what it expects and holds."""
+        environment = os.environ if environment is None else environment
+        return cls(**{field.name: _value(field.name, environment) for field in fields(cls)})
+
+    def __repr__(self) -> str:
+        """Show the values, but no secret."""
+        shown = {
+            f.name: "***" if variable(f.name) in SECRETS else getattr(self, f.name) for f in fields(self)
+        }
+        return f"Settings({shown})"
+
+
+def _default_data_dir(environment: Mapping[str, str]) -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/bihuan")
+    base = environment.get("XDG_DATA_HOME", "")
+    folder = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    return folder / "bihuan"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """How the text of a variable becomes a value, and what holds when it is absent."""
+
+    read: Callable[[str], Any]
+    default: Callable[[Mapping[str, str]], Any]
+
+
+RULES = {
+    "data_dir": _Rule(_folder, _default_data_dir),
+    "database_url": _Rule(_database_url, lambda _: None),
+    "database_pool": _Rule(_between(1, 100), lambda _: 10),
+    "worker_concurrency": _Rule(_between(1, 64), lambda _: 1),
+    "log_level": _Rule(_one_of("debug", "info", "warning", "error"), lambda _: "info"),
+}
+SECRETS = frozenset({"BIHUAN_DATABASE_URL"})
+
+
+def variable(field: str) -> str:
+    """Return the name of the variable that sets `field`."""
+    return f"BIHUAN_{field.upper()}"
+
+
+def _value(field: str, environment: Mapping[str, str]) -> Any:
+    name, rule = variable(field), RULES[field]
+    text = _text(name, environment)
+    if not text:
+        return rule.default(environment)
+    try:
+        return rule.read(text)
+    except ValueError as error:
+        found = "(不显示)" if name in SECRETS else repr(text)
+        raise SettingInvalid(
+            f"环境变量 {name} 应为{error},实际为 {found};请改正后重新启动。", variable=name
+        ) from None
+
+
+def _text(name: str, environment: Mapping[str, str]) -> str:
+    """Return the variable's text; a secret may lie in the file that NAME_FILE names."""
+    file = environment.get(f"{name}_FILE", "") if name in SECRETS else ""
+    if not file:
+        return environment.get(name, "").strip()
+    if environment.get(name):
+        raise SettingInvalid(f"环境变量 {name} 与 {name}_FILE 只能设置一个。", variable=name)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingInvalid(
+            f"环境变量 {name}_FILE 指向的文件 {file} 读不出来({type(error).__name__});请检查路径和权限。",
+            variable=f"{name}_FILE",
+        ) from None

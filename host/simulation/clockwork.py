@@ -1,0 +1,202 @@
+"""The clockwork: jumps from event to event until the year has nothing left to do."""
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import Session
+
+from engine.clock import VirtualClock
+from engine.errors import BihuanError
+from engine.model.campaigns import Campaign, CampaignSubject
+from engine.model.instances import ProcessInstance
+from engine.model.tasks import UserTask
+from engine.model.timers import LadderRung, Timer
+from host.composition import Bihuan
+from host.jobs import sweep
+from host.simulation.crew import Crew, Errand
+from host.simulation.people import FILERS, Habits, Staff, Waiting, late_ones
+
+JOBS = text("""
+select exists (select from queue.procrastinate_jobs where status = 'todo'),
+       exists (select from queue.procrastinate_jobs where status = 'failed')
+""")
+TROUBLE = text("""
+select element_id, code || ': ' || text as text from app.incident where resolved_at is null
+union all
+select element_id, 'timer ' || element_id from app.timer where attempts > 0 and status = 'planned'
+limit 1
+""")
+Progress = Callable[[datetime, int, int], None]
+Never = Callable[[Waiting, Mapping[str, Any]], bool]
+
+
+class YearStuck(BihuanError):
+    """A simulated year met a failure that only an operator could resolve."""
+
+    code = "simulation.stuck"
+
+
+@dataclass
+class Clockwork:
+    """The loop of a simulated year.
+
+    never: tells of a task that nobody will do (the ledger says nothing was filed).
+    late_share: the share of filers of each stage who are late.
+    """
+
+    bihuan: Bihuan
+    clock: VirtualClock
+    crew: Crew
+    staff: Staff
+    habits: Habits
+    late_share: float
+    never: Never
+    progress: Progress
+    _agenda: list[tuple[datetime, str, Errand]] = field(default_factory=list)
+    _late: dict[int, frozenset[str]] = field(default_factory=dict)
+    completed: int = 0
+
+    def run(self) -> None:
+        """Go on until every stage is closed or waived and no task is left that somebody will do."""
+        self._tick()
+        while True:
+            instant = self._next()
+            if instant is None:
+                return
+            self.clock.set(instant)
+            self._tick()
+            self.progress(instant, self.completed, len(self._agenda))
+
+    def _tick(self) -> None:
+        """Let everything happen that is due now: timers and reminders first, then people."""
+        now = self.clock.now()
+        while any(sweep(self.bihuan.unit_of_work).values()) or self._jobs():
+            self.crew.drain(now)
+        self._plan_new_tasks()
+        errands = []
+        while self._agenda and self._agenda[0][0] <= now:
+            errands.append(heapq.heappop(self._agenda)[2])
+        if errands:
+            self.crew.work(now, errands)
+            self.completed += len(errands)
+            while self._jobs():
+                self.crew.drain(now)
+            self._plan_new_tasks()
+
+    def _jobs(self) -> bool:
+        """Tell whether jobs wait. Raises YearStuck if a job, timer or step of a diagram has failed."""
+        with self.bihuan.unit_of_work() as uow:
+            waiting, failed = uow.session.execute(JOBS).one()
+            trouble = uow.session.execute(TROUBLE).first()
+        if failed or trouble:
+            raise YearStuck(
+                f"模拟在 {self.clock.now():%Y-%m-%d} 停住:{trouble.text if trouble else '队列中的作业失败'};"
+                "请用 --keep 保留数据库后查看故障。",
+                code="simulation.stuck",
+                element=trouble.element_id if trouble else None,
+            )
+        return bool(waiting)
+
+    def _next(self) -> datetime | None:
+        with self.bihuan.unit_of_work() as uow:
+            if not self._agenda and not self._unfinished(uow.session):
+                return None
+            timer = select(func.min(Timer.next_attempt_at)).where(Timer.status == "planned")
+            rung = select(func.min(LadderRung.at)).where(LadderRung.status == "planned")
+            moments = [uow.session.scalar(timer), uow.session.scalar(rung)]
+        if self._agenda:
+            moments.append(self._agenda[0][0])
+        coming = [moment for moment in moments if moment is not None]
+        return max(min(coming), self.clock.now()) if coming else None
+
+    def _unfinished(self, session: Session) -> bool:
+        waiting = select(Campaign.id).where(
+            Campaign.stage != "year", Campaign.status.in_(("planned", "open"))
+        )
+        return session.scalar(waiting.limit(1)) is not None
+
+    def _plan_new_tasks(self) -> None:
+        with self.bihuan.unit_of_work() as uow:
+            for row in _new_tasks(uow.session, self.clock.now()):
+                self._plan(uow.session, row)
+
+    def _plan(self, session: Session, row: "Row[Any]") -> None:
+        waiting = Waiting(
+            task_id=str(row.id),
+            business_key=row.business_key,
+            element_id=row.element_id,
+            role=row.role,
+            organisation_id=row.organisation_id,
+            round=row.round,
+            member=row.member - 1,
+            created_at=row.created_at,
+            due_at=row.due_at,
+        )
+        place = {
+            "form_key": row.form_key,
+            "definition_key": row.definition_key,
+            "element_id": row.element_id,
+            "stage": row.stage,
+            "stage_round": row.stage_round,
+            "task_round": row.round,
+            "subject_kind": row.subject_kind,
+            "subject_code": row.subject_code,
+            "member": row.member - 1,
+        }
+        if self.never(waiting, place):
+            return
+        late = waiting.role in FILERS and row.subject_code in self._late_of(session, row.campaign_id)
+        moment = self.habits.moment(waiting, late=late and waiting.round == 1)
+        errand = Errand(UUID(waiting.task_id), self.staff.actor(waiting), place)
+        heapq.heappush(self._agenda, (moment, _order(waiting), errand))
+
+    def _late_of(self, session: Session, campaign_id: int) -> frozenset[str]:
+        """Return the subjects of a campaign whose filers are late: chosen once, the same in every run."""
+        if campaign_id not in self._late:
+            member = CampaignSubject
+            codes = select(member.subject_code).where(
+                member.campaign_id == campaign_id, member.reason.is_(None)
+            )
+            place = session.execute(
+                select(Campaign.stage, Campaign.round).where(Campaign.id == campaign_id)
+            ).one()
+            chosen = sorted(set(session.scalars(codes)))
+            self._late[campaign_id] = late_ones(chosen, self.late_share, *place, seed=self.habits.seed)
+        return self._late[campaign_id]
+
+
+def _order(waiting: Waiting) -> str:
+    return "/".join(map(str, waiting.parts()))
+
+
+def _new_tasks(session: Session, now: datetime) -> Sequence["Row[Any]"]:
+    """Return the open tasks created at this instant; `member` numbers like tasks of one instance."""
+    task, instance = UserTask, ProcessInstance
+    member = func.row_number().over(
+        partition_by=(task.instance_id, task.element_id, task.round), order_by=task.id
+    )
+    fresh = select(
+        task.id,
+        task.element_id,
+        task.role,
+        task.organisation_id,
+        task.round,
+        task.created_at,
+        task.due_at,
+        task.form_key,
+        task.definition_key,
+        task.stage,
+        task.campaign_id,
+        instance.business_key,
+        instance.round.label("stage_round"),
+        instance.subject_kind,
+        instance.subject_code,
+        member.label("member"),
+    ).join(instance, instance.id == task.instance_id)
+    found = session.execute(fresh.where(task.status == "open", task.created_at == now).order_by(task.id))
+    return cast(Sequence["Row[Any]"], found.all())

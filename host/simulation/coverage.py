@@ -1,0 +1,103 @@
+"""What of the year is run for a ledger: which stages open, which rounds are waived, who never files."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from host.simulation.people import Waiting
+from ledger.importing.coverage import Outcome
+from ledger.importing.ledger_file import LedgerFile, Project
+
+LINES: tuple[tuple[tuple[str, frozenset[Outcome]], ...], ...] = (
+    (("pre_evaluation", frozenset({Outcome.PRE_EVAL})),),
+    (
+        ("target", frozenset({Outcome.TARGET})),
+        ("approval", frozenset({Outcome.TARGET})),
+        ("target_disclosure", frozenset({Outcome.TARGET})),
+        ("monitoring", frozenset({Outcome.MONITORING})),
+        ("self_evaluation", frozenset({Outcome.SELF_EVALUATION, Outcome.FINANCE_REVIEW, Outcome.EXCLUDED})),
+        ("dept_evaluation", frozenset({Outcome.DEPT_EVALUATION})),
+        ("key_evaluation", frozenset({Outcome.KEY_EVALUATION})),
+    ),
+    (
+        ("whole_target", frozenset({Outcome.WHOLE_TARGET})),
+        ("whole_monitoring", frozenset({Outcome.WHOLE_MONITORING})),
+        ("whole_self_evaluation", frozenset({Outcome.WHOLE_SELF_EVALUATION})),
+    ),
+    (
+        (
+            "track_target",
+            frozenset({Outcome.DIRECT, Outcome.RURAL, Outcome.SSF, Outcome.PPP, Outcome.BOND}),
+        ),
+        ("track_monitoring", frozenset({Outcome.PPP_MONITORING, Outcome.BOND_MONITORING})),
+        ("track_self_evaluation", frozenset({Outcome.BOND_SELF_EVALUATION})),
+    ),
+)
+CONSEQUENCES = ("result_application", "result_disclosure")
+EVALUATED = frozenset({"self_evaluation", "dept_evaluation", "key_evaluation"})
+WAIVED_REASON = "台账只记录了第 1 轮监控的结果,本轮监控未开展(SW-R26)。"
+
+
+def stages_to_open(stated: Collection[Outcome]) -> frozenset[str]:
+    """Return the stages of each line up to the last one whose outcome the ledger states.
+
+    What follows from evaluations (use of results, disclosure) is open when there are any: it needs no outcome.
+    """
+    opened: set[str] = set()
+    for line in LINES:
+        reached = [place for place, (_, outcomes) in enumerate(line) if outcomes & frozenset(stated)]
+        if reached:
+            opened.update(stage for stage, _ in line[: reached[-1] + 1])
+    return frozenset(opened | (set(CONSEQUENCES) if opened & EVALUATED else set()))
+
+
+def rounds_to_waive(stated: Collection[Outcome], dates: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return (stage, round) of monitoring rounds beyond the one the ledger has outcomes for."""
+    waived = []
+    for stage, outcome in (
+        ("monitoring", Outcome.MONITORING),
+        ("whole_monitoring", Outcome.WHOLE_MONITORING),
+    ):
+        if outcome in stated:
+            waived += [(stage, one["round"]) for one in dates[stage] if one["round"] > 1]
+    return waived
+
+
+def stated_stages(stated: Collection[Outcome]) -> frozenset[str]:
+    """Return the stages that have outcomes in the ledger: the ones that give measures."""
+    return frozenset(stage for line in LINES for stage, outcomes in line if outcomes & frozenset(stated))
+
+
+class Silence:
+    """Knows who files nothing although the stage is theirs: the ledger has outcomes, but none of theirs."""
+
+    def __init__(self, ledger: LedgerFile, stated: Collection[Outcome]) -> None:
+        self._ledger = ledger
+        self._stated = frozenset(stated)
+
+    def __call__(self, waiting: Waiting, place: Mapping[str, Any]) -> bool:
+        """Tell whether nobody will do this task."""
+        if waiting.role != "preparer" or waiting.round > 1:
+            return False
+        if place["subject_kind"] == "organisation":
+            return self._silent_department(place)
+        return self._silent_project(place)
+
+    def _silent_department(self, place: Mapping[str, Any]) -> bool:
+        department = self._ledger.department(place["subject_code"])
+        stage = place["stage"]
+        if stage == "whole_target" and Outcome.WHOLE_TARGET in self._stated:
+            return department.whole_target is None
+        if stage == "whole_monitoring" and Outcome.WHOLE_MONITORING in self._stated:
+            return department.whole_monitor_exec is None
+        return stage == "whole_self_evaluation" and department.whole is None
+
+    def _silent_project(self, place: Mapping[str, Any]) -> bool:
+        project = self._ledger.project(place["subject_code"])
+        if not isinstance(project, Project):
+            return False
+        stage = place["stage"]
+        if stage == "target":
+            return project.indicators is None
+        if stage == "monitoring":
+            return Outcome.MONITORING in self._stated and not project.monitored
+        return stage == "self_evaluation" and project.self_score is None

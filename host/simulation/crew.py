@@ -1,0 +1,131 @@
+"""The crew: processes of their own that do people's work and drain the queue, on the clock they are told."""
+
+import os
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Self
+from uuid import UUID
+
+from engine import tasks
+from engine.access import Actor
+from engine.clock import VirtualClock
+from engine.storage.database import Database, Login
+from host.composition import Bihuan
+from host.filing import file_task
+from host.queueing import drain
+from host.settings import Settings
+from host.simulation.answering import answer
+from host.simulation.situation import Situation
+from ledger.importing.ledger_file import LedgerFile
+
+MOST = 4
+
+
+class CrewFailed(Exception):
+    """A crew process could not do its errand: the county's data or our code is wrong."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One task to be claimed and completed by somebody; place: the fields of Situation that tell where it is."""
+
+    task_id: UUID
+    actor: Actor
+    place: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a crew process needs to begin."""
+
+    settings: Settings
+    login: Login
+    now: datetime
+    ledger: LedgerFile
+    seed: int
+    policy: Mapping[str, Any]
+
+
+class Crew:
+    """Several processes that share the work of one instant; a context manager."""
+
+    def __init__(self, post: Post, size: int | None = None) -> None:
+        context = get_context("spawn")
+        self._members: list[tuple[BaseProcess, Connection]] = []
+        for _ in range(size or max(1, min(MOST, os.cpu_count() or 1))):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(post, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            self._members.append((process, ours))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process, pipe in self._members:
+            pipe.close()
+            process.join(timeout=10)
+
+    def drain(self, now: datetime) -> None:
+        """Run every job of the queue, all processes at once."""
+        self._together([("drain", now, None)] * len(self._members))
+
+    def work(self, now: datetime, errands: Sequence[Errand]) -> None:
+        """Do the errands of one instant; the tasks are of different instances or independent."""
+        size = len(self._members)
+        self._together([("work", now, errands[part::size]) for part in range(min(size, len(errands)))])
+
+    def _together(self, orders: Sequence[tuple[str, datetime, Any]]) -> None:
+        busy = list(zip(self._members, orders, strict=False))
+        for (_, pipe), order in busy:
+            pipe.send(order)
+        problems = [found for (_, pipe), _ in busy if (found := _answer(pipe))]
+        if problems:
+            raise CrewFailed("\n".join(problems))
+
+
+def _answer(pipe: Connection) -> str:
+    try:
+        found: str = pipe.recv()
+    except EOFError:
+        return "a crew process ended without an answer"
+    return found
+
+
+def _serve(post: Post, pipe: Connection) -> None:
+    clock = VirtualClock(post.now)
+    with Bihuan(post.settings, clock=clock, database=Database(post.login)) as bihuan:
+        while True:
+            try:
+                order, now, errands = pipe.recv()
+            except EOFError:
+                return
+            clock.set(now)
+            pipe.send(_attempt(bihuan, post, order, errands))
+
+
+def _attempt(bihuan: Bihuan, post: Post, order: str, errands: Sequence[Errand]) -> str:
+    try:
+        if order == "drain":
+            drain(bihuan.queue)
+        else:
+            for errand in errands:
+                _run(bihuan, post, errand)
+    except Exception:  # noqa: BLE001 a worker's loop: told to the parent, which stops the year
+        return traceback.format_exc()
+    return ""
+
+
+def _run(bihuan: Bihuan, post: Post, errand: Errand) -> None:
+    """Claim the task and file its form, each a command of its own, as a person would."""
+    situation = Situation(ledger=post.ledger, seed=post.seed, policy=post.policy, **errand.place)
+    with bihuan.unit_of_work() as uow:
+        tasks.claim(uow, errand.task_id, by=errand.actor)
+    with bihuan.unit_of_work() as uow:
+        file_task(uow, errand.task_id, answer(situation), by=errand.actor)

@@ -1,0 +1,112 @@
+"""What a simulated year came to: the run in numbers, who was late or missing, what was waived."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import ladder
+from engine.calendar.local_time import local_date
+from engine.model.campaigns import Campaign, CampaignSubject
+from engine.model.instances import ProcessInstance
+from engine.model.tasks import UserTask
+from engine.model.timers import Timer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The run of a year: counters, and the lists behind them."""
+
+    run: Mapping[str, Any]
+    overdue: list[dict[str, Any]]
+    missing: list[dict[str, Any]]
+    waived: list[dict[str, Any]]
+
+
+def collect(session: Session, campaign_ids: Collection[int]) -> Outcome:
+    """Count what happened in these campaigns."""
+    ids = list(campaign_ids)
+    overdue, missing, waived = _overdue(session, ids), _missing(session, ids), _waived(session, ids)
+    rungs = ladder.counts(session, ids)
+    of_year = ProcessInstance.campaign_id.in_(ids)
+    timers = (
+        select(func.count()).select_from(Timer).join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+    )
+    run = {
+        "instances": session.scalar(select(func.count()).select_from(ProcessInstance).where(of_year)),
+        "tasks_completed": _completed(session, ids),
+        "timers_fired": session.scalar(timers.where(of_year, Timer.status == "fired")),
+        "reminders_sent": rungs.get(("reminder", "sent"), 0),
+        "escalations_sent": rungs.get(("escalation", "sent"), 0),
+        "late": sum(1 for one in overdue if one["completed_on"]),
+        "missing": len(missing),
+        "waived": len(waived),
+    }
+    return Outcome(run, overdue, missing, waived)
+
+
+def _completed(session: Session, ids: list[int]) -> dict[str, Any]:
+    task = UserTask
+    done = (
+        select(task.stage, task.element_id, func.count())
+        .where(task.campaign_id.in_(ids), task.status == "completed")
+        .group_by(task.stage, task.element_id)
+        .order_by(task.stage, task.element_id)
+    )
+    by_stage: dict[str, int] = {}
+    by_element: dict[str, int] = {}
+    for stage, element_id, number in session.execute(done):
+        by_stage[stage] = by_stage.get(stage, 0) + number
+        by_element[f"{stage}/{element_id}"] = number
+    return {"total": sum(by_stage.values()), "by_stage": by_stage, "by_element": by_element}
+
+
+def _overdue(session: Session, ids: list[int]) -> list[dict[str, Any]]:
+    """List the tasks that passed their due moment: completed late, or never (then their stage closed)."""
+    task, instance = UserTask, ProcessInstance
+    passed = (
+        select(task, instance.subject_code, instance.title, instance.business_key)
+        .join(instance, instance.id == task.instance_id)
+        .where(task.campaign_id.in_(ids), task.due_at.is_not(None), task.ended_at > task.due_at)
+        .order_by(task.due_at, instance.business_key, task.element_id, task.round)
+    )
+    return [
+        {
+            "stage": one.stage,
+            "element": one.element_id,
+            "task": one.name,
+            "business_key": key,
+            "subject": code,
+            "title": title,
+            "due_on": local_date(one.due_at).isoformat() if one.due_at else None,
+            "completed_on": local_date(one.ended_at).isoformat()
+            if one.ended_at and one.status == "completed"
+            else None,
+        }
+        for one, code, title, key in session.execute(passed)
+    ]
+
+
+def _missing(session: Session, ids: list[int]) -> list[dict[str, Any]]:
+    member, campaign = CampaignSubject, Campaign
+    rows = (
+        select(campaign.stage, campaign.round, member.subject_code, member.title)
+        .join(campaign, campaign.id == member.campaign_id)
+        .where(member.campaign_id.in_(ids), member.status == "missing")
+        .order_by(campaign.opens_at, campaign.stage, campaign.round, member.subject_code)
+    )
+    return [
+        {"stage": stage, "round": number, "subject": code, "title": title}
+        for stage, number, code, title in session.execute(rows)
+    ]
+
+
+def _waived(session: Session, ids: list[int]) -> list[dict[str, Any]]:
+    campaign = Campaign
+    rows = select(campaign).where(campaign.id.in_(ids), campaign.status == "waived")
+    return [
+        {"stage": one.stage, "round": one.round, "reason": one.waived_reason, "approver": one.waived_by}
+        for one in session.scalars(rows.order_by(campaign.opens_at, campaign.stage))
+    ]

@@ -1,0 +1,33 @@
+"""Every rule, by the stages whose filings it examines."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from ledger.findings import money, monitoring, scores, selection
+from ledger.findings.finding import Finding, Inquiry
+
+Rule = Callable[[Inquiry], Iterator[Finding]]
+
+RULES: tuple[tuple[frozenset[str], Rule], ...] = (
+    (frozenset({"target", "whole_target"}), money.roll_up),
+    (frozenset({"monitoring"}), monitoring.coverage),
+    (frozenset({"monitoring"}), monitoring.reports),
+    (frozenset({"whole_target", "whole_monitoring"}), money.drift),
+    (frozenset({"self_evaluation"}), money.projects_above_budget),
+    (frozenset({"self_evaluation"}), scores.sums),
+    (frozenset({"self_evaluation"}), scores.perfect),
+    (frozenset({"self_evaluation"}), scores.gaps),
+    (frozenset({"whole_self_evaluation"}), money.departments_above_budget),
+    (frozenset({"whole_self_evaluation"}), scores.swapped),
+    (frozenset({"dept_evaluation"}), selection.department_shares),
+    (frozenset({"dept_evaluation"}), scores.copied),
+    (frozenset({"key_evaluation"}), selection.key_evaluations),
+    (frozenset({"key_evaluation"}), selection.independence),
+    (frozenset({"track_target", "track_monitoring"}), money.cohorts),
+)
+"""A rule runs when all of its stages are examined."""
+
+
+def find_all(inquiry: Inquiry, stages: Collection[str]) -> list[Finding]:
+    """Return what the year broke, in the order of the year; only rules whose stages are all named."""
+    examined = frozenset(stages)
+    return [finding for needed, rule in RULES if needed <= examined for finding in rule(inquiry)]

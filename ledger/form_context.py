@@ -1,0 +1,119 @@
+"""What a form's rules read besides its own fields: the locked baseline, the amounts to choose from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.indicator_points import execution_points, line_points
+from ledger.model.filings_self_evaluation import SelfEvaluation
+from ledger.model.filings_target import TargetFiling, TargetIndicator
+from ledger.model.register import Project
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose form it is: the instance, its subject, its jurisdiction and year."""
+
+    instance_id: UUID
+    subject_kind: str
+    subject_id: int
+    jurisdiction_id: int
+    year: int
+
+
+def baseline(session: Session, place: Place) -> dict[str, Any] | None:
+    """Return the locked target of a project as form rows; None if nothing is locked."""
+    filing, line = TargetFiling, TargetIndicator
+    locked = (
+        select(line)
+        .join(filing, filing.instance_id == line.instance_id)
+        .where(
+            filing.project_id == place.subject_id, filing.year == place.year, filing.locked_at.is_not(None)
+        )
+    )
+    rows = [
+        {
+            "no": row.line_no,
+            "l1": row.level1,
+            "l2": row.level2,
+            "l3": row.name,
+            "op": row.op,
+            "target": row.target_value,
+            "target_high": row.target_high,
+            "unit": row.unit,
+            "weight": row.weight,
+        }
+        for row in session.scalars(locked.order_by(line.line_no))
+    ]
+    return {"lines": rows} if rows else None
+
+
+def amounts(session: Session, place: Place) -> dict[str, Any]:
+    """Return the budget by project code that may be selected: the department's own, or every project's."""
+    project = Project
+    own = select(project.code, project.budget_amount).where(
+        project.jurisdiction_id == place.jurisdiction_id,
+        project.year == place.year,
+        project.track == "project",
+    )
+    if place.subject_kind == "organisation":
+        department = own.where(project.organisation_id == place.subject_id)
+        found = dict(session.execute(department).all())
+        if found:
+            return found
+    return dict(session.execute(own).all())
+
+
+def department_amount(session: Session, place: Place) -> Any:
+    """Return the sum of what may be selected."""
+    return sum(amounts(session, place).values())
+
+
+def exec_score(session: Session, place: Place) -> Any:
+    """Return the execution score the unit's own form came to."""
+    score = select(SelfEvaluation.execution_score).where(SelfEvaluation.instance_id == place.instance_id)
+    return session.scalar(score)
+
+
+CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
+    "baseline": baseline,
+    "amounts": amounts,
+    "department_amount": department_amount,
+    "exec_score": exec_score,
+}
+
+
+def form_functions(policy: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return the functions that form definitions may call: scoring as the year's policy says."""
+
+    def indicator_points(
+        op: Any,
+        target: Any,
+        high: Any,
+        actual: Any,
+        weight: Any,
+        tier: Any,
+        typed: Any,
+        manual: Any,
+        _: Any = None,
+    ) -> Any:
+        line = {
+            "op": op,
+            "target": target,
+            "target_high": high,
+            "actual": actual,
+            "weight": weight,
+            "tier": tier,
+            "typed_points": typed,
+            "manual": manual,
+        }
+        return line_points(line, policy).score
+
+    def execution_score(budget: Any, executed: Any) -> Any:
+        return execution_points(budget, executed, policy).score
+
+    return {"indicator_points": indicator_points, "execution_score": execution_score}

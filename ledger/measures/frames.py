@@ -1,0 +1,121 @@
+"""Frames: the rows behind the figures, one SQL text per kind of filing.
+
+Every frame is bound to :jurisdiction_id and :year and names code, name, department_code, department first.
+"""
+
+PLACED = """select p.code, p.name, o.code as department_code, o.name as department, {columns}
+  from app.{table} f
+  join app.organisation o on o.id = f.organisation_id
+  join app.project p on p.id = f.project_id
+ where f.jurisdiction_id = :jurisdiction_id and f.year = :year{condition}"""
+
+WHOLE = """select o.code, o.name, o.code as department_code, o.name as department, {columns}
+  from app.whole_department f
+  join app.organisation o on o.id = f.organisation_id
+ where f.jurisdiction_id = :jurisdiction_id and f.year = :year and f.kind = '{kind}'{condition}"""
+
+TRACK = """select coalesce(p.code, o.code) as code, coalesce(p.name, o.name) as name,
+       o.code as department_code, o.name as department, {columns}
+  from app.track_filing f
+  join app.organisation o on o.id = f.organisation_id
+  left join app.project p on p.id = f.project_id
+ where f.jurisdiction_id = :jurisdiction_id and f.year = :year and f.track = '{track}' and f.kind = '{kind}'"""
+
+FIRST_ROUND = """
+   and f.round = (select min(e.round) from app.{table} e
+                   where e.jurisdiction_id = :jurisdiction_id and e.year = :year{kind})"""
+
+HANDED_IN = "f.submitted_count, f.returned_count, f.recorded_at"
+QUANTIFICATION = "f.indicator_count, f.quantified_count"
+
+
+def _placed(table: str, columns: str, condition: str = "") -> str:
+    return PLACED.format(table=table, columns=f"{columns}, {HANDED_IN}", condition=condition)
+
+
+def _whole(kind: str, columns: str, condition: str = "") -> str:
+    return WHOLE.format(kind=kind, columns=f"{columns}, {HANDED_IN}", condition=condition)
+
+
+PRE_EVALUATIONS = _placed(
+    "pre_evaluation", "f.applied_amount, f.recommended_amount, f.reassessment_firm, f.conclusion"
+)
+REPORTED = _placed("target_filing", "f.kind, f.status, f.amount, f.fund_class")
+TARGETS = _placed(
+    "target_filing",
+    f"f.status, f.amount, {QUANTIFICATION}, f.locked_at",
+    " and f.kind = 'target' and f.status in ('filed', 'reviewed', 'approved')",
+)
+TARGETS_REVIEWED = _placed(
+    "target_filing", "f.status, f.amount", " and f.kind = 'target' and f.reviewed_at is not null"
+)
+EXCLUDED = _placed(
+    "target_filing",
+    "f.fund_class, f.amount",
+    " and f.kind = 'transfer' and p.central_transfer and cast(:excluded_classes as int) > 0",
+)
+MONITORED = _placed(
+    "monitoring_report",
+    "f.round, f.budget_amount, f.adjusted_amount, f.arrived_amount, f.executed_amount, f.progress_share, f.passed",
+    FIRST_ROUND.format(table="monitoring_report", kind=""),
+)
+COVERAGE = """select p.code, p.name, o.code as department_code, o.name as department, t.amount as target_amount,
+       f.adjusted_amount, f.executed_amount, f.id is not null as monitored
+  from app.target_filing t
+  join app.organisation o on o.id = t.organisation_id
+  join app.project p on p.id = t.project_id
+  left join app.monitoring_report f on f.project_id = t.project_id and f.year = t.year
+   and f.round = (select min(e.round) from app.monitoring_report e
+                   where e.jurisdiction_id = :jurisdiction_id and e.year = :year)
+ where t.jurisdiction_id = :jurisdiction_id and t.year = :year and t.kind = 'target' and t.locked_at is not null"""
+SELF_EVALUATED = _placed(
+    "self_evaluation",
+    "f.budget_amount, f.executed_amount, f.execution_score, f.points_total, f.weight_total, f.self_score, "
+    "f.finance_score, f.grade, f.capped",
+)
+SELF_EVALUATION_LINES = """select p.code, p.name, o.code as department_code, o.name as department,
+       l.line_no, l.name as indicator, l.weight, l.points, l.finance_points, l.manual, l.reason
+  from app.self_evaluation_line l
+  join app.self_evaluation f on f.instance_id = l.instance_id
+  join app.organisation o on o.id = f.organisation_id
+  join app.project p on p.id = f.project_id
+ where f.jurisdiction_id = :jurisdiction_id and f.year = :year"""
+DEPT_EVALUATED = _placed(
+    "evaluation",
+    "f.budget_amount, f.executed_amount, f.completion_share, f.score, f.finance_score, f.grade, f.capped",
+    " and f.kind = 'dept' and f.submitted_count > 0",
+)
+KEY_EVALUATED = _placed(
+    "evaluation",
+    "f.budget_amount, f.executed_amount, f.score, f.final_score, f.grade, f.capped",
+    " and f.kind = 'key' and f.final_score is not null",
+)
+WHOLE_TARGETS = _whole("target", "f.budget_amount")
+WHOLE_MONITORED = _whole(
+    "monitoring",
+    "f.round, f.budget_amount, f.executed_amount",
+    FIRST_ROUND.format(table="whole_department", kind=" and e.kind = 'monitoring'"),
+)
+WHOLE_SELF_EVALUATED = _whole(
+    "self_evaluation", "f.budget_amount, f.executed_amount, f.self_score, f.finance_score, f.grade"
+)
+RECTIFIED = """select coalesce(p.code, o.code) as code, coalesce(p.name, o.name) as name,
+       o.code as department_code, o.name as department, f.source, f.round, f.severity, f.status
+  from app.rectification f
+  join app.organisation o on o.id = f.organisation_id
+  left join app.project p on p.id = f.project_id
+ where f.jurisdiction_id = :jurisdiction_id and f.year = :year"""
+RESULT_ACTIONS = _placed(
+    "result_action", "f.source, f.score, f.grade, f.base_amount, f.action, f.deduct_share, f.deduct_amount"
+)
+
+
+def track_targets(track: str) -> str:
+    """Return the frame of a track's targets."""
+    columns = f"f.amount, {QUANTIFICATION}, f.upper_passed, f.upper_score, {HANDED_IN}"
+    return TRACK.format(track=track, kind="target", columns=columns)
+
+
+def track_filings(track: str, kind: str) -> str:
+    """Return the frame of a track's monitoring reports or self-evaluations."""
+    return TRACK.format(track=track, kind=kind, columns=f"f.amount, f.executed_amount, f.score, {HANDED_IN}")

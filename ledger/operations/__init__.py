@@ -1,0 +1,1 @@
+"""Operations: what a diagram may do to the ledger, by name."""

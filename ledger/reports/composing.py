@@ -1,0 +1,45 @@
+"""Compose the annual report: overview, work by stage, consequences, problems, lists, next steps, annexes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from ledger.reports.annexes import annexes
+from ledger.reports.annual import AnnualReport
+from ledger.reports.document import Block, Document, Heading, Items, Table, chinese_number, line
+from ledger.reports.next_steps import next_steps
+from ledger.reports.open_items import open_items
+from ledger.reports.overview import opening, overview
+from ledger.reports.problems import problems
+from ledger.reports.sentences import punctuated
+from ledger.reports.stage_sections import consequences, work
+
+PARTS: tuple[tuple[str, Callable[[AnnualReport], Iterator[Block]]], ...] = (
+    ("总体情况", overview),
+    ("各环节工作开展情况", work),
+    ("评价结果应用情况", consequences),
+    ("存在的问题", problems),
+    ("逾期、缺报和免办事项", open_items),
+    ("下一步工作安排", next_steps),
+)
+
+
+def compose(report: AnnualReport) -> Document:
+    """Return the document; parts with nothing to say are left out and not counted."""
+    blocks: list[Block] = list(opening(report))
+    number = 0
+    for title, part in PARTS:
+        found = list(part(report))
+        if found:
+            number += 1
+            blocks += [Heading(f"{chinese_number(number)}、{title}"), *found]
+    return Document(line(report.title), [_punctuated(block) for block in (*blocks, *annexes(report))])
+
+
+def _punctuated(block: Block) -> Block:
+    """Return a block with Chinese punctuation in what we wrote; table cells hold names and codes and stay."""
+    if isinstance(block, Items):
+        return replace(block, texts=[punctuated(text) for text in block.texts])
+    if isinstance(block, Table):
+        header = [punctuated(text) for text in block.header]
+        return replace(block, caption=punctuated(block.caption), header=header)
+    return replace(block, text=punctuated(block.text))

@@ -1,0 +1,115 @@
+"""Fixtures for every test: one embedded server per run, one fresh migrated database per module."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from engine.clock import VirtualClock
+from engine.operations import Operations
+from engine.storage.database import Database, Login
+from engine.storage.embedded import EmbeddedServer
+from engine.storage.locks import exclusive
+from engine.uow import UnitOfWork
+from host.composition import Bihuan
+from host.settings import Settings
+from tests.template import make_template
+
+RUN = "BIHUAN_TEST_RUN"
+TEMPLATE = "bihuan_template"
+OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+def _folder() -> Path:
+    """Return the data folder of this run: short, and open to the server's user."""
+    return Path(tempfile.gettempdir()) / f"bihuan-tests-{os.environ[RUN]}"
+
+
+def pytest_configure() -> None:
+    """Name the run once; parallel workers inherit the name and share one server."""
+    os.environ.setdefault(RUN, uuid4().hex[:12])
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the run's data folder when the last worker has left it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(_folder(), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Path:
+    """The data folder of the run's server."""
+    return _folder()
+
+
+@pytest.fixture(scope="session")
+def server(server_folder: Path) -> Iterator[Database]:
+    """The run's embedded server, as its `postgres` database; it makes and drops others."""
+    with EmbeddedServer(server_folder) as embedded:
+        login = Login(embedded.url("postgres"), embedded.app_url("postgres"), embedded.start)
+        database = Database(login)
+        yield database
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def template(server: Database, server_folder: Path) -> str:
+    """The name of a migrated database to copy; the first worker makes it."""
+    with exclusive(server_folder / ".template.lock"):
+        if not server.has_database(TEMPLATE):
+            make_template(server, TEMPLATE)
+    return TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def database(server: Database, template: str) -> Iterator[Database]:
+    """A fresh, migrated database for this module; thrown away with the server."""
+    fresh = server.create_database(template=template)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands still on 1 March 2021, 08:00 in Shanghai."""
+    return VirtualClock(datetime(2021, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def bihuan(database: Database, clock: VirtualClock, server_folder: Path) -> Bihuan:
+    """The composed system on the module's database, with the standing clock."""
+    settings = Settings.read({"BIHUAN_DATA_DIR": str(server_folder)})
+    return Bihuan(settings, clock=clock, database=database)
+
+
+@pytest.fixture
+def operations(bihuan: Bihuan) -> Operations:
+    """The registry of operations of `bihuan`."""
+    return bihuan.operations
+
+
+@pytest.fixture
+def open_uow(bihuan: Bihuan) -> OpenUnitOfWork:
+    """Open units of work that commit: `with open_uow() as uow: …`."""
+    return bihuan.unit_of_work
+
+
+class _Undone(Exception):
+    """Thrown at the end of a test to roll its unit of work back."""
+
+
+@pytest.fixture
+def uow(bihuan: Bihuan) -> Iterator[UnitOfWork]:
+    """One unit of work for the whole test, rolled back at its end."""
+    try:
+        with bihuan.unit_of_work() as unit:
+            yield unit
+            raise _Undone
+    except _Undone:
+        pass

@@ -1,0 +1,1 @@
+"""Tests of the annual report: its data, its words, its files."""
