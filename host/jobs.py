@@ -1,5 +1,6 @@
 """The jobs of the queue: each one claims rows, does its part in transactions of its own, and may be repeated."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,6 +13,7 @@ from engine.uow import UnitOfWork
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
+log = logging.getLogger(__name__)
 
 
 def register(queue: App, opening: Opening) -> None:
@@ -38,6 +40,7 @@ def fire_timer(opening: Opening, timer_id: int) -> None:
         with opening() as uow:
             timers.fire(uow, timer_id)
     except Exception as error:  # noqa: BLE001 a worker's loop: one bad timer must not stop the others
+        log.warning("timer %s failed", timer_id, exc_info=True)
         with opening() as uow:
             timers.postpone(uow, timer_id, as_bihuan_error(error))
 

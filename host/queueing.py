@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, TaskNotFound
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
 from engine.errors import InvalidInput
 from engine.storage.database import Database
@@ -22,22 +22,26 @@ def queue(database: Database) -> App:
 
 
 class QueueJobs:
-    """Puts jobs into the queue on the caller's own connection, so they live and die with its transaction."""
+    """Puts jobs into the queue on the caller's own connection, so they live and die with its transaction.
+
+    It defers through a queue without connections of its own: the worker's would refuse inside a running job.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._deferring = App(connector=SyncPsycopgConnector())
 
     def enqueue(self, driver: Any, job: str, arguments: Mapping[str, Any], queueing_lock: str | None) -> int:
         """Insert one job. Raises AlreadyQueued (its transaction must then go back to a savepoint)."""
-        try:
-            deferrer = self._app.configure_task(
-                job, allow_unknown=False, connection=driver, queueing_lock=queueing_lock
-            )
-            return deferrer.defer(**arguments)
-        except TaskNotFound:
+        if job not in self._app.tasks:
             raise InvalidInput(
                 f"队列中没有名为“{job}”的作业;请使用已登记的作业。", code="job.unknown", job=job
-            ) from None
+            )
+        deferrer = self._deferring.configure_task(
+            job, allow_unknown=True, connection=driver, queueing_lock=queueing_lock
+        )
+        try:
+            return deferrer.defer(**arguments)
         except AlreadyEnqueued:
             raise AlreadyQueued(queueing_lock) from None
 

@@ -38,11 +38,15 @@ def _compact(flow: Any) -> None:
 
 
 def _nearest(flow: Any, token: Any, keep: set[UUID]) -> UUID | None:
+    """Return the kept token to hang a token under; a split gets no children but its own."""
     parent = token._parent
-    while parent is not None and parent not in keep:
-        parent = flow.tasks[parent]._parent
-    found: UUID | None = parent
-    return found
+    while parent is not None:
+        above = flow.tasks[parent]
+        is_own = parent == token._parent or not isinstance(above.task_spec, spiff.BoundaryEventSplit)
+        if parent in keep and is_own:
+            return above.id  # type: ignore[no-any-return]
+        parent = above._parent
+    return None
 
 
 def _kept(flow: Any) -> set[UUID]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+from psycopg.types.json import set_json_dumps
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -49,8 +50,7 @@ class Database:
     def engine(self) -> Engine:
         """Return the application's pool: role `bihuan_app`, search path `app, queue`."""
         size = {"pool_size": self._pool_size, "max_overflow": self._pool_size}
-        connecting = self._connecting(self.app_arguments)
-        return create_engine(f"{DRIVER}://", creator=connecting, json_serializer=dumps, **size)
+        return create_engine(f"{DRIVER}://", creator=self._connecting(self.app_arguments), **size)
 
     @cached_property
     def owner_engine(self) -> Engine:
@@ -123,12 +123,14 @@ class Database:
     def _connecting(self, arguments: dict[str, Any]) -> Callable[[], psycopg.Connection]:
         def connect() -> psycopg.Connection:
             try:
-                return psycopg.connect(**arguments)
+                connection = psycopg.connect(**arguments)
             except psycopg.OperationalError:
                 if self.login.revive is None:
                     raise
                 self.login.revive()
-                return psycopg.connect(**arguments)
+                connection = psycopg.connect(**arguments)
+            set_json_dumps(dumps, connection)
+            return connection
 
         return connect
 

@@ -8,16 +8,21 @@ from ledger.reports.document import Annex, Block, Items, Paragraph, Table, line
 from ledger.reports.sentences import NOTHING, punctuated
 
 
+TITLES = ("指标总表", "政策规定取值表", "待财政部门确认的取值", "编制说明")
+
+
 def annexes(report: AnnualReport) -> Iterator[Block]:
-    """Give the annexes."""
-    yield Annex("附件1 指标总表")
+    """List the annexes below the report, then give them."""
+    first, second, third, fourth = (f"附件{number} {title}" for number, title in enumerate(TITLES, 1))
+    yield Paragraph("附件:" + ";".join(f"{number}.{title}" for number, title in enumerate(TITLES, 1)))
+    yield Annex(first)
     yield Paragraph(
         "指标代码也是查询名:数据文件 queries 中同名的查询给出该数据及其明细;来自政策规定的取值不作查询。"
     )
     yield _measures(report)
-    yield Annex("附件2 政策规定取值表")
+    yield Annex(second)
     yield _parameters(report)
-    yield Annex("附件3 待财政部门确认的取值")
+    yield Annex(third)
     if report.confirm:
         rows = [
             [
@@ -38,7 +43,7 @@ def annexes(report: AnnualReport) -> Iterator[Block]:
         )
     else:
         yield Paragraph("没有待确认的取值。")
-    yield Annex("附件4 编制说明")
+    yield Annex(fourth)
     yield Items(list(_making(report)))
 
 

@@ -37,10 +37,10 @@ def dress(word: Word) -> None:
     _style(word, CELL, SONG, 10.5, LEFT, leading=15, own=True)
     _style(word, CELL_DENSE, SONG, 9, LEFT, leading=13, own=True)
     _style(word, ANNEX, HEI, 16, LEFT, leading=28, after=6, own=True, based_on="Heading 1")
-    word.styles["Title"].element.get_or_add_pPr()
     for name in ("Caption", "Heading 1", "Heading 2"):
         word.styles[name].paragraph_format.keep_with_next = True
     word.styles[ANNEX].paragraph_format.page_break_before = True
+    _speak_chinese(word)
     _other_names(word)
 
 
@@ -74,6 +74,12 @@ def _style(
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(leading)
     for border in style.element.get_or_add_pPr().findall(qn("w:pBdr")):
         style.element.pPr.remove(border)
+
+
+def _speak_chinese(word: Word) -> None:
+    """Name the language, by which a program chooses Chinese shapes when it lacks a font, and checks spelling."""
+    for language in word.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _other_names(word: Word) -> None:

@@ -32,7 +32,7 @@ def overview(report: AnnualReport) -> Iterator[Block]:
     rows = [_row(report, section) for section in stage_plan() if _has_overview(report, section)]
     if rows:
         header = ("环节", "项目(单位)数", "涉及资金", "预算执行率", "平均得分")
-        yield Table("各环节主要数据表", header, rows, "lrrrr", (30, 18, 24, 15, 13))
+        yield Table("各环节主要数据表", header, rows, "lrrrr", (28, 20, 23, 15, 14))
 
 
 def _has_overview(report: AnnualReport, section: StageSection) -> bool:

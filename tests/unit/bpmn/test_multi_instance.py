@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from engine.errors import InvalidInput
 from tests.unit.bpmn.diagrams import (
     again,
     boundary,
@@ -182,8 +183,6 @@ def test_a_failing_operation_in_one_instance_leaves_the_others_alone() -> None:
 
 
 def raise_failure() -> None:
-    from engine.errors import InvalidInput  # noqa: PLC0415
-
     raise InvalidInput("登记失败", code="test.failed")
 
 
