@@ -159,8 +159,9 @@ def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int
     chosen = library.parameter_set(uow.session, campaign.parameter_hash)
     bundles = {key: definitions.bind(uow, key, chosen.slots) for key in {one.process_key for one in members}}
     orders = [_order(campaign, one, bundles[one.process_key], chosen.jurisdiction) for one in members]
-    for one, instance_id in zip(members, start_all(uow, orders, by=SYSTEM) if orders else [], strict=True):
-        one.status, one.instance_id = "started", instance_id
+    for one, begun in zip(members, start_all(uow, orders, by=SYSTEM) if orders else [], strict=True):
+        one.instance_id = begun.id
+        one.status = "started" if begun.status == "active" else begun.status
     uow.session.flush()
     return len(members)
 

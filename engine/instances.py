@@ -43,26 +43,34 @@ class Order:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An instance that was started; it may have run to its end at once."""
+
+    id: UUID
+    status: str
+
+
 def start(uow: UnitOfWork, order: Order, *, by: Actor) -> UUID:
     """Start one instance and run it to its first wait; return its id.
 
     Raises Conflict if the business key exists.
     """
-    return start_all(uow, [order], by=by)[0]
+    return start_all(uow, [order], by=by)[0].id
 
 
-def start_all(uow: UnitOfWork, orders: Sequence[Order], *, by: Actor) -> list[UUID]:
-    """Start several instances with one statement per table; return their ids in the order given.
+def start_all(uow: UnitOfWork, orders: Sequence[Order], *, by: Actor) -> list[Started]:
+    """Start several instances with one statement per table; return them in the order given.
 
     Raises Conflict if a business key exists; then none is started.
     """
     changes = Changes()
-    ids = []
+    begun: list[Started] = []
     for order in orders:
         row = _row(order) | {"started_at": uow.now()}
-        ids.append(row["id"])
         uow.record(Event("instance.started", row["id"], order.campaign_id), by=by)
-        advance.begun(uow, row, order.data, by, changes)
+        turn = advance.begun(uow, row, order.data, by, changes)
+        begun.append(Started(turn.instance_id, turn.status()))
     try:
         changes.flush(uow.session, uow.now())
     except IntegrityError as error:
@@ -76,7 +84,7 @@ def start_all(uow: UnitOfWork, orders: Sequence[Order], *, by: Actor) -> list[UU
     uow.audit(
         "instance.start", by=by, subject=orders[0].process_key if orders else "", data={"count": len(orders)}
     )
-    return ids
+    return begun
 
 
 def _row(order: Order) -> dict[str, Any]:

@@ -79,11 +79,14 @@ class Run:
         token.run()
 
     def fire_timers(self) -> list[LiveTimer]:
-        """Fire what is due, in the order of time, settling in between: a timer that another one ended does not fire."""
+        """Fire what is due, settling after each: a timer that another one ended does not fire.
+
+        In the order of time; of two at the same instant the one that interrupts nothing goes first.
+        """
         fired: list[LiveTimer] = []
         now = self._top.script_engine.now
         while due := [pair for pair in self._timers() if pair[0].due_at <= now]:
-            timer, token = min(due, key=lambda pair: pair[0].due_at)
+            timer, token = min(due, key=lambda pair: (pair[0].due_at, _interrupts(pair[1])))
             token.task_spec._update(token)
             fired.append(replace(timer, missed=_missed(token)))
             self.settle()
@@ -205,6 +208,11 @@ def _event_id(token: Token, definition: Any) -> UUID:
     if isinstance(token.task_spec, EventBasedGateway):
         return uuid5(token_id, definition.element_id)
     return token_id
+
+
+def _interrupts(token: Token) -> bool:
+    """Whether the event of a token takes the work away that it is attached to."""
+    return bool(getattr(token.task_spec, "cancel_activity", False))
 
 
 def _missed(token: Token) -> int:

@@ -62,6 +62,7 @@ class Function:
 PLAIN = frozenset(
     {Decimal, str, bool, type(None), date, datetime, time, timedelta, Months, Range, dict, Function}
 )
+_PLAIN_ITEMS = PLAIN | {list, tuple}
 _LONGEST_INT_BITS = 20_000
 
 
@@ -84,9 +85,10 @@ def lift(value: Any) -> Any:
 
 
 def _lift_items(items: Any) -> list[Any]:
+    """Lift the items of one list; lists among them stay as they are, and are lifted when they are read."""
     for item in items:
-        if item.__class__ not in PLAIN:
-            return [lift(item) for item in items]
+        if item.__class__ not in _PLAIN_ITEMS:
+            return [item if item.__class__ in _PLAIN_ITEMS else lift(item) for item in items]
     return items if items.__class__ is list else list(items)
 
 

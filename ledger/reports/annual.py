@@ -75,6 +75,7 @@ def as_json(report: AnnualReport) -> dict[str, Any]:
         "waived": [dict(one) for one in report.waived],
         "excluded": [dict(one) for one in report.excluded],
         "calendar": dict(report.calendar),
+        "following_calendar": dict(report.following_calendar),
         "confirm": [dict(one) for one in report.confirm],
         "queries": {name: dict(query) for name, query in report.queries.items()},
     }

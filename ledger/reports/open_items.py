@@ -63,7 +63,7 @@ def _overdue(overdue: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         ("环节", "任务", "对象", "截止日", "办结日"),
         rows,
         "lllcc",
-        (20, 20, 32, 14, 14),
+        (19, 19, 36, 13, 13),
         dense=True,
     )
 

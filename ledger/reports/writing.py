@@ -48,7 +48,7 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     writer = csv.writer(text)
     writer.writerow([_cell(column) for column in columns])
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return _write({path: text.getvalue().encode("utf-8-sig")})[0]
+    return _write({path: text.getvalue().encode("utf-8-sig", errors="backslashreplace")})[0]
 
 
 def check_place(out: Path) -> None:
@@ -103,9 +103,8 @@ def _refused(path: Path, error: OSError) -> ReportNotWritten:
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
-    return (json.dumps(body, ensure_ascii=False, indent=1, default=_plain, allow_nan=False) + "\n").encode(
-        "utf-8"
-    )
+    text = json.dumps(body, ensure_ascii=False, indent=1, default=_plain, allow_nan=False) + "\n"
+    return text.encode("utf-8", errors="backslashreplace")
 
 
 def _plain(value: Any) -> str:
