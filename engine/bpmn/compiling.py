@@ -24,23 +24,38 @@ class Specs:
     all: Mapping[str, Any]
 
 
-_cache: OrderedDict[str, Specs] = OrderedDict()
-_lock = Lock()
+class SpecCache:
+    """The specs of the bundles used last, by hash; any number of threads may ask."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._specs: OrderedDict[str, Specs] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    def get(self, bundle: Bundle) -> Specs:
+        """Return the specs of a bundle. Raises BundleIncomplete."""
+        with self._lock:
+            found = self._specs.get(bundle.hash)
+            if found is not None:
+                self._specs.move_to_end(bundle.hash)
+                return found
+        specs = _compile(bundle)
+        with self._lock:
+            self._specs[bundle.hash] = specs
+            if len(self._specs) > self._size:
+                self._specs.popitem(last=False)
+        return specs
+
+
+_cache = SpecCache(CACHE_SIZE)
 
 
 def compiled(bundle: Bundle) -> Specs:
-    """Return the specs of a bundle, from the cache if its hash is known. Raises BundleIncomplete."""
-    with _lock:
-        found = _cache.get(bundle.hash)
-        if found is not None:
-            _cache.move_to_end(bundle.hash)
-            return found
-    specs = _compile(bundle)
-    with _lock:
-        _cache[bundle.hash] = specs
-        if len(_cache) > CACHE_SIZE:
-            _cache.popitem(last=False)
-    return specs
+    """Return the specs of a bundle from the cache of this process. Raises BundleIncomplete."""
+    return _cache.get(bundle)
 
 
 def _compile(bundle: Bundle) -> Specs:

@@ -12,6 +12,7 @@ from engine.feel.limits import DEFAULT, Limits
 from engine.feel.nodes import Node
 from engine.feel.parsing import parse_expression, parse_unary_tests
 from engine.feel.state import Closure, Run, Scope
+from engine.feel.values import lift
 
 Functions = Mapping[str, Callable[..., Any]]
 _SHORT = 1_000
@@ -82,7 +83,7 @@ class CompiledTests(Compiled):
         now: datetime | None = None,
     ) -> bool | None:
         """Say whether the value passes; null if that cannot be said."""
-        result = self.evaluate({**context, "?": value}, functions=functions, now=now)
+        result = self.evaluate({**context, "?": lift(value)}, functions=functions, now=now)
         return result if result.__class__ is bool else None
 
 

@@ -14,11 +14,12 @@ from engine.clock import VirtualClock
 from engine.errors import BihuanError
 from engine.model.campaigns import Campaign, CampaignSubject
 from engine.model.instances import ProcessInstance
+from engine.model.messages import MessageSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from host.composition import Bihuan
 from host.jobs import sweep
-from host.simulation.crew import Crew, Errand
+from host.simulation.crew import Crew, Errand, Letter
 from host.simulation.people import FILERS, Habits, Staff, Waiting, late_ones
 
 JOBS = text("""
@@ -33,6 +34,7 @@ limit 1
 """)
 Progress = Callable[[datetime, int, int], None]
 Never = Callable[[Waiting, Mapping[str, Any]], bool]
+Letters = Callable[[str, str], Mapping[str, Any] | None]
 
 
 class YearStuck(BihuanError):
@@ -45,6 +47,7 @@ class YearStuck(BihuanError):
 class Clockwork:
     """The loop of a simulated year.
 
+    letters: what somebody outside will write to an instance that waits for a message, or None.
     never: tells of a task that nobody will do (the ledger says nothing was filed).
     late_share: the share of filers of each stage who are late.
     """
@@ -56,9 +59,11 @@ class Clockwork:
     habits: Habits
     late_share: float
     never: Never
+    letters: Letters
     progress: Progress
-    _agenda: list[tuple[datetime, str, Errand]] = field(default_factory=list)
+    _agenda: list[tuple[datetime, str, Errand | Letter]] = field(default_factory=list)
     _late: dict[int, frozenset[str]] = field(default_factory=dict)
+    _last_subscription: int = 0
     completed: int = 0
 
     def run(self) -> None:
@@ -124,6 +129,19 @@ class Clockwork:
         with self.bihuan.unit_of_work() as uow:
             for row in _new_tasks(uow.session, self.clock.now()):
                 self._plan(uow.session, row)
+            self._plan_letters(uow.session)
+
+    def _plan_letters(self, session: Session) -> None:
+        """Note what will be written from outside to the instances that have begun to wait for a message."""
+        waiting = MessageSubscription
+        fresh = select(waiting).where(waiting.id > self._last_subscription).order_by(waiting.id)
+        for one in session.scalars(fresh):
+            self._last_subscription = one.id
+            payload = self.letters(one.name, one.key or "")
+            if payload is not None:
+                moment = self.habits.letter_moment(self.clock.now(), one.key or "")
+                letter = Letter(one.name, one.key or "", one.jurisdiction_id, payload)
+                heapq.heappush(self._agenda, (moment, f"{one.name}/{one.key}", letter))
 
     def _plan(self, session: Session, row: "Row[Any]") -> None:
         waiting = Waiting(

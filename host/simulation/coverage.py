@@ -1,11 +1,11 @@
 """What of the year is run for a ledger: which stages open, which rounds are waived, who never files."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from host.simulation.people import Waiting
 from ledger.importing.coverage import Outcome
-from ledger.importing.ledger_file import LedgerFile, Project
+from ledger.importing.ledger_file import LedgerFile, Project, TrackProject
 
 LINES: tuple[tuple[tuple[str, frozenset[Outcome]], ...], ...] = (
     (("pre_evaluation", frozenset({Outcome.PRE_EVAL})),),
@@ -101,3 +101,17 @@ class Silence:
         if stage == "monitoring":
             return Outcome.MONITORING in self._stated and not project.monitored
         return stage == "self_evaluation" and project.self_score is None
+
+
+def letters(ledger: LedgerFile) -> Callable[[str, str], Mapping[str, Any] | None]:
+    """Return what the upper level writes about a project: whether it passed, if the ledger says so."""
+
+    def write(name: str, key: str) -> Mapping[str, Any] | None:
+        if name != "upper_score":
+            return None
+        project = ledger.project(key)
+        if not isinstance(project, TrackProject) or project.region_pass is None:
+            return None
+        return {"passed": project.region_pass}
+
+    return write

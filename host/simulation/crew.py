@@ -11,8 +11,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Self
 from uuid import UUID
 
-from engine import tasks
-from engine.access import Actor
+from engine import messages, tasks
+from engine.access import SYSTEM, Actor
 from engine.clock import VirtualClock
 from engine.storage.database import Database, Login
 from host.composition import Bihuan
@@ -37,6 +37,16 @@ class Errand:
     task_id: UUID
     actor: Actor
     place: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message from outside that an instance waits for."""
+
+    name: str
+    key: str
+    jurisdiction_id: int
+    payload: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ class Crew:
         """Run every job of the queue, all processes at once."""
         self._together([("drain", now, None)] * len(self._members))
 
-    def work(self, now: datetime, errands: Sequence[Errand]) -> None:
+    def work(self, now: datetime, errands: Sequence[Errand | Letter]) -> None:
         """Do the errands of one instant; the tasks are of different instances or independent."""
         size = len(self._members)
         self._together([("work", now, errands[part::size]) for part in range(min(size, len(errands)))])
@@ -110,13 +120,16 @@ def _serve(post: Post, pipe: Connection) -> None:
             pipe.send(_attempt(bihuan, post, order, errands))
 
 
-def _attempt(bihuan: Bihuan, post: Post, order: str, errands: Sequence[Errand]) -> str:
+def _attempt(bihuan: Bihuan, post: Post, order: str, errands: Sequence[Errand | Letter]) -> str:
     try:
         if order == "drain":
             drain(bihuan.queue)
         else:
             for errand in errands:
-                _run(bihuan, post, errand)
+                if isinstance(errand, Letter):
+                    _deliver(bihuan, errand)
+                else:
+                    _run(bihuan, post, errand)
     except Exception:  # noqa: BLE001 a worker's loop: told to the parent, which stops the year
         return traceback.format_exc()
     return ""
@@ -129,3 +142,10 @@ def _run(bihuan: Bihuan, post: Post, errand: Errand) -> None:
         tasks.claim(uow, errand.task_id, by=errand.actor)
     with bihuan.unit_of_work() as uow:
         file_task(uow, errand.task_id, answer(situation), by=errand.actor)
+
+
+def _deliver(bihuan: Bihuan, letter: Letter) -> None:
+    with bihuan.unit_of_work() as uow:
+        messages.correlate(
+            uow, letter.name, letter.key, letter.payload, jurisdiction_id=letter.jurisdiction_id, by=SYSTEM
+        )

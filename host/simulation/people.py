@@ -84,6 +84,11 @@ class Habits:
             task.created_at + timedelta(minutes=1),
         )
 
+    def letter_moment(self, since: datetime, key: str) -> datetime:
+        """Return when somebody outside writes: within two weeks."""
+        days = 3 + int(share_of(self.seed, "letter", key) * 7)
+        return at_time(self.calendar.workdays_after(local_date(since), days), HOURS[0])
+
     def _hour(self, task: Waiting) -> time:
         return HOURS[int(share_of(self.seed, "hour", *task.parts()) * len(HOURS))]
 

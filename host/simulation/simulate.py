@@ -16,7 +16,7 @@ from host.factory import publish_factory
 from host.migrations.running import migrate
 from host.settings import Settings
 from host.simulation.clockwork import Clockwork
-from host.simulation.coverage import WAIVED_REASON, Silence, rounds_to_waive, stages_to_open
+from host.simulation.coverage import WAIVED_REASON, Silence, letters, rounds_to_waive, stages_to_open
 from host.simulation.crew import Crew, Post
 from host.simulation.outcome import Outcome, collect
 from host.simulation.people import Habits, Staff
@@ -96,6 +96,7 @@ def _year(
                 habits=Habits(order.seed, chosen.calendar),
                 late_share=order.late_share,
                 never=Silence(order.ledger, stated),
+                letters=letters(order.ledger),
                 progress=_progress(progress, clock.now(), _instant(chosen, "closes")),
             )
             clockwork.run()

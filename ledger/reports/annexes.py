@@ -7,7 +7,6 @@ from ledger.reports.annual import AnnualReport
 from ledger.reports.document import Annex, Block, Items, Paragraph, Table, line
 from ledger.reports.sentences import NOTHING, punctuated
 
-
 TITLES = ("指标总表", "政策规定取值表", "待财政部门确认的取值", "编制说明")
 
 

@@ -58,7 +58,8 @@ def assemble(
         for key, stage in MEASURED_PARAMETERS.items()
         if key in parameters and stage in stated
     }
-    order = [stage.key for stage in stage_plan()]
+    order = {stage.key: place for place, stage in enumerate(stage_plan())}
+    in_order = sorted({*opened, *stated}, key=lambda stage: (order.get(stage, len(order)), stage))
     bands = sorted(pack.values["grading.bands"], key=lambda band: band[1], reverse=True)
     return AnnualReport(
         policy={"id": pack.id, "name": pack.name, "year": pack.year, "overrides": _overrides(pack)},
@@ -66,8 +67,8 @@ def assemble(
         seed=seed,
         late_share=late_share,
         grades=[list(band) for band in bands],
-        opened=sorted(opened, key=order.index),
-        stated=sorted(stated, key=order.index),
+        opened=[stage for stage in in_order if stage in opened],
+        stated=[stage for stage in in_order if stage in stated],
         measures={**{key: _measured(key, figure) for key, figure in figures.items()}, **measured},
         parameters=parameters,
         queries={key: _query(figure) for key, figure in figures.items()},

@@ -15,6 +15,8 @@ from ledger.reports.docx_styles import CELL, CELL_DENSE
 LINE_WIDTH = Mm(156)
 ALIGN = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}
 SHADE = "F2F2F2"
+TOGETHER = 12
+"""A table of up to so many rows is not torn between pages."""
 
 
 def add_table(word: Word, block: Table) -> None:
@@ -30,6 +32,9 @@ def add_table(word: Word, block: Table) -> None:
     rows = grid._tbl.tr_lst
     for number, (row, texts) in enumerate(zip(rows, [block.header, *block.rows], strict=True)):
         _row(row, texts, "c" * len(texts) if number == 0 else block.align, style, head=number == 0)
+        if len(block.rows) <= TOGETHER and number < len(block.rows):
+            for cell in row.tc_lst:
+                cell.p_lst[0].get_or_add_pPr().keepNext_val = True
         for cell, width in zip(row.tc_lst, widths, strict=True):
             cell.width = width
     word.add_paragraph(style=style)
@@ -41,9 +46,9 @@ def _row(row: Any, texts: Any, align: str, style: Any, *, head: bool) -> None:
     if head:
         properties.append(OxmlElement("w:tblHeader"))
     for cell, text, mark in zip(row.tc_lst, texts, align, strict=True):
-        cell.get_or_add_tcPr().vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        if head:
+        if head:  # before the alignment: the schema fixes the order
             _shade(cell)
+        cell.get_or_add_tcPr().vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.p_lst[0]
         paragraph.style = style.style_id
         paragraph.get_or_add_pPr().jc_val = ALIGN[mark]

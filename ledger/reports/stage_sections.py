@@ -117,7 +117,7 @@ def _cuts(report: AnnualReport) -> Iterator[Block]:
         ("项目编号", "项目名称", "部门单位", "得分", "扣减金额(万元)"),
         rows,
         "lllrr",
-        (18, 32, 24, 10, 16),
+        (16, 32, 22, 10, 20),
         dense=True,
     )
 

@@ -16,6 +16,7 @@ from ledger.reports.composing import compose
 from ledger.reports.docx_file import as_docx
 from ledger.reports.markdown import as_markdown
 
+JSON, MARKDOWN, WORD = ".json", ".md", ".docx"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -35,8 +36,8 @@ def write_reports(report: AnnualReport, out: Path) -> list[Path]:
     dated = datetime(report.year + 1, 1, 1, tzinfo=UTC)
     texts = {
         out: _json(as_json(report)),
-        out.with_suffix(".md"): as_markdown(document).encode("utf-8"),
-        out.with_suffix(".docx"): as_docx(document, dated=dated),
+        out.with_suffix(MARKDOWN): as_markdown(document).encode("utf-8"),
+        out.with_suffix(WORD): as_docx(document, dated=dated),
     }
     return _write(texts)
 
@@ -53,12 +54,13 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 
 def check_place(out: Path) -> None:
     """Refuse a place where the report cannot be written, before the work is done."""
-    if out.suffix != ".json":
+    if out.suffix != JSON:
         raise ReportNotWritten(
             f"报告文件名应以 .json 结尾,收到的是“{out.name}”;请改为例如“{out.stem or 'report'}.json”。",
             path=str(out),
         )
-    _check_folder(out)
+    for suffix in (JSON, MARKDOWN, WORD):
+        _check_folder(out.with_suffix(suffix))
 
 
 def _check_folder(path: Path) -> None:

@@ -89,5 +89,5 @@ def check_pools(found: Findings) -> None:
             found.warning(
                 reference,
                 "lane.unknown_node",
-                f"泳道里的“{(reference.text or '').strip()}”已不存在;重新保存流程图即可。",
+                f"泳道里的“{(reference.text or '').strip()}”已不存在;请删掉它,或重新保存流程图。",
             )

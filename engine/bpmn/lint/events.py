@@ -45,7 +45,7 @@ def _check_event(found: Findings, node: Any) -> None:
     for what, one in known:
         if what not in EVENT_DEFINITIONS[kind]:
             allowed = "、".join(sorted(EVENT_DEFINITIONS[kind]))
-            found.error(node, "event.unsupported", f"{kind} 不支持 {what} 事件;可用的有 {allowed}。")
+            found.error(node, "event.unsupported", f"{kind} 不支持 {what} 事件;请改用其中之一:{allowed}。")
         elif what == "timer":
             _check_timer(found, node, one)
         elif what == "conditional" and not (one.findtext(bpmn("condition")) or "").strip():

@@ -90,7 +90,7 @@ def _check_times(found: Findings, node: Any) -> None:
                 found.error(
                     node,
                     "timer.syntax",
-                    f"“{title(node)}”的时间“{text}”读不懂;时长如 P10D,周期如 R3/P10D,日期如 2021-02-15。",
+                    f"“{title(node)}”的时间“{text}”读不懂;请照这样写:时长如 P10D,周期如 R3/P10D,日期如 2021-02-15。",
                 )
         else:
             _compile(found, node, "时间", text)

@@ -45,7 +45,7 @@ def _check_attribute(found: Findings, node: Any, kind: str, name: str) -> None:
         )
     elif name not in ATTRIBUTES:
         known = "、".join(sorted(ATTRIBUTES))
-        found.error(node, "attribute.unknown", f"不认识的属性 bihuan:{name};可用的有 {known}。")
+        found.error(node, "attribute.unknown", f"不认识的属性 bihuan:{name};请改用其中之一:{known}。")
     elif kind not in ATTRIBUTES[name]:
         places = "、".join(sorted(ATTRIBUTES[name]))
         found.error(node, "attribute.misplaced", f"属性 bihuan:{name} 不能写在 {kind} 上,只能写在 {places}。")
@@ -58,7 +58,7 @@ def _check_extension(found: Findings, node: Any, kind: str) -> None:
         found.error(
             node,
             "extension.unknown",
-            f"不认识的扩展 bihuan:{kind};可用的有 {'、'.join(sorted(EXTENSIONS))}。",
+            f"不认识的扩展 bihuan:{kind};请改用其中之一:{'、'.join(sorted(EXTENSIONS))}。",
         )
     elif owner is None or local_name(owner) not in EXTENSIONS[kind]:
         where = local_name(owner) if owner is not None else "extensionElements 之外"

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-    ' xmlns:bihuan="http://bihuan.org/schema/bpmn" id="d" targetNamespace="t">'
+    ' xmlns:bihuan="http://bihuan.org/schema/bpmn" id="the_document" targetNamespace="t">'
 )
 EVENTS = {
     "message": ("messageEventDefinition", "messageRef"),

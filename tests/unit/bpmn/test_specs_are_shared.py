@@ -63,10 +63,13 @@ def test_many_threads_share_one_spec() -> None:
     assert results == [[1, 2, 3]] * 40
 
 
-def test_the_cache_of_specs_stays_bounded(monkeypatch: Any) -> None:
-    monkeypatch.setattr(compiling, "CACHE_SIZE", 3)
+def test_the_cache_of_specs_stays_bounded() -> None:
+    cache = compiling.SpecCache(3)
+    bundles = [bundle(diagram(f"p{number}", ends(), chain("s", "e"))) for number in range(5)]
 
-    for number in range(9):
-        compiling.compiled(bundle(diagram(f"p{number}", ends(), chain("s", "e"))))
+    for one in bundles:
+        cache.get(one)
 
-    assert len(compiling._cache) <= max(3, len(compiling._cache) - 9)
+    assert len(cache) == 3
+    last = cache.get(bundles[-1])
+    assert cache.get(bundles[-1]) is last

@@ -96,7 +96,9 @@ def test_word_has_real_styles_page_numbers_and_repeated_header_rows(tmp_path: Pa
     styles = {paragraph.style.name for paragraph in word.paragraphs if paragraph.style is not None}
     assert {"Title", "Heading 1", "Heading 2", "Body Text", "Caption"} <= styles
     assert "PAGE" in word.sections[0].footer.paragraphs[0]._p.xml
-    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in word.tables)
+    heads = [table.rows[0]._tr.xml for table in word.tables]
+    assert all("w:tblHeader" in head for head in heads)
+    assert all(head.index("w:tcW") < head.index("w:shd") < head.index("w:vAlign") for head in heads)
 
 
 def test_word_names_chinese_fonts_with_their_other_names(tmp_path: Path) -> None:
