@@ -40,7 +40,15 @@ class Bundle:
                 f"流程“{self.root.key}”调用的“{'、'.join(missing)}”没有对应的流程;请发布它们,或在政策包里指定。",
                 missing=missing,
             )
+        self._refuse_circles(self.root, ())
         yield from found.values()
+
+    def _refuse_circles(self, definition: Definition, above: tuple[str, ...]) -> None:
+        if definition.key in above:
+            circle = " → ".join((*above[above.index(definition.key) :], definition.key))
+            raise BundleIncomplete(f"流程互相调用成了圈:{circle};请去掉其中一个调用。", code="bundle.circle")
+        for slot in definition.slots:
+            self._refuse_circles(self.parts[slot], (*above, definition.key))
 
     def element(self, definition_key: str, element_id: str) -> Element:
         """Return an element of one of the processes. Raises KeyError."""

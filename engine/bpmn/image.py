@@ -68,7 +68,10 @@ def write(top: MainFlow, bundle: Bundle, variables: dict[str, Any]) -> str:
 
 def read(text: str, bundle: Bundle, expressions: Expressions) -> tuple[MainFlow, dict[str, Any]]:
     """Return the trees and the variables of an image. Raises ImageRejected if it is not one of this bundle."""
-    body = values.loads(text)
+    try:
+        body = values.loads(text)
+    except ValueError:
+        raise ImageRejected("实例映像已损坏,无法读出;请从备份恢复这个实例。", code="image.damaged") from None
     if not isinstance(body, dict) or body.get("v") != VERSION:
         raise ImageRejected(
             f"实例映像应是第 {VERSION} 版,现在不是;请先运行数据库升级。", code="image.version"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -117,7 +118,12 @@ class Run:
     def user_tasks(self) -> list[LiveTask]:
         """What people have to do now."""
         return [
-            LiveTask(token.id, token.workflow.spec.definition_key, token.task_spec.element, token.data)
+            LiveTask(
+                token.id,
+                token.workflow.spec.definition_key,
+                token.task_spec.element,
+                MappingProxyType(token.data),
+            )
             for token in self._tokens(spiff.READY)
             if token.task_spec.manual
         ]
@@ -164,7 +170,7 @@ class Run:
     @property
     def data(self) -> Mapping[str, Any]:
         """The process variables."""
-        return self._variables
+        return MappingProxyType(self._variables)
 
     @property
     def is_finished(self) -> bool:

@@ -8,7 +8,7 @@ from engine.bpmn.nodes.gateways import Joining
 from engine.bpmn.nodes.subprocesses import close_idle
 from engine.bpmn.tokens import Token
 
-MOST_STEPS = 20_000
+MOST_STEPS = 10_000
 CROWDED = 300
 
 

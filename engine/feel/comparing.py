@@ -91,8 +91,16 @@ def ordered(op: str, left: Any, right: Any) -> bool | None:
 def inside(value: Any, interval: Range, run: Run) -> bool | None:
     """Say whether a value lies in a range; null if they cannot be compared."""
     low, high = interval.low, interval.high
-    if low is high:
+    if value.__class__ is Decimal and low.__class__ is Decimal and high.__class__ is Decimal:
+        above = value >= low if interval.low_included else value > low
+        return above and (value <= high if interval.high_included else value < high)
+    if low is high and interval.low_included and interval.high_included:
         return equal(value, low, run)
+    return _inside_ordered(value, interval)
+
+
+def _inside_ordered(value: Any, interval: Range) -> bool | None:
+    low, high = interval.low, interval.high
     above = True if low is None else ordered(">=" if interval.low_included else ">", value, low)
     below = True if high is None else ordered("<=" if interval.high_included else "<", value, high)
     if above is False or below is False:

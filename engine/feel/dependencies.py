@@ -35,7 +35,9 @@ def _below(node: Node, bound: frozenset[str]) -> Iterator[tuple[Node, frozenset[
                 bound |= {name}
         case nodes.For(_, iterators, body) | nodes.Quantified(_, _, iterators, body):
             for iterator in iterators:
-                yield from ((source, bound) for source in (iterator.source, iterator.until) if source is not None)
+                yield from (
+                    (source, bound) for source in (iterator.source, iterator.until) if source is not None
+                )
                 bound |= {iterator.name}
             yield body, bound | {"partial"}
         case nodes.FunctionOf(_, parameters, body, external):

@@ -88,7 +88,9 @@ class Reader:
         if declares and end - at > 1:
             self.declared.add(name)
             if len(self.declared) > _MOST_DECLARED:
-                raise refuse(self.source, self.pieces[at].at, f"一个表达式最多声明 {_MOST_DECLARED} 个多词名称")
+                raise refuse(
+                    self.source, self.pieces[at].at, f"一个表达式最多声明 {_MOST_DECLARED} 个多词名称"
+                )
             learn(self.known, name)
         self.emit("NAME", name, self.pieces[at].at)
         return end

@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.errors import InvalidInput
-from host.reports import write_reports
 from host.settings import Settings
 from host.simulation.simulate import Order, simulate
 from ledger.importing.reading import read, read_document
@@ -15,6 +14,7 @@ from ledger.indicator_points import execution_weight
 from ledger.policy.overrides import read_overrides
 from ledger.policy.pack import load
 from ledger.policy.resolved import ResolvedPack
+from ledger.reports.writing import check_place, write_reports, write_rows
 
 
 def add_to(group: click.Group) -> None:
@@ -60,16 +60,21 @@ def simulate_year(
     OUT.md and OUT.docx lie beside it. Each run uses a fresh database and drops it unless --keep is given.
     """
     wanted = dict(_rows(text) for text in rows)
-    pack = load(policy).resolve(_year(ledger), read_overrides(settings))
+    check_place(report)
+    overrides = read_overrides(settings)
+    pack = load(policy).resolve(_year(ledger), overrides)
+    following = load(policy).resolve(pack.year + 1, overrides)
     county = read(ledger, weight_total=_weight_total(pack), year=pack.year)
-    order = Order(county, pack, pack.name, seed=seed, late_share=late, keep=keep, rows=tuple(wanted))
+    order = Order(county, pack, seed, late, keep, tuple(wanted), following)
     with _progress() as bar:
         task = bar.add_task("开始", total=1.0)
-        result = simulate(
+        simulated = simulate(
             Settings.read(), order, lambda text, part: bar.update(task, description=text, completed=part)
         )
-        bar.update(task, description="编写报告", completed=1.0)
-    for path in write_reports(result, report, wanted):
+        bar.update(task, description="完成", completed=1.0)
+    paths = write_reports(simulated.report, report)
+    paths += [write_rows(wanted[key], *table) for key, table in simulated.rows.items()]
+    for path in paths:
         click.echo(f"已生成 {path}")
 
 

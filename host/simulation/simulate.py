@@ -1,8 +1,8 @@
 """Simulate a fiscal year: a fresh database, a county's ledger, the year's diagrams, people, clock and report."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,90 +18,156 @@ from host.settings import Settings
 from host.simulation.clockwork import Clockwork
 from host.simulation.coverage import WAIVED_REASON, Silence, letters, rounds_to_waive, stages_to_open
 from host.simulation.crew import Crew, Post
-from host.simulation.outcome import Outcome, collect
+from host.simulation.measuring import Questions, known
+from host.simulation.outcome import collect
 from host.simulation.people import Habits, Staff
 from ledger.importing.coverage import coverage
 from ledger.importing.ledger_file import LedgerFile
 from ledger.importing.register_import import import_ledger
+from ledger.measures.measure import known_measure
 from ledger.policy.resolved import ResolvedPack
+from ledger.reports.annual import AnnualReport
+from ledger.reports.assembling import assemble
 from ledger.stages import waive
 from ledger.year import open_year
 
 Progress = Callable[[str, float], None]
+Table = tuple[Sequence[str], list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to simulate. late_share: 0–1, the share of filers of each stage who are late."""
+    """What to simulate.
+
+    late_share: 0–1, the share of filers of each stage who are late. keep: name of a database to keep.
+    rows: keys of measures whose rows are wanted. following: the pack of the next budget year.
+    """
 
     ledger: LedgerFile
     pack: ResolvedPack
-    jurisdiction_name: str
     seed: int = 1
     late_share: float = 0.0
     keep: str | None = None
-    rows: tuple[str, ...] = field(default=())
+    rows: Sequence[str] = ()
+    following: ResolvedPack | None = None
 
 
-def simulate(settings: Settings, order: Order, progress: Progress) -> Outcome:
-    """Run the year on a fresh database and return what it came to; the database is dropped unless it is kept."""
-    chosen = parameters(_body(order))
+@dataclass(frozen=True)
+class Simulated:
+    """What came out: the annual report, and the rows behind the measures that were asked for."""
+
+    report: AnnualReport
+    rows: Mapping[str, Table]
+
+
+def simulate(settings: Settings, order: Order, progress: Progress) -> Simulated:
+    """Run the year on a fresh database; it is dropped unless it is kept.
+
+    Raises NotFound, before anything is run, for a measure this ledger does not give.
+    """
+    run = Simulation(order)
+    for key in order.rows:
+        run.require_measure(key)
+    progress("准备数据库", 0.0)
+    with _database(settings, order.keep) as database:
+        return run.on(settings, database, progress)
+
+
+@contextmanager
+def _database(settings: Settings, keep: str | None) -> Iterator[Database]:
+    """Make a fresh, migrated database; what fails drops it, and so does success unless it is kept."""
     with ExitStack() as leaving:
         server = server_database(settings, leaving)
         leaving.callback(server.close)
-        progress("准备数据库", 0.0)
-        database = server.create_database(order.keep, durable=order.keep is not None)
-        if order.keep is None:
+        database = server.create_database(keep, durable=keep is not None)
+        if keep is None:
             leaving.callback(server.drop_database, database.name)
         leaving.callback(database.close)
         migrate(database)
-        return _year(settings, order, chosen, database, progress)
+        yield database
 
 
-def _year(
-    settings: Settings, order: Order, chosen: Parameters, database: Database, progress: Progress
-) -> Outcome:
-    clock = VirtualClock(_instant(chosen, "opens") - timedelta(days=1))
-    stated = coverage(order.ledger)
-    stages = stages_to_open(stated)
-    with Bihuan(settings, clock=clock, database=database) as bihuan:
+class Simulation:
+    """One year of one ledger under one pack."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._chosen = parameters(_body(order))
+        self._stated = known(coverage(order.ledger))
+        self._stages = stages_to_open(self._stated)
+
+    def require_measure(self, key: str) -> None:
+        """Raise NotFound unless the year will have this measure."""
+        known_measure(self._questions(0).measures, key)
+
+    def on(self, settings: Settings, database: Database, progress: Progress) -> Simulated:
+        """Run it on an empty, migrated database."""
+        clock = VirtualClock(self._instant("opens") - timedelta(days=1))
+        with Bihuan(settings, clock=clock, database=database) as bihuan:
+            progress("导入台账", 0.0)
+            jurisdiction_id, campaigns = self._open(bihuan)
+            self._live(settings, bihuan, clock, jurisdiction_id, progress)
+            progress("汇总结果", 1.0)
+            with bihuan.unit_of_work() as uow:
+                questions = self._questions(jurisdiction_id)
+                outcome = collect(uow.session, campaigns)
+                report = assemble(
+                    self._order.pack,
+                    questions.year_run(uow.session, outcome, campaigns),
+                    questions.figures(uow.session),
+                    questions.findings(uow.session),
+                    opened=self._stages,
+                    stated=questions.stages,
+                    jurisdiction=self._order.pack.name,
+                    seed=self._order.seed,
+                    late_share=self._order.late_share,
+                    following=self._order.following,
+                )
+                return Simulated(report, {key: questions.rows(uow.session, key) for key in self._order.rows})
+
+    def _open(self, bihuan: Bihuan) -> tuple[int, list[int]]:
+        """Publish, import, open the year, waive what did not take place; return jurisdiction and campaigns."""
+        ledger, chosen = self._order.ledger, self._chosen
         with bihuan.unit_of_work() as uow:
             publish_factory(uow, by=SYSTEM)
-        progress("导入台账", 0.0)
+            imported = import_ledger(uow, ledger, chosen.jurisdiction, self._order.pack.name, chosen.year)
         with bihuan.unit_of_work() as uow:
-            imported = import_ledger(
-                uow, order.ledger, chosen.jurisdiction, order.jurisdiction_name, chosen.year
-            )
+            planned = open_year(uow, imported.jurisdiction_id, chosen, stages=self._stages, by=SYSTEM)
+            for place in rounds_to_waive(self._stated, chosen.dates):
+                waive(uow, planned[place], WAIVED_REASON, by=SYSTEM)
+        return imported.jurisdiction_id, list(planned.values())
+
+    def _live(
+        self,
+        settings: Settings,
+        bihuan: Bihuan,
+        clock: VirtualClock,
+        jurisdiction_id: int,
+        progress: Progress,
+    ) -> None:
+        order, chosen = self._order, self._chosen
+        login = replace(bihuan.database.login, revive=None)
+        post = Post(settings, login, clock.now(), order.ledger, order.seed, chosen.policy)
         with bihuan.unit_of_work() as uow:
-            planned = open_year(uow, imported.jurisdiction_id, chosen, stages=stages, by=SYSTEM)
-        with bihuan.unit_of_work() as uow:
-            for place in rounds_to_waive(stated, chosen.dates):
-                if place in planned:
-                    waive(uow, planned[place], WAIVED_REASON, by=SYSTEM)
-            staff = Staff(uow.session, imported.jurisdiction_id, order.seed)
-        post = Post(
-            settings,
-            replace(database.login, revive=None),
-            clock.now(),
-            order.ledger,
-            order.seed,
-            chosen.policy,
-        )
+            staff = Staff(uow.session, jurisdiction_id, order.seed)
         with Crew(post) as crew:
-            clockwork = Clockwork(
+            Clockwork(
                 bihuan=bihuan,
                 clock=clock,
                 crew=crew,
                 staff=staff,
                 habits=Habits(order.seed, chosen.calendar),
                 late_share=order.late_share,
-                never=Silence(order.ledger, stated),
+                never=Silence(order.ledger, self._stated),
                 letters=letters(order.ledger),
-                progress=_progress(progress, clock.now(), _instant(chosen, "closes")),
-            )
-            clockwork.run()
-        with bihuan.unit_of_work() as uow:
-            return collect(uow.session, list(planned.values()))
+                progress=_progress(progress, clock.now(), self._instant("closes")),
+            ).run()
+
+    def _questions(self, jurisdiction_id: int) -> Questions:
+        return Questions(self._order.pack, self._chosen.policy, jurisdiction_id, self._stated, self._stages)
+
+    def _instant(self, name: str) -> datetime:
+        return start_of_day(self._chosen.dates["year"][name])
 
 
 def _body(order: Order) -> dict[str, Any]:
@@ -114,11 +180,6 @@ def _body(order: Order) -> dict[str, Any]:
     if units is None:
         return body
     return body | {"policy": body["policy"] | {"bond": {"monitor_units": units}}}
-
-
-def _instant(chosen: Parameters, name: str) -> datetime:
-    day: Any = chosen.dates["year"][name]
-    return start_of_day(day)
 
 
 def _progress(progress: Progress, first: datetime, last: datetime) -> Callable[[datetime, int, int], None]:

@@ -103,12 +103,18 @@ def rows(
     session: Session, measures: Mapping[str, Measure], key: str, year: Year
 ) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
     """Return column names and rows behind a figure, by code. Raises NotFound for an unknown key."""
-    measure = measures.get(key)
-    if measure is None:
-        known = "、".join(sorted(measures)[:12])
-        raise NotFound(f"没有名为“{key}”的指标;可用的有:{known}……", code="measure.not_found", key=key)
+    measure = known_measure(measures, key)
     found = session.execute(text(measure.rows_sql), year.bound(measure))
     return list(found.keys()), [tuple(row) for row in found]
+
+
+def known_measure(measures: Mapping[str, Measure], key: str) -> Measure:
+    """Return the measure of this key. Raises NotFound naming some that exist."""
+    measure = measures.get(key)
+    if measure is None:
+        some = "、".join(sorted(measures)[:12])
+        raise NotFound(f"没有名为“{key}”的指标;可用的有:{some}……", code="measure.not_found", key=key)
+    return measure
 
 
 def tidy(value: Decimal) -> Decimal:

@@ -2,6 +2,7 @@
 """Automatic tasks: operations, decisions, scripts."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from engine.bpmn import spiff
@@ -30,7 +31,7 @@ class ServiceTask(spiff.ServiceTask):
         arguments = {
             name: expressions.value(source, token.data) for name, source in element.parameters.items()
         }
-        result = expressions.services.operate(element, token.id, arguments, token.data)
+        result = expressions.services.operate(element, token.id, arguments, MappingProxyType(token.data))
         keep_result(token, result)
         return True
 

@@ -63,8 +63,20 @@ def context_of(node: nodes.ContextOf, build: Build) -> Closure:
     return make
 
 
+def _fixed_range(node: nodes.RangeOf) -> Range | None:
+    """Return a range of two literals, made once."""
+    if isinstance(node.low, nodes.Literal) and isinstance(node.high, nodes.Literal):
+        low, high = node.low.value, node.high.value
+        if node.low is not node.high and ordered("<=", low, high):
+            return Range(low, high, node.low_included, node.high_included)
+    return None
+
+
 def range_of(node: nodes.RangeOf, build: Build) -> Closure:
     """A range; null if its ends cannot be compared or stand the wrong way round."""
+    fixed = _fixed_range(node)
+    if fixed is not None:
+        return lambda scope: fixed
     low = build(node.low) if node.low is not None else None
     high = build(node.high) if node.high is not None else None
     low_included, high_included, at = node.low_included, node.high_included, node.at

@@ -1,11 +1,12 @@
 """Unary tests of decision cells, `in`, and `instance of`."""
 
+from decimal import Decimal
 from typing import Any
 
 from engine.feel import nodes
 from engine.feel.closures.loops import mentions
 from engine.feel.closures.terms import Build
-from engine.feel.comparing import equal, inside, ordered
+from engine.feel.comparing import ORDER, equal, inside, ordered
 from engine.feel.membership import belongs, type_of
 from engine.feel.state import Closure, Run, Scope
 from engine.feel.values import Range, lift
@@ -18,6 +19,7 @@ def matches(value: Any, tested: Any, run: Run) -> bool | None:
     if tested.__class__ is list:
         if value.__class__ is list and equal(value, tested, run):
             return True
+        run.charge(len(tested))
         return any(_matches_item(value, lift(item), run) for item in tested)
     if tested is None:
         return True if value is None else None
@@ -40,10 +42,34 @@ def one_test(node: nodes.Test, build: Build) -> Closure:
 
         return check_equal
     if op is not None:
-        return lambda scope: ordered(op, scope.names["?"], operand(scope))
+        return _comparison(op, operand)
+    if isinstance(node.operand, nodes.Literal) and node.operand.value.__class__ in (Decimal, str):
+        return _constant(node.operand.value)
     if mentions(node.operand, "?"):
         return lambda scope: _condition(operand(scope), scope)
     return lambda scope: matches(scope.names["?"], operand(scope), scope.run)
+
+
+def _comparison(op: str, operand: Closure) -> Closure:
+    direct = ORDER[op]
+
+    def compare(scope: Scope) -> Any:
+        value, limit = scope.names["?"], operand(scope)
+        if value.__class__ is Decimal and limit.__class__ is Decimal:
+            return direct(value, limit)
+        return ordered(op, value, limit)
+
+    return compare
+
+
+def _constant(wanted: Any) -> Closure:
+    kind = wanted.__class__
+
+    def compare(scope: Scope) -> Any:
+        value = scope.names["?"]
+        return value == wanted if value.__class__ is kind else equal(value, wanted, scope.run)
+
+    return compare
 
 
 def _condition(result: Any, scope: Scope) -> Any:

@@ -7,7 +7,6 @@ left out: the stock engine loses updates (see test_joins_and_loops).
 
 import random
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -45,11 +44,14 @@ PART = diagram(
 
 
 def items(*, sequential: bool = False) -> str:
-    """Multi-instance over the variable `items`, written the standard way: both engines read it."""
+    """Multi-instance over the variable `items`, written the standard way: both engines read it.
+
+    Without an item variable if sequential: the stock engine then finds that it "already exists" for the second item.
+    """
+    item = "" if sequential else '<bpmn:inputDataItem id="item"/>'
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
-        '<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef><bpmn:inputDataItem id="item"/>'
-        "</bpmn:multiInstanceLoopCharacteristics>"
+        f"<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef>{item}</bpmn:multiInstanceLoopCharacteristics>"
     )
 
 
@@ -231,9 +233,3 @@ def test_the_stock_engine_does_join_early_in_a_return_loop() -> None:
         stock.complete(element_id, 0, {})
 
     assert stock.open == ["a1", "z"]
-
-
-def test_every_diagram_is_compared_in_more_than_one_order() -> None:
-    orders = {tuple(random.Random(f"line {seed}").random() for _ in range(2)) for seed in SEEDS}
-
-    assert all(one != two for one, two in pairwise(sorted(orders)))

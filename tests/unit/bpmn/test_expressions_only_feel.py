@@ -5,8 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from engine.bpmn import compiling
 from engine.bpmn.definition import check
 from tests.unit.bpmn.diagrams import (
     again,
@@ -192,3 +196,20 @@ def test_the_result_of_a_service_task_without_outputs_is_dropped() -> None:
     xml = diagram("drop", ends(), service("a"), chain("s", "a", "e"))
 
     assert Play(xml, hands=Hands(work=lambda arguments, data: {"passed": True})).data == {}
+
+
+def test_the_migrating_serializer_of_the_library_is_never_used() -> None:
+    room = Path(compiling.__file__).parent
+
+    texts = [path.read_text() for path in room.rglob("*.py")]
+
+    assert len(texts) > 30
+    assert not any("SpiffWorkflow" in text and "serializer" in text.lower() for text in texts)
+
+
+def test_variables_handed_to_an_operation_are_read_only() -> None:
+    def write(arguments: object, data: Any) -> None:
+        data["n"] = 2
+
+    with pytest.raises(TypeError):
+        Play(diagram("ro", ends(), service("a"), chain("s", "a", "e")), {"n": 1}, hands=Hands(work=write))

@@ -13,7 +13,7 @@ import pytest
 
 from engine.bpmn import values
 from engine.bpmn.bundle import Bundle
-from engine.bpmn.failing import ImageRejected
+from engine.bpmn.failing import ImageRejected, InstanceStalled
 from engine.bpmn.run import Run
 from engine.feel.values import Months, Range
 from tests.unit.bpmn.diagrams import boundary, chain, diagram, end, ends, timer, users
@@ -115,6 +115,22 @@ def test_an_image_of_another_bundle_or_version_is_refused() -> None:
     with pytest.raises(ImageRejected) as refused:
         Run.restore(play.bundle, play.image.replace('"v":1', '"v":9'), **play.view())
     assert refused.value.code == "image.version"
+
+
+def test_a_damaged_image_is_refused() -> None:
+    play = Play(ONE)
+
+    for text in ("", "{", "[]", play.image[:-3]):
+        with pytest.raises(ImageRejected):
+            Run.restore(play.bundle, text, **play.view())
+
+
+def test_an_instance_with_nothing_live_is_never_stored() -> None:
+    run = Play(ONE).restore()
+    run._top.withdraw()
+
+    with pytest.raises(InstanceStalled):
+        run.image()
 
 
 def test_a_finished_instance_keeps_its_variables_only() -> None:

@@ -44,7 +44,7 @@ def test_a_message_needs_the_right_name_and_key() -> None:
 
     assert not play.send("upper_score", "SW-2", score=1)
     assert not play.send("lower_score", "SW-1", score=1)
-    assert not play.finished
+    assert len(play.restore().messages) == 1
     assert play.send("upper_score", "SW-1", score=93)
 
     assert play.finished

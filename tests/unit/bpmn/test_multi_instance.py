@@ -1,7 +1,11 @@
 """Multi-instance activities over FEEL collections, saved and restored between every step."""
 
 from decimal import Decimal
+from typing import Any
 
+import pytest
+
+from engine.bpmn import compiling
 from engine.errors import InvalidInput
 from tests.unit.bpmn.diagrams import (
     again,
@@ -48,11 +52,12 @@ def rounds(*, sequential: bool) -> bytes:
     return diagram("rounds_of_year", ends(), body, chain("s", "rounds", "e"))
 
 
-def test_a_live_multi_instance_restored_by_a_fresh_process_goes_on() -> None:
+def test_a_live_multi_instance_restored_by_a_fresh_process_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     play = Play(panel(), constants={"policy": {"panel": PANEL}})
     assert play.open == ["opinion"] * 3
 
     for _ in PANEL:
+        monkeypatch.setattr(compiling, "_cache", compiling.SpecCache(10))
         play.complete("opinion")
 
     assert play.open == ["after"]
@@ -167,12 +172,12 @@ def test_parallel_subprocesses_with_timers_and_operations_run_side_by_side() -> 
 def test_a_failing_operation_in_one_instance_leaves_the_others_alone() -> None:
     fine = {"ok": False}
 
-    def work(arguments: object, data: object) -> None:
-        if not fine["ok"] and data["round"]["no"] == 2:  # type: ignore[index]
+    def work(arguments: Any, data: Any) -> None:
+        if not fine["ok"] and data["round"]["no"] == 2:
             raise_failure()
 
     dates = {"rounds": [{"no": no, "opens": "2025-12-01"} for no in (1, 2, 3)]}
-    play = Play(rounds(sequential=False), constants={"dates": dates}, hands=Hands(work=work))  # type: ignore[arg-type]
+    play = Play(rounds(sequential=False), constants={"dates": dates}, hands=Hands(work=work))
     assert [one.element_id for one in play.restore().failures] == ["open_round"]
     assert not play.finished
 

@@ -88,6 +88,14 @@ def test_an_empty_slot_is_refused_before_anything_runs() -> None:
         Run.start(Bundle("incomplete", read(CALLER), {}), {}, **play.view())
 
 
+def test_processes_that_call_each_other_in_a_circle_are_refused() -> None:
+    one = diagram("one", ends(), call("c", "two"), chain("s", "c", "e"))
+    two = diagram("two", ends(), call("c", "one"), chain("s", "c", "e"))
+
+    with pytest.raises(BundleIncomplete, match="one → two → one"):
+        Play(one, parts={"two": two, "one": one})
+
+
 def test_two_versions_of_a_process_cannot_share_a_bundle() -> None:
     other = diagram("section_review", ends(), users("other"), chain("s", "other", "e"))
     both = diagram("two", ends(), call("a", "one"), call("b", "other"), chain("s", "a", "b", "e"))
