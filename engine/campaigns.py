@@ -240,7 +240,7 @@ def counters(session: Session, campaign_id: int) -> dict[str, int]:
     rows = (
         select(member.status, func.count()).where(member.campaign_id == campaign_id).group_by(member.status)
     )
-    return {status: number for status, number in session.execute(rows)}
+    return dict(session.execute(rows).all())
 
 
 def _nothing_filed(campaign_id: int) -> Any:

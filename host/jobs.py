@@ -39,7 +39,7 @@ def fire_timer(opening: Opening, timer_id: int) -> None:
     try:
         with opening() as uow:
             timers.fire(uow, timer_id)
-    except Exception as error:  # noqa: BLE001 a worker's loop: one bad timer must not stop the others
+    except Exception as error:  # a worker's loop: one bad timer must not stop the others
         log.warning("timer %s failed", timer_id, exc_info=True)
         with opening() as uow:
             timers.postpone(uow, timer_id, as_bihuan_error(error))

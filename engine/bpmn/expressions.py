@@ -56,7 +56,7 @@ class Expressions:
         entries = self.value(script, task.data)
         if not isinstance(entries, dict):
             raise StepFailed(
-                "脚本应是 FEEL 上下文,如 {总分: 自评 + 复核};请改写脚本。", code="script.not_context"
+                "脚本应是 FEEL 上下文,如 {合计: 甲 + 乙};请改写脚本。", code="script.not_context"
             )
         task.data.update(entries)
         return True

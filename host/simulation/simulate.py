@@ -9,7 +9,7 @@ from typing import Any
 from engine.access import SYSTEM
 from engine.calendar.local_time import start_of_day
 from engine.clock import VirtualClock
-from engine.parameters import Parameters, parameters
+from engine.parameters import parameters
 from engine.storage.database import Database
 from host.composition import Bihuan, server_database
 from host.factory import publish_factory

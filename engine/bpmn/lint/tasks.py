@@ -77,13 +77,13 @@ def _check_script_task(found: Findings, node: Any, element: Element) -> None:
         found.error(
             node,
             "script.empty",
-            f"脚本任务“{title(node)}”没有脚本;请写一个 FEEL 上下文,如 {{总分: 自评 + 复核}}。",
+            f"脚本任务“{title(node)}”没有脚本;请写一个 FEEL 上下文,如 {{合计: 甲 + 乙}}。",
         )
     elif not script.startswith("{"):
         found.error(
             node,
             "script.not_context",
-            f"脚本“{title(node)}”应是 FEEL 上下文,如 {{总分: 自评 + 复核}};请改写。",
+            f"脚本“{title(node)}”应是 FEEL 上下文,如 {{合计: 甲 + 乙}};请改写。",
         )
 
 

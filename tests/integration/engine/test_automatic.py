@@ -100,7 +100,9 @@ def test_an_incident_that_fails_again_opens_a_new_one(uow: UnitOfWork, book: Led
 
     incidents.resolve(uow, first.id, "再试", by=SYSTEM)
 
-    open_ones = select(func.count()).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+    open_ones = select(func.count()).where(
+        Incident.instance_id == instance_id, Incident.resolved_at.is_(None)
+    )
     assert uow.session.scalar(open_ones) == 1
 
 
@@ -165,9 +167,7 @@ def test_a_poison_timer_becomes_an_incident_and_the_others_go_on(bihuan: Bihuan,
         by_instance = dict(
             uow.session.execute(
                 select(Timer.instance_id, Timer.id).where(Timer.instance_id.in_((poisoned, healthy)))
-            )
-            
-            .all()
+            ).all()
         )
     clock.set(datetime(2021, 3, 8, 0, 0, 1, tzinfo=SHANGHAI))
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event, func, select
 
 from engine import instances, tasks
-from engine.clock import VirtualClock
 from engine.calendar.local_time import local_date
+from engine.clock import VirtualClock
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from engine.model.instances import ProcessInstance
 from engine.model.journal import AuditRow, EventRow
