@@ -1,21 +1,37 @@
 """What a running diagram may reach: operations by name and decisions by key, nothing else."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+
 from engine.access import Actor
 from engine.bpmn.definition import Element
 from engine.calendar.functions import expression_functions
 from engine.calendar.local_time import local_date
-from engine.errors import NotFound
+from engine.errors import BihuanError, NotFound
 from engine.events import Event
 from engine.library import Binding
 from engine.operations import Step
 from engine.parameters import Parameters
 from engine.uow import UnitOfWork
+
+FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+)
+"""Errors of an operation that say nothing about the rest of the instance."""
+log = logging.getLogger(__name__)
 
 
 def constants(parameters: Parameters, now: datetime) -> dict[str, Any]:
@@ -58,10 +74,18 @@ class Hands:
     def operate(
         self, element: Element, task_id: UUID, arguments: Mapping[str, Any], data: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
-        """Run the operation of a service task; its writes vanish if it fails."""
-        with self.uow.savepoint():
-            step = self.step(element, task_id, {}, data)
-            result = self.uow.operations.call(self.uow, element.operation or "", step, arguments)
+        """Run the operation of a service task; its writes vanish if it fails, and so becomes one bad step, not more."""
+        step = self.step(element, task_id, {}, data)
+        try:
+            with self.uow.savepoint():
+                result = self.uow.operations.call(self.uow, element.operation or "", step, arguments)
+        except FAULTS as error:
+            log.exception("operation %s failed at %s", element.operation, element.id)
+            raise BihuanError(
+                f"操作“{element.operation}”执行时出现程序错误({type(error).__name__});请把这个故障告诉系统管理员。",
+                code="operation.failed",
+                operation=element.operation,
+            ) from error
         self._record("operation.called", element, operation=element.operation)
         return result
 

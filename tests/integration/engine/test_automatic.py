@@ -226,3 +226,17 @@ def test_an_escalation_goes_to_the_office_of_its_role(uow: UnitOfWork, clock: Vi
         )
     )
     assert sorted(told) == [("section", 1), ("unit_head", 11)]
+
+
+def test_a_bug_in_an_operation_is_an_incident_too(uow: UnitOfWork, bihuan: Bihuan) -> None:
+    def post(_uow: UnitOfWork, _step: Step, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"posted": arguments["nothing of that name"]}
+
+    bihuan.operations.register("post", post)
+    instance_id = started(uow, AUTOMATIC)
+
+    file(uow, open_task(uow, instance_id))
+
+    incident = uow.session.scalars(select(Incident).where(Incident.instance_id == instance_id)).one()
+    assert incident.code == "operation.failed"
+    assert "KeyError" in incident.text

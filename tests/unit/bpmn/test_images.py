@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from datetime import time as clock_time
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,7 +35,7 @@ EXACT = [
     timedelta(days=-3, seconds=4, microseconds=5),
     Months(14),
     Range(Decimal(60), Decimal(80), True, False),
-    uuid4(),
+    UUID(int=7),
     "闭环 \ud800 \x00 ␟n",
     True,
     None,
