@@ -21,15 +21,17 @@ WORDS = {
     "waived": "已豁免",
     "suspended": "已挂起",
 }
+WORDS_OF_CAMPAIGNS = WORDS | {"open": "进行中"}
 
 
 def require(states: dict[str, set[str]], found: str, wanted: str, *, code: str, what: str) -> None:
     """Raise WrongState unless `found` may become `wanted`; the text says what was expected and found."""
     if wanted in states.get(found, ()):
         return
-    expected = "、".join(WORDS.get(state, state) for state, after in states.items() if wanted in after)
+    words = WORDS_OF_CAMPAIGNS if states is CAMPAIGN else WORDS
+    expected = "、".join(words.get(state, state) for state, after in states.items() if wanted in after)
     raise WrongState(
-        f"{what}应处于“{expected}”状态,现在是“{WORDS.get(found, found)}”,不能改为“{WORDS.get(wanted, wanted)}”;"
+        f"{what}应处于“{expected}”状态,现在是“{words.get(found, found)}”,不能改为“{words.get(wanted, wanted)}”;"
         "请刷新页面查看最新情况。",
         code=code,
         expected=expected,

@@ -40,7 +40,7 @@ class Campaign(Base):
 class CampaignSubject(Base):
     """One member of a campaign's population.
 
-    status: pending, started, completed, missing (nothing was filed when the stage closed), cancelled, or
+    status: pending, started, completed, missing (nothing was filed when the stage closed), cancelled, waived, or
     excluded (with reason and rule id).
     """
 

@@ -6,6 +6,7 @@ from typing import Any
 from engine.operations import Step
 from engine.uow import UnitOfWork
 from ledger.model.filings_evaluation import Evaluation, EvaluationSelection, Procurement
+from ledger.operations.monitoring import count_failures
 from ledger.operations.writing import amend, as_share, hand_in
 
 RETURNED = "退回"
@@ -77,7 +78,8 @@ def record_evaluation_review(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
         "reviewed_at": step.now,
     }
     amend(uow, step, Evaluation, columns, returned=returned)
-    return {"returned": returned, "passed": not returned, "score": values["score"]}
+    followed = {"returned": returned, "passed": not returned, "score": values["score"]}
+    return {**followed, **count_failures(uow, step)}
 
 
 def record_opinion_reply(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
@@ -95,4 +97,4 @@ def record_evaluation_final(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
         "finalised_at": step.now,
     }
     amend(uow, step, Evaluation, columns)
-    return {"score": step.values["score"]}
+    return {"score": step.values["score"], **count_failures(uow, step)}

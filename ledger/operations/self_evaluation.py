@@ -13,6 +13,7 @@ from engine.uow import UnitOfWork
 from ledger.indicator_points import as_number, execution_points
 from ledger.model.filings_self_evaluation import SelfEvaluation, SelfEvaluationLine
 from ledger.model.filings_target import TargetFiling, TargetIndicator
+from ledger.operations.monitoring import count_failures
 from ledger.operations.writing import amend, as_text, hand_in, write_lines
 from ledger.scoring import total_score
 
@@ -146,7 +147,10 @@ def _measured(op: Any, value: Any, high: Any, weight: Any) -> tuple[Any, ...]:
 
 
 def record_finance_review(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
-    """Write the bureau's conclusion, total and points by line; a return keeps no score."""
+    """Write the bureau's conclusion, total and points by line; a return keeps no score.
+
+    Returns also how monitoring went, for the cap on the grade (D09).
+    """
     values = step.values
     returned = values["conclusion"] == RETURNED
     lines = [
@@ -163,4 +167,4 @@ def record_finance_review(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
     amend(uow, step, SelfEvaluation, columns, returned=returned)
     if lines and not returned:
         uow.connection().execute(FINANCE_POINTS, {"lines": dumps(lines), "instance_id": step.instance_id})
-    return {"returned": returned, "score": values.get("score")}
+    return {"returned": returned, "score": values.get("score"), **count_failures(uow, step)}

@@ -1,5 +1,6 @@
 """Each path of the diagrams after the budget year."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from tests.processes.walking import POLICY, Walk
 
 
-def filled(key: str = "self_evaluation", **data: Any) -> Walk:
-    walk = Walk("self_evaluation", data, slots={"finance_check": key})
+def filled(key: str, failed: Mapping[str, Any] | None = None, **data: Any) -> Walk:
+    results = {"record_finance_review": failed or {"failed_rounds": 0, "unrectified": False}}
+    walk = Walk("self_evaluation", data, slots={"finance_check": key}, results=results)
     walk.do("fill_self_evaluation", total_score=Decimal("91.5"))
     return walk.do("sign_self_evaluation", agreed=True)
 
@@ -36,7 +38,7 @@ def test_a_refused_signature_and_a_return_lead_back_to_the_form() -> None:
 
 
 def test_failures_that_were_not_rectified_cap_the_grade() -> None:
-    walk = filled("finance_scoring", failed_rounds=2, unrectified=True)
+    walk = filled("finance_scoring", {"failed_rounds": 2, "unrectified": True})
 
     walk.do("score", conclusion="通过", score=Decimal(95))
     assert walk.argument("record_grade", "grade") == "丙"

@@ -144,10 +144,11 @@ class Walk:
         )
 
     def do(self, element_id: str, **form: Any) -> "Walk":
-        """Complete a waiting task with these clean form values."""
+        """Complete a waiting task with these clean form values; its operation returns what `results` says."""
         task = next((one for one in self.run.user_tasks if one.element.id == element_id), None)
         assert task is not None, f"{element_id} does not wait; waiting: {self.waiting}"
-        view = {**task.data, "form": form, "result": {}}
+        result = self.hands.results.get(task.element.operation or "", {})
+        view = {**task.data, "form": form, "result": result}
         outputs = {name: self._evaluate(source, view) for name, source in task.element.outputs.items()}
         self.run.complete(task.id, outputs)
         self._store()

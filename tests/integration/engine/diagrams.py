@@ -95,3 +95,41 @@ WAITING = diagram(
     unit="begin until told fill done",
     messages='<bpmn:message id="score" name="upper_score"/>',
 )
+
+TWO_STEPS = diagram(
+    "two_steps",
+    """
+    <bpmn:startEvent id="begin"/>
+    <bpmn:userTask id="first" name="填报" bihuan:form="signature"/>
+    <bpmn:userTask id="second" name="补报" bihuan:form="signature"/>
+    <bpmn:endEvent id="done"/>"""
+    + flow("begin", "first")
+    + flow("first", "second")
+    + flow("second", "done"),
+    unit="begin first second done",
+)
+
+AT_ONCE = diagram(
+    "at_once",
+    '<bpmn:startEvent id="begin"/><bpmn:endEvent id="done"/>' + flow("begin", "done"),
+    unit="begin done",
+)
+
+EIGHT = 8
+PARALLEL = diagram(
+    "parallel",
+    """
+    <bpmn:startEvent id="begin"/>
+    <bpmn:parallelGateway id="split"/>
+    <bpmn:parallelGateway id="join"/>
+    <bpmn:endEvent id="done"/>"""
+    + "".join(
+        f'<bpmn:userTask id="part_{number}" name="第{number}份" bihuan:form="signature"/>'
+        + flow("split", f"part_{number}")
+        + flow(f"part_{number}", "join")
+        for number in range(1, EIGHT + 1)
+    )
+    + flow("begin", "split")
+    + flow("join", "done"),
+    unit="begin split join done " + " ".join(f"part_{number}" for number in range(1, EIGHT + 1)),
+)
