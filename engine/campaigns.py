@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import definitions, library
 from engine.access import SYSTEM, Actor
 from engine.calendar.local_time import local_date
-from engine.errors import InvalidInput, NotFound
+from engine.errors import Conflict, InvalidInput, NotFound
 from engine.events import Event
 from engine.instances import Order, start_all
 from engine.lifecycle import CAMPAIGN, require
@@ -64,7 +64,10 @@ def plan(
     parameter_hash: str,
     parties: Mapping[str, int],
 ) -> dict[tuple[str, int], int]:
-    """Write the planned campaigns of a year; return their ids by (stage, round)."""
+    """Write the planned campaigns of a year; return their ids by (stage, round).
+
+    Raises Conflict if one of them is planned already.
+    """
     rows = [
         {
             "jurisdiction_id": jurisdiction_id,
@@ -80,8 +83,16 @@ def plan(
         }
         for one in plans
     ]
-    planned = insert(Campaign).values(rows).returning(Campaign.stage, Campaign.round, Campaign.id)
-    return {(stage, round_): campaign_id for stage, round_, campaign_id in uow.session.execute(planned)}
+    free = insert(Campaign).values(rows).on_conflict_do_nothing()
+    planned = free.returning(Campaign.stage, Campaign.round, Campaign.id)
+    ids = {(stage, round_): campaign_id for stage, round_, campaign_id in uow.session.execute(planned)}
+    taken = [one for one in rows if (one["stage"], one["round"]) not in ids]
+    if taken:
+        raise Conflict(
+            f"{year}年的阶段“{taken[0]['stage']}”已经安排过,不能再安排一次;请打开已有的年度安排。",
+            code="campaign.duplicate",
+        )
+    return ids
 
 
 def find(session: Session, *, jurisdiction_id: int, year: int, stage: str, round: int) -> Campaign:

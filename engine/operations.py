@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from engine.access import Actor
 from engine.errors import InvalidInput
 from engine.parameters import Parameters
-
-if TYPE_CHECKING:
-    from engine.uow import UnitOfWork
+from engine.uow import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Step:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-Operation = Callable[["UnitOfWork", Step, Mapping[str, Any]], Mapping[str, Any] | None]
+Operation = Callable[[UnitOfWork, Step, Mapping[str, Any]], Mapping[str, Any] | None]
 
 
 class Operations:
@@ -65,7 +63,7 @@ class Operations:
         return frozenset(self._by_name)
 
     def call(
-        self, uow: "UnitOfWork", name: str, step: Step, arguments: Mapping[str, Any]
+        self, uow: UnitOfWork, name: str, step: Step, arguments: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """Run the operation `name`. Raises InvalidInput if nobody registered it."""
         operation = self._by_name.get(name)

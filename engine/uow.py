@@ -13,7 +13,6 @@ from engine.access import SYSTEM, Actor
 from engine.clock import Clock
 from engine.events import Event
 from engine.json_values import dumps
-from engine.operations import Operations
 from engine.storage.database import Database
 
 EVENT_COLUMNS = {
@@ -58,13 +57,31 @@ class NoJobs:
         raise RuntimeError(f"expected a unit of work with a queue to defer {job!r}, found one without")
 
 
+class Calls(Protocol):
+    """Whoever knows the operations a diagram may call (`engine.operations`); the host hands it in."""
+
+    def call(
+        self, uow: "UnitOfWork", name: str, step: Any, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Run the operation `name` at a step."""
+        ...
+
+
+class NoCalls:
+    """For places where no diagram runs: calling an operation is a programming error there."""
+
+    def call(self, uow: "UnitOfWork", name: str, step: Any, arguments: Mapping[str, Any]) -> None:
+        """Refuse."""
+        raise RuntimeError(f"expected a unit of work with operations to call {name!r}, found one without")
+
+
 class UnitOfWork:
     """What a command works with: session, clock, operations; it records, it never commits.
 
     actor: who is named in the journal when `record` and `audit` are not told otherwise.
     """
 
-    def __init__(self, session: Session, *, clock: Clock, operations: Operations, jobs: Jobs) -> None:
+    def __init__(self, session: Session, *, clock: Clock, operations: Calls, jobs: Jobs) -> None:
         self.session = session
         self.clock = clock
         self.operations = operations
@@ -176,10 +193,10 @@ INSERT_AUDIT = _insertion("audit_entry", AUDIT_COLUMNS)
 
 @contextmanager
 def unit_of_work(
-    database: Database, *, clock: Clock, operations: Operations | None = None, jobs: Jobs | None = None
+    database: Database, *, clock: Clock, operations: Calls | None = None, jobs: Jobs | None = None
 ) -> Iterator[UnitOfWork]:
     """Open a unit of work: commit on return, roll back on any error."""
     with Session(database.engine, expire_on_commit=False) as session, session.begin():
-        uow = UnitOfWork(session, clock=clock, operations=operations or Operations(), jobs=jobs or NoJobs())
+        uow = UnitOfWork(session, clock=clock, operations=operations or NoCalls(), jobs=jobs or NoJobs())
         yield uow
         uow.flush()

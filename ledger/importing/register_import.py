@@ -3,22 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.errors import InvalidInput
 from engine.events import Event
+from engine.uow import UnitOfWork
 from ledger.importing.errors import LedgerAlreadyImported
 from ledger.importing.ledger_file import LedgerFile
 from ledger.importing.organisations import AGENCY, BUREAU, GOVERNMENT, parties_of
 from ledger.importing.people import staff_of
 from ledger.importing.project_rows import project_rows
 from ledger.model.register import Jurisdiction, Organisation, Person, Project, RoleAssignment
-
-if TYPE_CHECKING:
-    from engine.uow import UnitOfWork
 
 Added = list[tuple[int, str, str]]
 """(id, kind, code) of the organisations that were not there before."""
@@ -44,7 +41,7 @@ class Imported:
 
 
 def import_ledger(
-    uow: "UnitOfWork", ledger: LedgerFile, jurisdiction_code: str, jurisdiction_name: str, year: int
+    uow: UnitOfWork, ledger: LedgerFile, jurisdiction_code: str, jurisdiction_name: str, year: int
 ) -> Imported:
     """Register everybody and every project of `ledger`, of whichever track, in the caller's transaction.
 

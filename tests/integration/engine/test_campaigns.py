@@ -1,30 +1,25 @@
-"""A stage over a population: planned, opened in batches, closed with the list of who is missing."""
+"""A stage over a population: planned, opened and launched in batches."""
 
 from datetime import datetime
 from itertools import count
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
-from engine import campaigns, instances, tasks
+from engine import campaigns, instances
 from engine.access import SYSTEM
 from engine.calendar.local_time import SHANGHAI
 from engine.campaigns import Plan
 from engine.clock import VirtualClock
 from engine.errors import NotFound, WrongState
 from engine.model.instances import ProcessInstance
-from engine.model.messages import MessageSubscription
-from engine.model.tasks import UserTask
-from engine.model.timers import LadderRung
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from host.queueing import drain
-from tests.integration.engine.diagrams import AT_ONCE, REVIEW, TWO_STEPS, WAITING
+from tests.integration.engine.diagrams import AT_ONCE, REVIEW, TWO_STEPS
 from tests.integration.engine.population import (
     BOSS,
-    events,
     file_for,
-    fire_all,
     member_ids,
     members,
     opened,
@@ -32,7 +27,7 @@ from tests.integration.engine.population import (
     statuses,
     subject,
 )
-from tests.integration.engine.stage import BUREAU, PREPARER, UNIT, chosen, published, signed
+from tests.integration.engine.stage import BUREAU, UNIT, chosen, published
 
 YEARS = count(2021)
 """A year of its own for every test that commits: a stage is planned once."""
@@ -189,86 +184,6 @@ def test_members_count_as_they_go(uow: UnitOfWork) -> None:
     instances.cancel(uow, cancelled, "项目取消", by=SYSTEM)
 
     assert campaigns.counters(uow.session, campaign_id) == {"completed": 1, "started": 1, "cancelled": 1}
-
-
-def test_at_the_due_moment_who_filed_nothing_is_listed_and_nobody_is_stopped(uow: UnitOfWork) -> None:
-    campaign_id = opened(uow, TWO_STEPS, "two_steps", [1, 2, 3])
-    file_for(uow, campaign_id, "T002")
-
-    missing = campaigns.record_missing(uow, campaign_id)
-
-    found = members(uow, campaign_id)
-    assert missing == [found["T001"].id, found["T003"].id]
-    assert events(uow, campaign_id, "campaign.due") == [{"missing": 2}]
-    assert campaigns.counters(uow.session, campaign_id) == {"started": 3}
-
-
-def test_closing_ends_only_the_instances_of_the_missing(uow: UnitOfWork, clock: VirtualClock) -> None:
-    campaign_id = opened(uow, REVIEW, "review", [1, 2])
-    file_for(uow, campaign_id, "T001")
-    clock.set(datetime(2021, 3, 30, 23, 59, 59, tzinfo=SHANGHAI))
-
-    missing = campaigns.close(uow, campaign_id)
-
-    found = members(uow, campaign_id)
-    assert missing == [found["T002"].id]
-    assert {code: one.status for code, one in found.items()} == {"T001": "started", "T002": "missing"}
-    ended = uow.session.get_one(ProcessInstance, found["T002"].instance_id)
-    assert (ended.status, ended.ended_at) == ("cancelled", clock.now())
-    assert uow.session.get_one(ProcessInstance, found["T001"].instance_id).status == "active"
-    assert statuses(uow, UserTask, campaign_id) == ["cancelled", "completed", "open"]
-    assert "planned" not in statuses(uow, LadderRung, campaign_id)
-    assert events(uow, campaign_id, "campaign.closed") == [{"missing": 1}]
-
-
-def test_what_was_filed_goes_on_after_the_stage_was_closed(uow: UnitOfWork) -> None:
-    campaign_id = opened(uow, TWO_STEPS, "two_steps", [1])
-    file_for(uow, campaign_id, "T001")
-    campaigns.close(uow, campaign_id)
-
-    file_for(uow, campaign_id, "T001")
-
-    assert campaigns.counters(uow.session, campaign_id) == {"completed": 1}
-
-
-def test_the_task_of_a_missing_member_cannot_be_done_any_more(uow: UnitOfWork) -> None:
-    campaign_id = opened(uow, REVIEW, "review", [1])
-    instance_id = members(uow, campaign_id)["T001"].instance_id
-    task_id = uow.session.scalars(select(UserTask.id).where(UserTask.instance_id == instance_id)).one()
-    tasks.claim(uow, task_id, by=PREPARER)
-    campaigns.close(uow, campaign_id)
-
-    with pytest.raises(WrongState) as refused:
-        tasks.complete(uow, task_id, signed(), by=PREPARER)
-
-    assert refused.value.code == "instance.wrong_state"
-
-
-def test_members_that_were_not_launched_in_time_are_missing_and_stay_unlaunched(uow: UnitOfWork) -> None:
-    campaign_id = planned(uow, REVIEW)
-    campaigns.open_stage(uow, campaign_id, "review", [subject(1), subject(2)])
-
-    campaigns.close(uow, campaign_id)
-
-    assert campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id)) == 0
-    assert campaigns.counters(uow.session, campaign_id) == {"missing": 2}
-
-
-def test_an_instance_that_was_ended_waits_for_no_message(uow: UnitOfWork, clock: VirtualClock) -> None:
-    campaign_id = opened(uow, WAITING, "waiting", [1])
-    clock.set(datetime(2021, 3, 8, 0, 0, 1, tzinfo=SHANGHAI))
-    fire_all(uow, campaign_id)
-    waiting = (
-        select(func.count())
-        .select_from(MessageSubscription)
-        .join(ProcessInstance, ProcessInstance.id == MessageSubscription.instance_id)
-        .where(ProcessInstance.campaign_id == campaign_id)
-    )
-    assert uow.session.scalar(waiting) == 1
-
-    campaigns.close(uow, campaign_id)
-
-    assert uow.session.scalar(waiting) == 0
 
 
 def test_a_stage_opens_once_and_closes_once(uow: UnitOfWork) -> None:
