@@ -60,6 +60,16 @@ def view(hands: Hands) -> dict[str, Any]:
     }
 
 
+def require_active(title: str, status: str) -> None:
+    """Raise WrongState unless an instance of this title and status is going on."""
+    if status != "active":
+        raise WrongState(
+            f"“{title}”应在进行中,现在是“{WORDS[status]}”;无需再处理。",
+            code="instance.wrong_state",
+            found=status,
+        )
+
+
 @contextmanager
 def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str) -> Iterator[Turn]:
     """Lock the one instance that `locked` selects (all columns of process_instance, FOR UPDATE), hand it out,
@@ -71,12 +81,7 @@ def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str
     if found is None:
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
-    if row["status"] != "active":
-        raise WrongState(
-            f"“{row['title']}”应在进行中,现在是“{WORDS[row['status']]}”;无需再处理。",
-            code="instance.wrong_state",
-            found=row["status"],
-        )
+    require_active(row["title"], row["status"])
     hands = _hands(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
     turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import definitions, library
 from engine.access import SYSTEM, Actor
 from engine.calendar.local_time import local_date
-from engine.errors import Conflict, InvalidInput, NotFound
+from engine.errors import BihuanError, Conflict, InvalidInput, NotFound
 from engine.events import Event
 from engine.instances import Order, start_all
 from engine.lifecycle import CAMPAIGN, require
@@ -156,8 +156,7 @@ def add_subjects(uow: UnitOfWork, campaign_id: int, process_key: str, population
         insert(CampaignSubject).on_conflict_do_nothing().returning(CampaignSubject.id, CampaignSubject.status)
     )
     ids = [subject_id for subject_id, status in uow.session.execute(added, rows) if status == "pending"]
-    for first in range(0, len(ids), BATCH):
-        uow.defer(LAUNCH_JOB, campaign_id=campaign_id, subject_ids=sorted(ids[first : first + BATCH]))
+    _defer_launches(uow, campaign_id, sorted(ids))
 
 
 def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int:
@@ -176,6 +175,34 @@ def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int
         one.status = "started" if begun.status == "active" else begun.status
     uow.session.flush()
     return len(members)
+
+
+def set_aside(uow: UnitOfWork, member_id: int, error: BihuanError) -> None:
+    """Note that a member could not be launched, and why; the others go on. `relaunch` tries it again."""
+    member = CampaignSubject
+    failed = update(member).where(member.id == member_id, member.status == "pending")
+    campaign_id = uow.session.scalar(
+        failed.values(status="failed", reason=f"{error.code}: {error.text}").returning(member.campaign_id)
+    )
+    if campaign_id is not None:
+        data = {"member": member_id, "code": error.code}
+        uow.record(Event("campaign.member_failed", campaign_id=campaign_id, data=data))
+
+
+def relaunch(uow: UnitOfWork, campaign_id: int, *, by: Actor) -> int:
+    """Launch again the members that could not be launched; return how many will be tried."""
+    member = CampaignSubject
+    failed = update(member).where(member.campaign_id == campaign_id, member.status == "failed")
+    again = failed.values(status="pending", reason=None).returning(member.id)
+    ids = sorted(uow.session.scalars(again))
+    _defer_launches(uow, campaign_id, ids)
+    uow.audit("campaign.relaunch", by=by, subject=str(campaign_id), data={"members": len(ids)})
+    return len(ids)
+
+
+def _defer_launches(uow: UnitOfWork, campaign_id: int, member_ids: Sequence[int]) -> None:
+    for first in range(0, len(member_ids), BATCH):
+        uow.defer(LAUNCH_JOB, campaign_id=campaign_id, subject_ids=member_ids[first : first + BATCH])
 
 
 def _order(campaign: Campaign, member: CampaignSubject, bundle_hash: str, jurisdiction: str) -> Order:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.model.base import table_of
 from engine.model.campaigns import CampaignSubject
 from engine.model.instances import ProcessInstance
+from engine.model.items import SignItem
 from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
 from engine.model.tasks import SubmissionRow, UserTask
@@ -21,6 +22,7 @@ Row = dict[str, Any]
 TABLES = {
     "instances": table_of(ProcessInstance),
     "tasks": table_of(UserTask),
+    "items": table_of(SignItem),
     "submissions": table_of(SubmissionRow),
     "rungs": table_of(LadderRung),
     "timers": table_of(Timer),
@@ -69,7 +71,13 @@ def _end_tasks(session: Session, ids: list[UUID], status: str, now: datetime) ->
     rung = table_of(LadderRung)
     if status != "completed":
         task = table_of(UserTask)
-        session.execute(update(UserTask).where(task.c.id.in_(ids)).values(status=status, ended_at=now))
+        ended = update(task).where(task.c.id.in_(ids)).values(status=status, ended_at=now)
+        rows = session.execute(ended.returning(task.c.id, task.c.counter_sign))
+        signed = [row.id for row in rows if row.counter_sign is not None]
+        if signed:
+            item = table_of(SignItem)
+            waiting = update(item).where(item.c.task_id.in_(signed), item.c.state.in_(("open", "queued")))
+            session.execute(waiting.values(state="void"))
     skipped = update(LadderRung).where(rung.c.task_id.in_(ids), rung.c.status == "planned")
     session.execute(skipped.values(status="skipped", reason=f"task_{status}", ended_at=now))
 

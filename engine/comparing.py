@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from engine import ladder
+from engine import ladder, signers
 from engine.bpmn.run import LiveTask
 from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
 from engine.errors import BihuanError, InvalidInput
@@ -40,6 +40,7 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
     element = task.element
     now = turn.hands.uow.now()
     due_at = _due(turn, task)
+    rule, signing = signers.drawn(turn, task)
     turn.changes.add(
         "tasks",
         {
@@ -58,8 +59,11 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
             "status": "open",
             "created_at": now,
             "due_at": due_at,
+            "counter_sign": rule,
         },
     )
+    for row in signing:
+        turn.changes.add("items", row)
     chosen = turn.hands.parameters.ladders.get(element.ladder) if element.ladder else None
     if chosen and due_at:
         rows = ladder.rungs(

@@ -77,9 +77,14 @@ with taken as (
            task.assignee_id, task.instance_id, task.campaign_id, task.element_id
 ), told as (
     insert into app.notification (rung_id, task_id, kind, recipient, organisation_id, person_id, created_at)
-    select sent.id, sent.task_id, sent.kind, who.role, who.organisation_id,
-           case when who.role = 'assignee' then sent.assignee_id end, :now
-      from sent, jsonb_to_recordset(sent.recipients) as who(role text, organisation_id bigint)
+    select sent.id, sent.task_id, sent.kind, coalesce(signer.role, who.role),
+           coalesce(signer.organisation_id, who.organisation_id),
+           case when who.role = 'assignee' and signer.role is null
+                then coalesce(signer.person_id, sent.assignee_id) end, :now
+      from sent
+     cross join jsonb_to_recordset(sent.recipients) as who(role text, organisation_id bigint)
+      left join app.sign_item signer
+        on who.role = 'assignee' and signer.task_id = sent.task_id and signer.state = 'open'
      where sent.status = 'sent'
 ), journal as (
     insert into app.event (at, type, instance_id, campaign_id, task_id, element_id, actor_name, data)
@@ -93,6 +98,8 @@ select count(*) filter (where status = 'sent') from sent
 
 def send(uow: UnitOfWork, rung_ids: Sequence[int]) -> int:
     """Turn due rungs into notifications in one statement; return how many were sent.
+
+    Where several people sign, `assignee` means each signer whose turn it is.
 
     A rung of a task that is no longer open is skipped with the reason. Safe to repeat: a sent rung stays sent.
     """

@@ -1,35 +1,48 @@
 """What people do with user tasks: claim, release, complete, take back."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, and_, delete, or_, select, update
 
 from engine import advance
 from engine.access import Actor
-from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from engine.errors import Conflict, NotAllowed
 from engine.events import Event
-from engine.lifecycle import WORDS
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
-from engine.model.tasks import UserTask
+from engine.model.papers import Draft
+from engine.standing import (
+    MISSING,
+    TASK,
+    read,
+    require_form,
+    require_mine,
+    require_open,
+    require_role,
+    require_undelegated,
+    require_unsigned,
+)
 from engine.submission import Submission
 from engine.turn import Turn
 from engine.uow import UnitOfWork
+from engine.voting import ADDED
 
-TASK = table_of(UserTask)
-MISSING = "找不到这项任务,它可能已被撤销;请回到待办列表。"
+BY_ONE = or_(TASK.c.counter_sign.is_(None), TASK.c.counter_sign["rule"].astext == ADDED)
+DRAFT = table_of(Draft)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     """Take an unclaimed task for oneself.
 
-    Raises TaskNotFound (`task.not_found`), NotAllowed if the actor has not the role, Conflict if somebody was faster.
+    Raises NotFound (`task.not_found`), NotAllowed if the actor has not the role, Conflict if somebody was faster.
     """
     taken = (
         update(TASK)
-        .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id.is_(None))
+        .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id.is_(None), BY_ONE)
         .values(assignee_id=by.person_id, assignee_name=by.name, claimed_at=uow.now())
         .returning(
             TASK.c.instance_id, TASK.c.role, TASK.c.organisation_id, TASK.c.element_id, TASK.c.campaign_id
@@ -38,7 +51,7 @@ def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     row = uow.session.execute(taken).first()
     if row is None:
         raise _why_not_claimed(uow, task_id)
-    _require_role(by, row.role, row.organisation_id)
+    require_role(by, row.role, row.organisation_id)
     uow.record(Event("task.claimed", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
     uow.audit("task.claim", by=by, subject=str(task_id), instance_id=row.instance_id)
 
@@ -48,13 +61,15 @@ def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     freed = (
         update(TASK)
         .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id == by.person_id)
+        .where(TASK.c.owner_id.is_(None))
         .values(assignee_id=None, assignee_name=None, claimed_at=None)
         .returning(TASK.c.instance_id, TASK.c.element_id, TASK.c.campaign_id)
     )
     row = uow.session.execute(freed).first()
     if row is None:
-        task = _read(uow, task_id)
-        _require_open(task)
+        task = read(uow, task_id)
+        require_open(task)
+        require_undelegated(task)
         raise NotAllowed("只能释放自己认领的任务;这项任务不在您名下。", code="task.not_yours")
     uow.record(Event("task.released", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
     uow.audit("task.release", by=by, subject=str(task_id), instance_id=row.instance_id)
@@ -78,46 +93,53 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
     )
     with advance.opened(uow, locked, by, missing=MISSING) as turn:
         task = {name: turn.row[f"task_{name}"] for name in TASK.c.keys()}  # noqa: SIM118
-        _require_open(task)
-        _require_mine(task, by)
-        _require_form(task, submission)
-        _finish(turn, task, submission)
+        require_open(task)
+        require_mine(task, by)
+        require_undelegated(task)
+        require_unsigned(task)
+        require_form(task, submission)
+        turn.undo = {"image": turn.row["image"], "waits": turn.row["waits"], "task_id": str(task_id)}
+        turn.changes.add("submissions", filed(uow, task, submission, by=by))
+        finish(turn, task, submission.values)
     uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id)
 
 
-def _finish(turn: Turn, task: Mapping[str, Any], submission: Submission) -> None:
-    uow, now = turn.hands.uow, turn.hands.uow.now()
-    task_id: UUID = task["id"]
-    turn.undo = {"image": turn.row["image"], "waits": turn.row["waits"], "task_id": str(task_id)}
+def filed(uow: UnitOfWork, task: Mapping[str, Any], submission: Submission, *, by: Actor) -> dict[str, Any]:
+    """Return the row that keeps what somebody filed in a task."""
+    return {
+        "task_id": task["id"],
+        "instance_id": task["instance_id"],
+        "form_key": submission.form_key,
+        "form_version": submission.form_version,
+        "values": dict(submission.values),
+        "warnings": [list(warning) for warning in submission.warnings],
+        "actor_id": by.person_id,
+        "actor_name": by.name,
+        "submitted_at": uow.now(),
+    }
+
+
+def finish(
+    turn: Turn, task: Mapping[str, Any], values: Mapping[str, Any], seen: Mapping[str, Any] = NOTHING
+) -> None:
+    """Complete the task in an opened instance: its row, its operation, its outputs, its token.
+
+    values: what outputs see as `form`; seen: further names they and the operation's parameters see.
+    Raises Conflict if the task changed hands meanwhile.
+    """
+    uow, task_id = turn.hands.uow, task["id"]
     live = next((one for one in turn.run.user_tasks if one.id == task_id), None)
     if live is None:
         raise Conflict("流程已经离开这一步;请刷新待办列表。", code="task.not_live")
-    element = live.element
+    late = _end(uow, task)
+    element, data = live.element, {**live.data, **seen}
     result: Mapping[str, Any] = {}
     if element.operation:
-        arguments = {name: turn.evaluate(source, live.data) for name, source in element.parameters.items()}
-        step = turn.hands.step(element, task_id, submission.values, live.data)
+        arguments = {name: turn.evaluate(source, data) for name, source in element.parameters.items()}
+        step = turn.hands.step(element, task_id, values, data)
         result = uow.operations.call(uow, element.operation, step, arguments) or {}
-    view = {**live.data, "form": submission.values, "result": result}
+    view = {**data, "form": values, "result": result}
     outputs = {name: turn.evaluate(source, view) for name, source in element.outputs.items()}
-    late = task["due_at"] is not None and now > task["due_at"]
-    turn.changes.add(
-        "submissions",
-        {
-            "task_id": task_id,
-            "instance_id": turn.instance_id,
-            "form_key": submission.form_key,
-            "form_version": submission.form_version,
-            "values": dict(submission.values),
-            "warnings": [list(warning) for warning in submission.warnings],
-            "actor_id": turn.hands.actor.person_id,
-            "actor_name": turn.hands.actor.name,
-            "submitted_at": now,
-        },
-    )
-    uow.session.execute(
-        update(TASK).where(TASK.c.id == task_id).values(status="completed", ended_at=now, late=late)
-    )
     turn.waits["tasks"].pop(str(task_id))
     turn.changes.ended_tasks.setdefault("completed", []).append(task_id)
     turn.newly_completed = 1
@@ -125,53 +147,35 @@ def _finish(turn: Turn, task: Mapping[str, Any], submission: Submission) -> None
     turn.run.complete(task_id, outputs)
 
 
-def _require_form(task: Mapping[str, Any], submission: Submission) -> None:
-    if submission.form_key != task["form_key"]:
-        raise InvalidInput(
-            f"任务“{task['name']}”应提交表单“{task['form_key']}”,收到的是“{submission.form_key}”;请重新打开任务填写。",
-            code="task.wrong_form",
-        )
-
-
-def _require_open(task: Mapping[str, Any]) -> None:
-    if task["status"] != "open":
-        raise WrongState(
-            f"任务“{task['name']}”应为待办,现在是“{WORDS[task['status']]}”;请刷新待办列表。",
-            code="task.wrong_state",
-            found=task["status"],
-        )
-
-
-def _require_mine(task: Mapping[str, Any], by: Actor) -> None:
-    if by.system:
-        return
-    _require_role(by, task["role"], task["organisation_id"])
-    if task["assignee_id"] != by.person_id:
-        who = task["assignee_name"]
-        state = f"已由{who}认领" if who else "还没有人认领"
-        raise NotAllowed(f"任务“{task['name']}”{state};请先认领,或请对方释放。", code="task.not_yours")
-
-
-def _require_role(by: Actor, role: str, organisation_id: int) -> None:
-    if not by.may_act(role, organisation_id):
-        raise NotAllowed(
-            f"办理这项任务需要本单位的“{role}”岗位,您没有这个岗位;如需办理请联系管理员。",
-            code="task.not_allowed",
-            role=role,
-            organisation_id=organisation_id,
-        )
-
-
-def _read(uow: UnitOfWork, task_id: UUID) -> Mapping[str, Any]:
-    row = uow.session.execute(select(TASK).where(TASK.c.id == task_id)).mappings().first()
-    if row is None:
-        raise NotFound(MISSING, code="task.not_found")
-    return cast(Mapping[str, Any], row)
+def _end(uow: UnitOfWork, task: Mapping[str, Any]) -> bool:
+    """Mark the task completed unless it changed hands, drop its drafts; return whether it is late."""
+    late = task["due_at"] is not None and uow.now() > task["due_at"]
+    still_open = select(TASK.c.id).where(TASK.c.instance_id == task["instance_id"], TASK.c.status == "open")
+    of_earlier_rounds = and_(
+        DRAFT.c.definition_key == task["definition_key"],
+        DRAFT.c.element_id == task["element_id"],
+        DRAFT.c.task_id.not_in(still_open),
+    )
+    drafts = delete(DRAFT).where(
+        DRAFT.c.instance_id == task["instance_id"], or_(DRAFT.c.task_id == task["id"], of_earlier_rounds)
+    )
+    ended = (
+        update(TASK)
+        .where(TASK.c.id == task["id"], TASK.c.status == "open", TASK.c.owner_id.is_(None))
+        .where(TASK.c.assignee_id.is_not_distinct_from(task["assignee_id"]))
+        .values(status="completed", ended_at=uow.now(), late=late)
+        .add_cte(drafts.cte("dropped"))
+    )
+    if cast(CursorResult[Any], uow.session.execute(ended)).rowcount != 1:
+        raise Conflict(f"任务“{task['name']}”刚才转到了别人手里;请刷新待办列表。", code="task.changed_hands")
+    return late
 
 
 def _why_not_claimed(uow: UnitOfWork, task_id: UUID) -> Exception:
-    task = _read(uow, task_id)
-    _require_open(task)
+    task = read(uow, task_id)
+    require_open(task)
+    if task["assignee_id"] is None:
+        require_unsigned(task)
     return Conflict(
         f"任务“{task['name']}”已由{task['assignee_name']}认领;如需办理请请对方释放。", code="task.claimed"
     )

@@ -188,7 +188,10 @@ def _insertion(table: str, columns: Mapping[str, str]) -> str:
 
 
 INSERT_EVENTS = _insertion("event", EVENT_COLUMNS)
-INSERT_AUDIT = _insertion("audit_entry", AUDIT_COLUMNS)
+INSERT_AUDIT = f"""
+with entered as ({_insertion("audit_entry", AUDIT_COLUMNS)} returning id)
+insert into app.audit_tail (entry_id) select id from entered
+"""  # noqa: S608 (our own constants) — an entry and its place in the tail, see engine.sealing
 
 
 @contextmanager

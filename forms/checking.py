@@ -102,12 +102,17 @@ class Checking:
     def _apply(
         self, rules: tuple[Rule, ...], scope: Values, prefix: str, names: Mapping[str, FormField]
     ) -> None:
+        functions = self.functions
         for rule in rules:
-            field = names[rule.path]
             path = prefix + rule.path
-            if self._value(rule.when, scope, field, path) is not True:
+            try:
+                fires = rule.when.evaluate(scope, functions=functions)
+            except BihuanError:
+                self._complain(path, "expression_failed", names[rule.path])
                 continue
-            text = rule.text.write(scope, self.functions, partial(_displayed, names))
+            if fires is not True:
+                continue
+            text = rule.text.write(scope, functions, partial(_displayed, names))
             if rule.severity == "error" or (rule.reason is not None and not answered(scope.get(rule.reason))):
                 self.errors.append(FieldError(path, rule.id, text))
             else:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine import library, tasks
+from engine import countersigning, library, standing, tasks
 from engine.access import Actor
 from engine.errors import InvalidInput, NotFound
 from engine.model.instances import ProcessInstance
@@ -18,7 +18,7 @@ from ledger.form_context import CONTEXT, Place, form_functions
 
 
 def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Actor) -> None:
-    """Validate what was typed into a task's form and complete the task with it.
+    """Validate what was typed into a task's form and complete the task with it (or vote, if several sign it).
 
     raw: values by field name as typed; money in 万元.
     Raises FormInvalid with every place to correct; what `tasks.complete` raises.
@@ -28,6 +28,7 @@ def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Act
         select(
             task.form_key,
             task.name,
+            task.counter_sign,
             instance.id,
             instance.subject_kind,
             instance.subject_id,
@@ -38,7 +39,7 @@ def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Act
         .where(task.id == task_id)
     ).first()
     if place is None:
-        raise NotFound(tasks.MISSING, code="task.not_found")
+        raise NotFound(standing.MISSING, code="task.not_found")
     if place.form_key is None:
         raise InvalidInput(f"任务“{place.name}”没有配置表单;请管理员检查流程图。", code="task.no_form")
     parameters = library.parameter_set(uow.session, place.parameter_hash)
@@ -48,4 +49,7 @@ def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Act
     for name in definition.optional_context:
         context[name] = CONTEXT[name](uow.session, where)
     submission = validate(definition, raw, context=context, functions=form_functions(parameters.policy))
-    tasks.complete(uow, task_id, submission, by=by)
+    if place.counter_sign is None:
+        tasks.complete(uow, task_id, submission, by=by)
+    else:
+        countersigning.vote(uow, task_id, submission, by=by)

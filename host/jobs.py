@@ -30,8 +30,7 @@ def register(queue: App, opening: Opening) -> None:
 
     @queue.task(name=campaigns.LAUNCH_JOB)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
-        with opening() as uow:
-            campaigns.launch(uow, campaign_id, subject_ids)
+        launch_members(opening, campaign_id, subject_ids)
 
 
 def fire_timer(opening: Opening, timer_id: int) -> None:
@@ -43,6 +42,21 @@ def fire_timer(opening: Opening, timer_id: int) -> None:
         log.warning("timer %s failed", timer_id, exc_info=True)
         with opening() as uow:
             timers.postpone(uow, timer_id, as_bihuan_error(error))
+
+
+def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
+    """Launch members together; if that fails, one by one, and set aside those that cannot be launched."""
+    try:
+        with opening() as uow:
+            campaigns.launch(uow, campaign_id, member_ids)
+    except Exception as error:  # a worker's loop: one bad member must not stop the others
+        log.warning("launching %s members failed", len(member_ids), exc_info=True)
+        if len(member_ids) > 1:
+            for member_id in member_ids:
+                launch_members(opening, campaign_id, [member_id])
+            return
+        with opening() as uow:
+            campaigns.set_aside(uow, member_ids[0], as_bihuan_error(error))
 
 
 def send_due_rungs(opening: Opening) -> None:

@@ -8,17 +8,20 @@ from typing import Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.sealing.sealer import seal
 from host.composition import Bihuan
 from host.jobs import sweep
 from host.queueing import STALLED_SECONDS, queue, reap
 
 SWEEP_SECONDS = 5
+SEAL_SECONDS = 20
 log = logging.getLogger(__name__)
 
 
 class Ticker:
-    """Sweeps due timers and rungs into the queue, and gives jobs of dead workers back; a context manager.
+    """Sweeps due timers and rungs into the queue, seals the audit, gives jobs of dead workers back; a context manager.
 
+    The audit is sealed here and not by a job: behind a long queue a job would come too late.
     Memory store, UTC, coalesced, no misfire limit: a late tick is one tick, never none.
     """
 
@@ -30,6 +33,7 @@ class Ticker:
 
     def __enter__(self) -> Self:
         self._scheduler.add_job(self._sweep, "interval", seconds=SWEEP_SECONDS)
+        self._scheduler.add_job(self._seal, "interval", seconds=SEAL_SECONDS)
         self._scheduler.add_job(self._reap, "interval", seconds=STALLED_SECONDS)
         self._scheduler.start()
         return self
@@ -44,6 +48,13 @@ class Ticker:
             sweep(self._bihuan.unit_of_work)
         except Exception:  # the ticker's loop: the next tick tries again
             log.exception("sweep failed")
+
+    def _seal(self) -> None:
+        try:
+            with self._bihuan.unit_of_work() as uow:
+                seal(uow)
+        except Exception:  # the ticker's loop: the next tick tries again
+            log.exception("sealing failed")
 
     def _reap(self) -> None:
         async def run() -> None:

@@ -160,17 +160,19 @@ def track_target(scope: Scope) -> list[Subject]:
 
 
 def track_monitoring(scope: Scope) -> list[Subject]:
-    """Return PPP projects one by one and bonds by unit: their own, or more where older bonds are repaid.
+    """Return PPP projects one by one and bonds by unit: those with new bonds, or as many as are known to monitor.
 
-    `policy.bond.monitor_units`: how many units have bonds to monitor, if that is known; units without a
-    new bond then join in the order of their codes (X09).
+    `policy.bond.monitor_units`: how many units monitor bonds, if that is known. More than have new bonds repay
+    older ones: units without a new bond join in the order of their codes (X09); of fewer, the first file.
     """
     ppp = [rows.project_subject(row) for row in rows.projects(scope, "ppp")]
     owners = rows.by_organisation(rows.projects(scope, "bond"))
     departments = rows.departments(scope)
-    wanted = int(scope.parameters.policy.get("bond", {}).get("monitor_units") or 0) - len(owners)
-    older = [row["id"] for row in departments if row["id"] not in owners][: max(0, wanted)]
-    units = [row for row in departments if row["id"] in owners or row["id"] in older]
+    known = scope.parameters.policy.get("bond", {}).get("monitor_units")
+    wanted = len(owners) if known is None else int(known)
+    own_first = sorted(departments, key=lambda row: (row["id"] not in owners, row["code"]))
+    monitoring_ids = {row["id"] for row in own_first[:wanted]}
+    units = [row for row in departments if row["id"] in monitoring_ids]
     bonds = [
         rows.organisation_subject(
             row, track="bond", amount=rows.plain(owners[row["id"]][1]) if row["id"] in owners else 0

@@ -12,6 +12,18 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class CounterSign:
+    """How several people sign one user task. rule: a preset of `engine.voting` or `own`; the rest: FEEL sources."""
+
+    rule: str
+    signers: str = ""
+    share: str | None = None
+    vote: str | None = None
+    pass_when: str | None = None
+    fail_when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """A node of a diagram. kind: its BPMN tag, e.g. 'userTask'.
 
@@ -34,6 +46,7 @@ class Element:
     decision: str | None = None
     result: str | None = None
     correlation: str | None = None
+    countersign: CounterSign | None = None
     lane: str | None = None
     scope: str | None = None
     documentation: str = ""
@@ -71,6 +84,20 @@ def _bindings(node: Any, tag: str) -> Mapping[str, str]:
     )
 
 
+def _countersign(node: Any) -> CounterSign | None:
+    rule = node.get(ours("countersign"))
+    if not rule:
+        return None
+    return CounterSign(
+        rule=rule.strip(),
+        signers=node.get(ours("signers")) or "",
+        share=node.get(ours("share")) or None,
+        vote=node.get(ours("vote")) or None,
+        pass_when=node.get(ours("passWhen")) or None,
+        fail_when=node.get(ours("failWhen")) or None,
+    )
+
+
 def _element(node: Any, lane: Any, scope: str | None) -> Element:
     documentation = node.findtext(bpmn("documentation")) or ""
     return Element(
@@ -88,6 +115,7 @@ def _element(node: Any, lane: Any, scope: str | None) -> Element:
         decision=node.get(ours("decision")) or None,
         result=node.get(ours("result")) or None,
         correlation=node.get(ours("correlation")) or None,
+        countersign=_countersign(node),
         lane=lane.get("name") if lane is not None else None,
         scope=scope,
         documentation=documentation.strip(),

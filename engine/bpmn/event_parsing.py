@@ -65,6 +65,13 @@ class StartEventParser(_Events, spiff.StartEventParser):
     def create_task(self) -> Any:
         """Make the spec; remember whether it interrupts its scope and whether it may happen again."""
         task = super().create_task()
+        error, escalation = (
+            self.node.find(bpmn(f"{kind}EventDefinition")) for kind in ("error", "escalation")
+        )
+        if error is not None:
+            task.event_definition = self.parse_error_event(error)
+        elif escalation is not None:
+            task.event_definition = self.parse_escalation_event(escalation)
         task.interrupting = self.node.get("isInterrupting", "true") == "true"
         task.repeats = not isinstance(task.event_definition, Timer)
         return task

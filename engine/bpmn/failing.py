@@ -1,13 +1,25 @@
 """What can go wrong in a running diagram."""
 
 from engine.bpmn import spiff
-from engine.errors import BihuanError, Conflict
+from engine.errors import BihuanError, Conflict, InvalidInput
 
 
 class TaskNotLive(Conflict):
     """The task is not waiting (any more) in this instance."""
 
     code = "task.not_live"
+
+
+class TargetRefused(InvalidInput):
+    """A token cannot be taken to this element."""
+
+    code = "return.refused"
+
+
+class StepNotSkippable(InvalidInput):
+    """A failed step of this kind cannot be counted as done."""
+
+    code = "step.not_skippable"
 
 
 class StepFailed(BihuanError):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.bpmn import spiff
-from engine.bpmn.live import SentMessage, Step
+from engine.bpmn.live import SentMessage, SentSignal, Step
 from engine.bpmn.scopes import Variables
 from engine.bpmn.tokens import Token
 
@@ -34,21 +34,34 @@ class Waits:
         return len(caught)
 
     def _climb(self, event: Any) -> list[Any]:
-        flow = event.target
-        while isinstance(flow, SubFlow):
-            holder = flow.holder
-            places = {id(holder.parent)}
-            if isinstance(holder.parent.task_spec, spiff.LoopTask):
-                places.add(id(holder.parent.parent))
-            found = [
-                token
-                for token in self.tasks.values()
-                if id(token.parent) in places and token.task_spec.catches(token, event)
-            ]
+        flow, below = event.target, None
+        while True:
+            found = [token for token in self._inside(flow, below) if token.task_spec.catches(token, event)]
+            if found or not isinstance(flow, SubFlow):
+                return found
+            found = [token for token in self._attached(flow.holder) if token.task_spec.catches(token, event)]
             if found:
                 return found
-            flow = holder.workflow
-        return []
+            flow, below = flow.holder.workflow, flow.holder.task_spec
+
+    def _inside(self, flow: Any, below: Any) -> list[Any]:
+        """Return the start events of event subprocesses in a scope, but for the one the event came from."""
+        return [
+            token
+            for token in self.tasks.values()
+            if isinstance(token.workflow, SubFlow)
+            and token.workflow.holder.workflow is flow
+            and isinstance(token.task_spec, spiff.StartEvent)
+            and isinstance(token.workflow.holder.task_spec, spiff.EventSubprocess)
+            and token.workflow.holder.task_spec is not below
+        ]
+
+    def _attached(self, holder: Any) -> list[Any]:
+        """Return the boundary events of an activity, also those around all its instances."""
+        places = {id(holder.parent)}
+        if isinstance(holder.parent.task_spec, spiff.LoopTask):
+            places.add(id(holder.parent.parent))
+        return [token for token in self.tasks.values() if id(token.parent) in places]
 
 
 class _Flow:
@@ -129,6 +142,7 @@ class MainFlow(_Flow, spiff.BpmnWorkflow):
         self.event_manager = Waits()
         self.history: list[Step] = []
         self.sent: list[SentMessage] = []
+        self.sent_signals: list[SentSignal] = []
         self.cancelled = False
 
     def flows(self) -> Iterator[Any]:

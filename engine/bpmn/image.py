@@ -19,10 +19,9 @@ from engine.bpmn.compiling import compiled
 from engine.bpmn.expressions import Expressions
 from engine.bpmn.failing import ImageRejected
 from engine.bpmn.flows import MainFlow, SubFlow
+from engine.bpmn.migration import VERSION, current
 from engine.bpmn.scopes import Variables, layer
 from engine.bpmn.tokens import Token
-
-VERSION = 1
 
 
 class _Scopes:
@@ -72,10 +71,7 @@ def read(text: str, bundle: Bundle, expressions: Expressions) -> tuple[MainFlow,
         body = values.loads(text)
     except ValueError:
         raise ImageRejected("实例映像已损坏,无法读出;请从备份恢复这个实例。", code="image.damaged") from None
-    if not isinstance(body, dict) or body.get("v") != VERSION:
-        raise ImageRejected(
-            f"实例映像应是第 {VERSION} 版,现在不是;请先运行数据库升级。", code="image.version"
-        )
+    body = current(body)
     if body["bundle"] != bundle.hash:
         raise ImageRejected("实例映像属于另一组流程定义;请按实例登记的绑定打开。", code="image.other_bundle")
     specs = compiled(bundle)

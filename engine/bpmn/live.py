@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from engine.bpmn.element import Element
@@ -37,6 +37,54 @@ class LiveMessage:
     element_id: str
     name: str
     key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSignal:
+    """A signal waited for."""
+
+    id: UUID
+    element_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Anything an instance waits for. kind: 'task', 'timer', 'message', 'signal', 'condition' or 'failure'."""
+
+    kind: str
+    id: UUID
+    definition_key: str
+    element_id: str
+
+
+class Place(NamedTuple):
+    """An element of one of the processes of a bundle."""
+
+    definition_key: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a return (or move) does to the waits of an instance: those that go, that stay, that are new.
+
+    Of a plan the ids of `planted` are examples; the real ones come with the act.
+    """
+
+    target: Place
+    withdrawn: list[Wait]
+    kept: list[Wait]
+    planted: list[Wait]
+
+
+@dataclass(frozen=True, slots=True)
+class SentSignal:
+    """A signal thrown by the diagram; those who wait for it inside the instance have heard it already."""
+
+    element_id: str
+    name: str
+    payload: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ REFUSED: Mapping[str, str] = MappingProxyType(
         "subChoreography": "不支持编舞图;请改用子流程",
         "dataStoreReference": "不支持数据存储;业务数据在台账里,请用服务任务的操作读写",
         "dataStore": "不支持数据存储;业务数据在台账里,请用服务任务的操作读写",
+        "transformation": "不执行数据变换;请用任务的输出(bihuan:output)写成变量",
+        "assignment": "不执行数据赋值;请用任务的输出(bihuan:output)写成变量",
         "compensateEventDefinition": "不支持补偿;请画出撤销的步骤",
         "linkEventDefinition": "不支持链接事件;请直接连线",
         "resourceRole": "不支持资源角色;请在泳道上写岗位(bihuan:role)",
@@ -60,7 +62,7 @@ REFUSED: Mapping[str, str] = MappingProxyType(
 
 EVENT_DEFINITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "startEvent": frozenset({"message", "signal", "timer", "conditional"}),
+        "startEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation"}),
         "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate", "cancel"}),
         "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional"}),
         "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
@@ -143,10 +145,6 @@ PICTURES = frozenset(
         "property",
         "itemDefinition",
         "dataState",
-        "transformation",
-        "assignment",
-        "from",
-        "to",
     }
 )
 
@@ -159,6 +157,12 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
         "due": _ACTS,
         "ladder": _ACTS,
         "operation": frozenset({"userTask", "serviceTask"}),
+        "countersign": frozenset({"userTask"}),
+        "signers": frozenset({"userTask"}),
+        "share": frozenset({"userTask"}),
+        "vote": frozenset({"userTask"}),
+        "passWhen": frozenset({"userTask"}),
+        "failWhen": frozenset({"userTask"}),
         "decision": frozenset({"businessRuleTask"}),
         "result": frozenset({"businessRuleTask"}),
         "correlation": EVENTS | {"receiveTask", "sendTask"},

@@ -5,22 +5,48 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from engine.bpmn import image, spiff
+from engine.bpmn import image, returning, spiff, watching
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.compiling import compiled
 from engine.bpmn.expressions import Expressions
 from engine.bpmn.failing import InstanceStalled, TaskNotLive
 from engine.bpmn.flows import MainFlow
-from engine.bpmn.live import Failure, LiveMessage, LiveTask, LiveTimer, SentMessage, Services, Step
-from engine.bpmn.nodes.events import EventBasedGateway
-from engine.bpmn.nodes.messaging import Message, definitions, deliver
+from engine.bpmn.live import (
+    Failure,
+    LiveMessage,
+    LiveSignal,
+    LiveTask,
+    LiveTimer,
+    Place,
+    Returned,
+    SentMessage,
+    SentSignal,
+    Services,
+    Step,
+)
+from engine.bpmn.nodes.messaging import definitions, deliver
+from engine.bpmn.nodes.signalling import broadcast
 from engine.bpmn.nodes.timing import Timer
 from engine.bpmn.settling import settle
+from engine.bpmn.skipping import skip
 from engine.bpmn.tokens import FAILURE, Token
 
-__all__ = ["Failure", "LiveMessage", "LiveTask", "LiveTimer", "Run", "SentMessage", "Services", "Step"]
+__all__ = [
+    "Failure",
+    "LiveMessage",
+    "LiveSignal",
+    "LiveTask",
+    "LiveTimer",
+    "Place",
+    "Returned",
+    "Run",
+    "SentMessage",
+    "SentSignal",
+    "Services",
+    "Step",
+]
 
 
 class Run:
@@ -86,7 +112,7 @@ class Run:
         """
         fired: list[LiveTimer] = []
         now = self._top.script_engine.now
-        while due := [pair for pair in self._timers() if pair[0].due_at <= now]:
+        while due := [pair for pair in watching.timers(self._top) if pair[0].due_at <= now]:
             timer, token = min(due, key=lambda pair: (pair[0].due_at, _interrupts(pair[1])))
             token.task_spec._update(token)
             fired.append(replace(timer, missed=_missed(token)))
@@ -97,9 +123,13 @@ class Run:
         """Hand a message to the first element that waits for it; False if none does."""
         return deliver(self._top, name, key, payload)
 
+    def signal(self, name: str, payload: Mapping[str, Any]) -> int:
+        """Hand a signal from outside to everyone who waits for it; return how many did."""
+        return broadcast(self._top, name, payload)
+
     def retry(self, task_id: UUID) -> None:
         """Let a failed step try again at the next settling. Raises TaskNotLive if it did not fail."""
-        token = self._find(task_id, lambda token: token.is_failed and bool(token._state & spiff.LIVE))
+        token = self._find(task_id, lambda token: token.is_failed)
         del token.internal_data[FAILURE]
         if token._state == spiff.WAITING:
             token.task_spec._update(token)
@@ -114,48 +144,72 @@ class Run:
         """Run automatic steps until only waits and failures are left; a failing step does not raise."""
         settle(self._top)
 
+    def earlier_tasks(self, task_id: UUID) -> list[Place]:
+        """Return the user tasks a live task may be returned to by its diagram, the nearest first.
+
+        Whether a person ever did them is not known here. Raises TaskNotLive.
+        """
+        return returning.earlier(self._find(task_id))
+
+    def return_to(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
+        """Take the instance back to an earlier user task; nothing settles. Raises TaskNotLive, TargetRefused.
+
+        What follows the task in the diagram is withdrawn, its other branches stay. A task in a called process or
+        subprocess that was left begins that anew, at the task; in a multi-instance one every instance of it.
+        """
+        return self._take(returning.return_to, task_id, Place(definition_key, element_id))
+
+    def move(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
+        """Take a live token to any element of its scope; nothing settles. Raises TaskNotLive, TargetRefused.
+
+        What follows that element is withdrawn as in a return. Branches elsewhere stay, even if they then wait in vain.
+        """
+        return self._take(returning.move, task_id, Place(definition_key, element_id))
+
+    def plan_return(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
+        """Say what `return_to` would do; change nothing. Raises TaskNotLive, TargetRefused."""
+        return self._copy().return_to(task_id, definition_key, element_id)
+
+    def plan_move(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
+        """Say what `move` would do; change nothing. Raises TaskNotLive, TargetRefused."""
+        return self._copy().move(task_id, definition_key, element_id)
+
+    def skip(self, task_id: UUID, outputs: Mapping[str, Any]) -> None:
+        """Count a failed automatic step as done, with these process variables.
+
+        Raises TaskNotLive if it did not fail; StepNotSkippable for a gateway: nobody knows which way to go.
+        """
+        skip(self._find(task_id, lambda token: token.is_failed), outputs)
+
     @property
     def user_tasks(self) -> list[LiveTask]:
         """What people have to do now."""
-        return [
-            LiveTask(
-                token.id,
-                token.workflow.spec.definition_key,
-                token.task_spec.element,
-                MappingProxyType(token.data),
-            )
-            for token in self._tokens(spiff.READY)
-            if token.task_spec.manual
-        ]
+        return watching.user_tasks(self._top)
 
     @property
     def timers(self) -> list[LiveTimer]:
         """The timers running now."""
-        return [timer for timer, _ in self._timers()]
+        return [timer for timer, _ in watching.timers(self._top)]
 
     @property
     def messages(self) -> list[LiveMessage]:
         """The messages waited for now."""
-        return [
-            LiveMessage(_event_id(token, one), one.element_id, one.name, one.key(token))
-            for token in self._top.event_manager.tasks.values()
-            for one in definitions(token)
-            if isinstance(one, Message)
-        ]
+        return watching.messages(self._top)
+
+    @property
+    def signals(self) -> list[LiveSignal]:
+        """The signals waited for now."""
+        return watching.signals(self._top)
 
     @property
     def failures(self) -> list[Failure]:
         """The automatic steps that stand still."""
-        return [
-            Failure(
-                token.id,
-                token.workflow.spec.definition_key,
-                token.task_spec.bpmn_id or "",
-                *token.internal_data[FAILURE],
-            )
-            for token in self._tokens(spiff.LIVE)
-            if token.is_failed
-        ]
+        return watching.failures(self._top)
+
+    @property
+    def sent_signals(self) -> list[SentSignal]:
+        """Signals this session threw; other instances may want to hear them."""
+        return list(self._top.sent_signals)
 
     @property
     def sent(self) -> list[SentMessage]:
@@ -184,36 +238,33 @@ class Run:
 
     def image(self) -> str:
         """Return what to store. Raises InstanceStalled, ImageRejected."""
-        if not self._top.completed and not self._tokens(spiff.LIVE):
+        if not self._top.completed and not watching.tokens(self._top, spiff.LIVE):
             raise InstanceStalled("流程没有结束,却没有任何在办步骤;这是系统缺陷,请联系维护人员。")
         return image.write(self._top, self._bundle, self._variables)
 
-    def _tokens(self, mask: int) -> list[Token]:
-        return [token for flow in self._top.flows() for token in flow.tokens(mask)]
-
-    def _find(self, task_id: UUID, fits: Callable[[Token], bool]) -> Token:
+    def _find(self, task_id: UUID, fits: Callable[[Token], bool] = lambda token: True) -> Token:
         for flow in self._top.flows():
-            token = flow.tasks.get(task_id)
-            if token is not None and fits(token):
-                found: Token = token
-                return found
+            token: Token | None = flow.tasks.get(task_id)
+            if token is not None and token._state & spiff.LIVE and fits(token):
+                return token
         raise TaskNotLive("这一步已不在等待中,可能刚被别人处理;请刷新后再看。", task_id=str(task_id))
 
-    def _timers(self) -> list[tuple[LiveTimer, Token]]:
-        return [
-            (LiveTimer(_event_id(token, one), one.element_id, one.due_at(token)), token)
-            for token in self._top.event_manager.tasks.values()
-            for one in definitions(token)
-            if isinstance(one, Timer)
-        ]
+    def _take(self, act: Callable[[MainFlow, Token, Place], None], task_id: UUID, place: Place) -> Returned:
+        token = self._find(task_id)
+        before = watching.waits(self._top)
+        act(self._top, token, place)
+        after = {wait.id: wait for wait in watching.waits(self._top)}
+        known = {wait.id for wait in before}
+        return Returned(
+            place,
+            withdrawn=[wait for wait in before if wait.id not in after],
+            kept=[wait for wait in before if wait.id in after],
+            planted=[wait for wait_id, wait in after.items() if wait_id not in known],
+        )
 
-
-def _event_id(token: Token, definition: Any) -> UUID:
-    """Return the id of one wait: the token's own, or at an event-based gateway one per event."""
-    token_id: UUID = token.id
-    if isinstance(token.task_spec, EventBasedGateway):
-        return uuid5(token_id, definition.element_id)
-    return token_id
+    def _copy(self) -> "Run":
+        expressions = self._top.script_engine
+        return Run(self._bundle, *image.read(self.image(), self._bundle, expressions))
 
 
 def _interrupts(token: Token) -> bool:

@@ -40,8 +40,8 @@ class Campaign(Base):
 class CampaignSubject(Base):
     """One member of a campaign's population.
 
-    status: pending, started, completed, missing (nothing was filed when the stage closed), cancelled, waived, or
-    excluded (with reason and rule id).
+    status: pending, started, completed, missing (nothing was filed when the stage closed), cancelled, waived,
+    failed (could not be launched, with the reason), or excluded (with reason and rule id).
     """
 
     __tablename__ = "campaign_subject"

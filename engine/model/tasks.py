@@ -5,19 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base
 
 OPEN = text("status = 'open'")
 UNCLAIMED = text("status = 'open' and assignee_id is null")
+DELEGATED = text("status = 'open' and owner_id is not null")
 
 
 class UserTask(Base):
     """Work that waits for a person; its id is the id of the token in the diagram.
 
     status: open, completed or cancelled. role and organisation_id: who may claim it. round: 1 for the first pass,
-    counted up by every return. outcome: the few values the diagram took from the form.
+    counted up by every return. owner: who delegated it and gets it back; None unless it is delegated.
+    counter_sign: the rule when several people sign it (see `engine.voting`); their rows are `SignItem`.
     """
 
     __tablename__ = "user_task"
@@ -25,6 +28,7 @@ class UserTask(Base):
         Index("ix_user_task_mine", "assignee_id", "due_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_group", "organisation_id", "role", "due_at", "id", postgresql_where=UNCLAIMED),
         Index("ix_user_task_open_created", "created_at", "id", postgresql_where=OPEN),
+        Index("ix_user_task_delegated", "owner_id", "due_at", "id", postgresql_where=DELEGATED),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -47,6 +51,10 @@ class UserTask(Base):
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(server_default=text("false"))
+    owner_id: Mapped[int | None]
+    owner_name: Mapped[str | None]
+    delegated_at: Mapped[datetime | None]
+    counter_sign: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class SubmissionRow(Base):

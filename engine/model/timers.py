@@ -54,12 +54,24 @@ class LadderRung(Base):
 
 
 class Notification(Base):
-    """One line in somebody's in-app messages: written with the rung, delivered by channels later."""
+    """One line in somebody's in-app messages: written with a rung or by a colleague, delivered by channels later.
+
+    kind: reminder, escalation, or urge (then with the sender and the text he wrote).
+    """
 
     __tablename__ = "notification"
+    __table_args__ = (
+        Index(
+            "ix_notification_urged",
+            "task_id",
+            "sender_id",
+            "created_at",
+            postgresql_where=text("kind = 'urge'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    rung_id: Mapped[int] = mapped_column(index=True)
+    rung_id: Mapped[int | None] = mapped_column(index=True)
     task_id: Mapped[UUID]
     kind: Mapped[str]
     recipient: Mapped[str]
@@ -67,3 +79,6 @@ class Notification(Base):
     person_id: Mapped[int | None]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    text: Mapped[str | None]
+    sender_id: Mapped[int | None]
+    sender_name: Mapped[str | None]

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+from psycopg.errors import DuplicateDatabase
 from psycopg.types.json import set_json_dumps
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.json_values import dumps
+from engine.storage.errors import DatabaseExists
 from engine.storage.roles import APP
 
 SEARCH_PATH = "app,queue"
@@ -89,9 +91,18 @@ class Database:
 
         durable: False for one that is thrown away: its commits do not wait for the disk (a crash loses the
         last moments, never the order), which makes a short command about twice as fast.
+        Raises DatabaseExists if the name is taken.
         """
         name = name or f"bihuan_{uuid4().hex[:12]}"
-        self._administer(f"create database {quoted(name)} template {quoted(template)}")
+        try:
+            self._administer(f"create database {quoted(name)} template {quoted(template)}")
+        except DBAPIError as error:
+            if isinstance(error.orig, DuplicateDatabase):
+                raise DatabaseExists(
+                    f"服务器上已有名为“{name}”的数据库,没有改动它;请换一个名称,或先确认不再需要它并删除。",
+                    name=name,
+                ) from error
+            raise
         if not durable:
             self._administer(f"alter database {quoted(name)} set synchronous_commit = off")
         return self.sibling(name)
@@ -101,7 +112,7 @@ class Database:
         if not self.has_database(name):
             try:
                 self.create_database(name)
-            except DBAPIError:
+            except (DBAPIError, DatabaseExists):
                 if not self.has_database(name):
                     raise
         return self.sibling(name)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from engine.errors import InvalidInput
 from ledger.county.generating import generate
 from ledger.policy.pack import load
 
@@ -37,6 +38,12 @@ def generate_county(policy: str, year: int, projects: int, seed: int, out: Path)
     """Write the ledger of a made-up county: plausible departments, projects, indicators, scores and defects."""
     pack = load(policy)
     made = generate(pack.resolve(year, {}).values, year, projects, seed, pack.name)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(
+            f"不能写入“{out}”:{error.strerror};请检查文件夹是否存在、有无写权限和剩余空间。",
+            code="county.not_written",
+        ) from error
     click.echo(f"已生成 {out}:{len(made['departments'])} 个部门,{len(made['projects'])} 个项目")

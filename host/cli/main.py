@@ -6,9 +6,10 @@ Exit status: 0 good, 1 the input is bad (reasons on standard error), 2 wrong usa
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from engine.errors import BihuanError
-from host.cli import county, database, definitions, expressions, simulating, working
+from host.cli import auditing, county, database, definitions, expressions, simulating, working
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,14 +18,14 @@ def bihuan() -> None:
     """Bihuan (闭环): the yearly closed loop of public-budget performance management."""
 
 
-for module in (county, database, definitions, expressions, simulating, working):
+for module in (auditing, county, database, definitions, expressions, simulating, working):
     module.add_to(bihuan)
 
 
 def main() -> None:
     """Run the command line; our errors become sentences on standard error and status 1."""
     try:
-        bihuan(standalone_mode=False)
+        bihuan(prog_name="bihuan", standalone_mode=False)
     except click.exceptions.Exit as finished:
         sys.exit(finished.exit_code)
     except click.UsageError as error:
@@ -40,6 +41,13 @@ def main() -> None:
         click.echo(f"{error.code}: {error.text}", err=True)
         for line in getattr(error, "lines", ()):
             click.echo(f"  {line}", err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        click.echo(
+            f"storage.unreachable: 数据库连接不上或中断了({reason});请核对 BIHUAN_DATABASE_URL,确认服务器正在运行。",
+            err=True,
+        )
         sys.exit(1)
 
 

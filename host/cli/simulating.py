@@ -1,5 +1,6 @@
 """`bihuan simulate`: a whole fiscal year in a few minutes, and its annual report."""
 
+import math
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.errors import InvalidInput
+from host.composition import MAIN
 from host.settings import Settings
 from host.simulation.simulate import Order, simulate
 from ledger.importing.reading import read, read_document
@@ -14,7 +16,9 @@ from ledger.indicator_points import execution_weight
 from ledger.policy.overrides import read_overrides
 from ledger.policy.pack import load
 from ledger.policy.resolved import ResolvedPack
-from ledger.reports.writing import check_place, write_reports, write_rows
+from ledger.reports.writing import check_file, check_place, write_reports, write_rows
+
+LONGEST_NAME = 63
 
 
 def add_to(group: click.Group) -> None:
@@ -29,6 +33,23 @@ def _rows(text: str) -> tuple[str, Path]:
     return key, Path(path)
 
 
+def _share(_: click.Context, __: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter(f"应为 0 到 1 的数,收到的是 {value}。")
+    return value
+
+
+def _database_name(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Refuse a name PostgreSQL would cut off or nobody could type, and the main database's."""
+    if value is None:
+        return None
+    if not value.strip() or not value.isprintable() or len(value.encode()) > LONGEST_NAME or value == MAIN:
+        raise click.BadParameter(
+            f"应为 1 到 {LONGEST_NAME} 个字节的数据库名,并且不是“{MAIN}”,收到的是“{value}”。"
+        )
+    return value
+
+
 @click.command("simulate")
 @click.option("--policy", required=True, metavar="ID", help="政策包,如 cn-default;见 workflows/policies。")
 @click.option("--ledger", required=True, type=click.Path(path_type=Path), help="台账文件(JSON 或 xlsx)。")
@@ -37,13 +58,20 @@ def _rows(text: str) -> tuple[str, Path]:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="模拟人员的随机种子。")
 @click.option(
-    "--late", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="逾期填报的比例,0 到 1。"
+    "--late",
+    type=click.FloatRange(0, 1),
+    callback=_share,
+    default=0.0,
+    show_default=True,
+    help="逾期填报的比例,0 到 1。",
 )
 @click.option("--set", "settings", multiple=True, metavar="KEY=JSON", help="改一个政策取值,可多次使用。")
 @click.option(
     "--rows", "rows", multiple=True, metavar="KEY=FILE.csv", help="把一个指标的明细写成 CSV,可多次使用。"
 )
-@click.option("--keep", metavar="NAME", help="保留数据库并命名为 NAME(默认用后删除)。")
+@click.option(
+    "--keep", metavar="NAME", callback=_database_name, help="保留数据库并命名为 NAME(默认用后删除)。"
+)
 def simulate_year(
     policy: str,
     ledger: Path,
@@ -61,6 +89,8 @@ def simulate_year(
     """
     wanted = dict(_rows(text) for text in rows)
     check_place(report)
+    for path in wanted.values():
+        check_file(path)
     overrides = read_overrides(settings)
     pack = load(policy).resolve(_year(ledger), overrides)
     following = load(policy).resolve(pack.year + 1, overrides)

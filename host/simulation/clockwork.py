@@ -27,6 +27,8 @@ select exists (select from queue.procrastinate_jobs where status = 'todo'),
        exists (select from queue.procrastinate_jobs where status = 'failed')
 """)
 TROUBLE = text("""
+select null as element_id, reason as text from app.campaign_subject where status = 'failed'
+union all
 select element_id, code || ': ' || text as text from app.incident where resolved_at is null
 union all
 select element_id, 'timer ' || element_id from app.timer where attempts > 0 and status = 'planned'

@@ -76,11 +76,23 @@ class Silence:
 
     def __call__(self, waiting: Waiting, place: Mapping[str, Any]) -> bool:
         """Tell whether nobody will do this task."""
-        if waiting.role != "preparer" or waiting.round > 1:
+        if waiting.round > 1:
             return False
+        if waiting.role != "preparer":
+            return self._no_score(place)
         if place["subject_kind"] == "organisation":
             return self._silent_department(place)
         return self._silent_project(place)
+
+    def _no_score(self, place: Mapping[str, Any]) -> bool:
+        """Tell whether the ledger has scores of this kind, but none of this project's: it was not scored."""
+        form_key, process = place["form_key"], place["definition_key"]
+        project = self._ledger.project(place["subject_code"]) if place["subject_kind"] == "project" else None
+        if not isinstance(project, Project):
+            return False
+        if form_key == "finance_review":
+            return Outcome.FINANCE_REVIEW in self._stated and project.fin_score is None
+        return form_key == "evaluation_report" and process == "dept_evaluation" and project.dept_eval is None
 
     def _silent_department(self, place: Mapping[str, Any]) -> bool:
         department = self._ledger.department(place["subject_code"])
@@ -97,7 +109,7 @@ class Silence:
             return False
         stage = place["stage"]
         if stage == "target":
-            return project.indicators is None
+            return not (project.indicators or project.is_evaluated or project.monitored)
         if stage == "monitoring":
             return Outcome.MONITORING in self._stated and not project.monitored
         return stage == "self_evaluation" and project.self_score is None

@@ -14,7 +14,9 @@ from uuid import UUID
 from engine import messages, tasks
 from engine.access import SYSTEM, Actor
 from engine.clock import VirtualClock
+from engine.errors import BihuanError
 from engine.storage.database import Database, Login
+from forms.errors import FormInvalid
 from host.composition import Bihuan
 from host.filing import file_task
 from host.queueing import drain
@@ -26,8 +28,28 @@ from ledger.importing.ledger_file import LedgerFile
 MOST = 4
 
 
-class CrewFailed(Exception):
-    """A crew process could not do its errand: the county's data or our code is wrong."""
+class CrewFailed(BihuanError):
+    """A crew process could not do its errand: the ledger's data or our code is wrong; facts hold the traces."""
+
+    code = "simulation.crew_failed"
+
+    def __init__(self, troubles: "Sequence[Trouble]") -> None:
+        places = sorted({trouble.place for trouble in troubles})
+        causes = sorted({trouble.cause for trouble in troubles})
+        super().__init__(
+            f"模拟人员办理{'、'.join(places)}时停住:{' '.join(causes)} "
+            "本次模拟已放弃;请核对台账中这些对象的内容,改正后重新运行。",
+            traces=[trouble.trace for trouble in troubles],
+        )
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why an errand failed. place: whose work it was; cause: in a sentence; trace: for programmers."""
+
+    place: str
+    cause: str
+    trace: str
 
 
 @dataclass(frozen=True)
@@ -97,14 +119,14 @@ class Crew:
             pipe.send(order)
         problems = [found for (_, pipe), _ in busy if (found := _answer(pipe))]
         if problems:
-            raise CrewFailed("\n".join(problems))
+            raise CrewFailed(problems)
 
 
-def _answer(pipe: Connection) -> str:
+def _answer(pipe: Connection) -> Trouble | None:
     try:
-        found: str = pipe.recv()
+        found: Trouble | None = pipe.recv()
     except EOFError:
-        return "a crew process ended without an answer"
+        return Trouble("手头的工作", "办理进程意外结束。", "")
     return found
 
 
@@ -120,19 +142,29 @@ def _serve(post: Post, pipe: Connection) -> None:
             pipe.send(_attempt(bihuan, post, order, errands))
 
 
-def _attempt(bihuan: Bihuan, post: Post, order: str, errands: Sequence[Errand | Letter]) -> str:
+def _attempt(bihuan: Bihuan, post: Post, order: str, errands: Sequence[Errand | Letter]) -> Trouble | None:
+    place = "队列中的作业"
     try:
         if order == "drain":
             drain(bihuan.queue)
-        else:
-            for errand in errands:
-                if isinstance(errand, Letter):
-                    _deliver(bihuan, errand)
-                else:
-                    _run(bihuan, post, errand)
-    except Exception:  # noqa: BLE001 a worker's loop: told to the parent, which stops the year
-        return traceback.format_exc()
-    return ""
+            return None
+        for errand in errands:
+            if isinstance(errand, Letter):
+                place = f"“{errand.key}”的来文"
+                _deliver(bihuan, errand)
+            else:
+                place = f"“{errand.place['subject_code']}”的表单 {errand.place['form_key']} "
+                _run(bihuan, post, errand)
+    except Exception as error:  # noqa: BLE001 a worker's loop: told to the parent, which stops the year
+        return Trouble(place, _cause(error), traceback.format_exc())
+    return None
+
+
+def _cause(error: Exception) -> str:
+    """Return an error in one sentence; a form names its first places."""
+    if isinstance(error, FormInvalid):
+        return f"{error.text}{' '.join(one.text for one in error.errors[:3])}"
+    return error.text if isinstance(error, BihuanError) else f"程序出错({type(error).__name__}: {error})。"
 
 
 def _run(bihuan: Bihuan, post: Post, errand: Errand) -> None:

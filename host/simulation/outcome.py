@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,10 +26,10 @@ class Outcome:
     waived: list[dict[str, Any]]
 
 
-def collect(session: Session, campaign_ids: Collection[int]) -> Outcome:
-    """Count what happened in these campaigns."""
+def collect(session: Session, campaign_ids: Collection[int], now: datetime) -> Outcome:
+    """Count what has happened in these campaigns by now."""
     ids = list(campaign_ids)
-    overdue, missing, waived = _overdue(session, ids), _missing(session, ids), _waived(session, ids)
+    overdue, missing, waived = _overdue(session, ids, now), _missing(session, ids), _waived(session, ids)
     rungs = ladder.counts(session, ids)
     of_year = ProcessInstance.campaign_id.in_(ids)
     timers = (
@@ -63,13 +64,13 @@ def _completed(session: Session, ids: list[int]) -> dict[str, Any]:
     return {"total": sum(by_stage.values()), "by_stage": by_stage, "by_element": by_element}
 
 
-def _overdue(session: Session, ids: list[int]) -> list[dict[str, Any]]:
-    """List the tasks that passed their due moment: completed late, or never (then their stage closed)."""
+def _overdue(session: Session, ids: list[int], now: datetime) -> list[dict[str, Any]]:
+    """List the tasks that passed their due moment: completed late, or never (their stage may have closed)."""
     task, instance = UserTask, ProcessInstance
     passed = (
         select(task, instance.subject_code, instance.title, instance.business_key)
         .join(instance, instance.id == task.instance_id)
-        .where(task.campaign_id.in_(ids), task.due_at.is_not(None), task.ended_at > task.due_at)
+        .where(task.campaign_id.in_(ids), func.coalesce(task.ended_at, now) > task.due_at)
         .order_by(task.due_at, instance.business_key, task.element_id, task.round)
     )
     return [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine import definitions
 from engine.access import SYSTEM
 from engine.calendar.local_time import start_of_day
 from engine.clock import VirtualClock
@@ -110,7 +111,7 @@ class Simulation:
             progress("汇总结果", 1.0)
             with bihuan.unit_of_work() as uow:
                 questions = self._questions(jurisdiction_id)
-                outcome = collect(uow.session, campaigns)
+                outcome = collect(uow.session, campaigns, uow.now())
                 report = assemble(
                     self._order.pack,
                     questions.year_run(uow.session, outcome, campaigns),
@@ -130,6 +131,8 @@ class Simulation:
         ledger, chosen = self._order.ledger, self._chosen
         with bihuan.unit_of_work() as uow:
             publish_factory(uow, by=SYSTEM)
+            for process_key in chosen.slots.values():
+                definitions.bind(uow, process_key, chosen.slots)
             imported = import_ledger(uow, ledger, chosen.jurisdiction, self._order.pack.name, chosen.year)
         with bihuan.unit_of_work() as uow:
             planned = open_year(uow, imported.jurisdiction_id, chosen, stages=self._stages, by=SYSTEM)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from ledger.findings import money, monitoring, scores, selection
+from ledger.findings import money, monitoring, scores, selection, targets
 from ledger.findings.finding import Finding, Inquiry
 
 Rule = Callable[[Inquiry], Iterator[Finding]]
 
 RULES: tuple[tuple[frozenset[str], Rule], ...] = (
+    (frozenset({"target"}), targets.placeholders),
     (frozenset({"target", "whole_target"}), money.roll_up),
     (frozenset({"monitoring"}), monitoring.coverage),
     (frozenset({"monitoring"}), monitoring.reports),

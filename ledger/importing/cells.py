@@ -6,11 +6,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from forms.fields.typed_number import decimals_of
 from ledger.importing.columns import Column
 
 MOST_AMOUNT = 10**12
 MOST_NUMBER = Decimal(10) ** 15
 MOST_INTEGER = 10**18
+MOST_DECIMALS = 15
 MOST_TEXT = 2_000
 MOST_KEY = 64
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -36,6 +38,8 @@ def fit(column: Column, value: Any) -> Any:
     if column.choices and not isinstance(clean, Misfit) and clean not in column.choices:
         listed = "、".join(column.choices)
         return Misfit("ledger.unknown_choice", f"{listed}之一", f"请改为{listed}之一。")
+    if column.kind in ("text", "target") and isinstance(clean, str) and len(clean) > column.longest:
+        return Misfit(OUT_OF_RANGE, f"不超过 {column.longest} 个字", "请缩短后重新填写。")
     return clean
 
 
@@ -128,6 +132,8 @@ def _target(value: Any) -> Any:
         return Misfit(WRONG_TYPE, "数字或文字", "请填目标值。")
     if found.copy_abs() > MOST_NUMBER:
         return Misfit(OUT_OF_RANGE, f"绝对值不超过 {MOST_NUMBER:f} 的数", "请核对目标值及其单位。")
+    if decimals_of(found) > MOST_DECIMALS:
+        return Misfit(OUT_OF_RANGE, f"最多 {MOST_DECIMALS} 位小数的数", "请换用合适的单位，或四舍五入。")
     return found
 
 

@@ -8,12 +8,13 @@ Kind = Literal["key", "text", "amount", "score", "points", "count", "flag", "per
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a row; absent means not known, never zero."""
+    """One field of a row; absent means not known, never zero. longest: characters, as the forms take them."""
 
     name: str
     kind: Kind
     required: bool = False
     choices: tuple[str, ...] = ()
+    longest: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ INDICATORS: Final = Table(
     "l3",
     (
         Column("l1", "text", required=True, choices=("成本指标", "产出指标", "效益指标", "满意度指标")),
-        *_of("text", "l2 l3", required=True),
+        Column("l2", "text", required=True, longest=100),
+        Column("l3", "text", required=True, longest=200),
         Column("op", "text", required=True, choices=(">=", "<=", "=", "定性")),
-        Column("value", "target", required=True),
-        Column("unit", "text"),
+        Column("value", "target", required=True, longest=200),
+        Column("unit", "text", longest=40),
         Column("quantified", "flag", required=True),
         Column("evidence", "text"),
         Column("polarity", "text", choices=("higher", "lower")),

@@ -18,11 +18,15 @@ class Findings:
     def __init__(self, document: Document, limit: int) -> None:
         self.errors = list(document.errors)
         self.total = len(self.errors)
+        self._noted: set[tuple[str, str]] = set()
         self._document = document
         self._limit = limit
 
     def add(self, path: str, field: str, misfit: Misfit, found: Any, key: Any = None) -> None:
-        """Note one error; `path` is that of the row in the JSON form."""
+        """Note one error; `path` is that of the row in the JSON form. What is wrong is not missing as well."""
+        if misfit.code == MISSING.code and (path, field) in self._noted:
+            return
+        self._noted.add((path, field))
         self.total += 1
         if len(self.errors) >= self._limit:
             return

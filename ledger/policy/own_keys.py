@@ -10,6 +10,7 @@ LADDER: dict[str, Shape] = {
     "calendar.reminder_recipients": Texts("提醒接收人"),
     "calendar.last_reminder_recipients": Texts("最后一次提醒接收人"),
     "calendar.escalation_recipients": RecipientSteps("逐级升级接收人"),
+    "roles.bureau": Texts("财政局内的岗位"),
 }
 
 STAGES: dict[str, Shape] = {

@@ -44,7 +44,7 @@ def write_reports(report: AnnualReport, out: Path) -> list[Path]:
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
     """Write rows as CSV that spreadsheet programs open as text: UTF-8 with mark, no text is a formula."""
-    _check_folder(path)
+    check_file(path)
     text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_cell(column) for column in columns])
@@ -60,11 +60,11 @@ def check_place(out: Path) -> None:
             path=str(out),
         )
     for suffix in (JSON, MARKDOWN, WORD):
-        _check_folder(out.with_suffix(suffix))
+        check_file(out.with_suffix(suffix))
 
 
-def _check_folder(path: Path) -> None:
-    """Make the folder if need be, and try a file in it. Raises ReportNotWritten."""
+def check_file(path: Path) -> None:
+    """Refuse a file that cannot be written: make its folder if need be, and try. Raises ReportNotWritten."""
     if path.is_dir():
         raise ReportNotWritten(f"“{path}”应为文件,却是一个文件夹;请另给文件名。", path=str(path))
     trial = _beside(path)

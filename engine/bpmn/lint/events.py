@@ -54,8 +54,24 @@ def _check_event(found: Findings, node: Any) -> None:
             _check_reference(found, node, what, one)
         if what == "message":
             _check_correlation(found, node)
+        if what in {"error", "escalation", "cancel"}:
+            _check_climbing(found, node, what)
         if what == "cancel":
             _check_cancel(found, node)
+
+
+def _check_climbing(found: Findings, node: Any, what: str) -> None:
+    """What climbs out of an activity is caught at its border or by an event subprocess; an error always stops it."""
+    is_start = local_name(node) == "startEvent"
+    if is_start and not is_event_subprocess(node.getparent()):
+        found.error(
+            node, "event.unsupported", f"“{title(node)}”:错误和升级只能启动事件子流程;请换成消息或信号。"
+        )
+    attribute = "isInterrupting" if is_start else "cancelActivity"
+    if what != "escalation" and node.get(attribute, "true") == "false":
+        found.error(
+            node, "event.must_interrupt", f"“{title(node)}”:错误和取消总会中断所在的活动;请改为中断事件。"
+        )
 
 
 def _check_plain(found: Findings, node: Any, kind: str) -> None:
@@ -94,7 +110,7 @@ def _check_timer(found: Findings, node: Any, timer: Any) -> None:
 def _check_reference(found: Findings, node: Any, what: str, holder: Any) -> None:
     attribute, tag, word = REFERENCES[what]
     reference = holder.get(attribute)
-    catches_any = what in {"error", "escalation"} and local_name(node) == "boundaryEvent"
+    catches_any = what in {"error", "escalation"} and local_name(node) in {"boundaryEvent", "startEvent"}
     if not reference:
         if not catches_any:
             found.error(node, f"{what}.missing", f"“{title(node)}”没有选{word};请选择或新建一个。")

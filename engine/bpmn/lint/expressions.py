@@ -42,6 +42,12 @@ def _sources(node: Any, element: Element) -> Iterator[tuple[str, str]]:
     for what, value in (("期限", element.due), ("关联表达式", element.correlation)):
         if value:
             yield what, value
+    if element.countersign is not None:
+        signing = element.countersign
+        parts = (signing.signers, signing.share, signing.vote, signing.pass_when, signing.fail_when)
+        for what, value in zip(("签署人", "比例", "表决", "通过条件", "否决条件"), parts, strict=True):
+            if value:
+                yield what, value
     texts = (
         ("脚本", "scriptTask", bpmn("script")),
         ("条件", None, f"{bpmn('conditionalEventDefinition')}/{bpmn('condition')}"),

@@ -5,6 +5,7 @@ from typing import Any
 from engine.bpmn.element import Element, local_name
 from engine.bpmn.lint.findings import Findings, title
 from engine.bpmn.names import bpmn, ours
+from engine.voting import OWN, PRESETS
 
 FEEL_FORMATS = frozenset({"text/feel", "feel", "application/feel"})
 CONSTANTS = frozenset({"policy", "dates", "year", "today", "return_days"})
@@ -31,6 +32,7 @@ def check_tasks(found: Findings, elements: dict[str, Element]) -> None:
 
 def _check_user_task(found: Findings, node: Any, element: Element) -> None:
     _check_manual_task(found, node, element)
+    _check_countersign(found, node, element)
     if not element.form:
         found.error(node, "task.no_form", f"用户任务“{title(node)}”没有表单;请填写 bihuan:form。")
     if element.ladder and not element.due:
@@ -39,6 +41,37 @@ def _check_user_task(found: Findings, node: Any, element: Element) -> None:
             "task.ladder_without_due",
             f"“{title(node)}”有催办阶梯却没有期限,不会催办;请填写 bihuan:due。",
         )
+
+
+def _check_countersign(found: Findings, node: Any, element: Element) -> None:
+    signing = element.countersign
+    if signing is None:
+        if any(node.get(ours(name)) for name in ("signers", "share", "vote", "passWhen", "failWhen")):
+            found.error(
+                node,
+                "countersign.no_rule",
+                f"“{title(node)}”写了会签人却没有规则;请填写 bihuan:countersign。",
+            )
+        return
+    if signing.rule not in PRESETS and signing.rule != OWN:
+        known = "、".join([*PRESETS, OWN])
+        found.error(
+            node,
+            "countersign.unknown_rule",
+            f"“{title(node)}”的会签规则“{signing.rule}”不认识;请改用其中之一:{known}。",
+        )
+    elif signing.rule == OWN and not (signing.pass_when and signing.fail_when):
+        found.error(
+            node,
+            "countersign.no_condition",
+            f"“{title(node)}”自定会签规则;请同时填写 bihuan:passWhen 和 bihuan:failWhen。",
+        )
+    elif signing.rule in PRESETS and PRESETS[signing.rule].needs_share and not signing.share:
+        found.error(
+            node, "countersign.no_share", f"“{title(node)}”按比例会签;请填写 bihuan:share,如 2/3 或 0.6。"
+        )
+    if not signing.signers:
+        found.error(node, "countersign.no_signers", f"“{title(node)}”没有会签人;请填写 bihuan:signers。")
 
 
 def _check_manual_task(found: Findings, node: Any, element: Element) -> None:

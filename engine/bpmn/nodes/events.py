@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.bpmn import spiff
 from engine.bpmn.nodes.guarding import Guarded
-from engine.bpmn.nodes.signalling import Condition
+from engine.bpmn.nodes.signalling import ARMED, Condition
 from engine.bpmn.nodes.timing import Timer
 
 
@@ -53,7 +53,8 @@ class ReceiveTask(_Catching, spiff.ReceiveTask):
 
 
 class BoundaryEvent(_Catching, spiff.BoundaryEvent):
-    """A boundary event. Each occurrence of a cycle is a token of its own, so what it started outlives the activity."""
+    """A boundary event. One that interrupts nothing may happen again and again: each occurrence is a token of its
+    own, so that what it started outlives the activity."""
 
     def _run_hook(self, token: Any) -> bool:
         super()._run_hook(token)
@@ -62,10 +63,16 @@ class BoundaryEvent(_Catching, spiff.BoundaryEvent):
             memory, missed = definition.following(token)
             token.internal_data["missed"] = missed
             if memory is not None:
-                following = token.parent._add_child(self, spiff.FUTURE)
-                following.internal_data.update(memory)
-                self._update(following)
+                self._follow(token, memory)
+        elif not self.cancel_activity and not isinstance(definition, Timer):
+            self._follow(token, {ARMED: False} if isinstance(definition, Condition) else {})
         return True
+
+    def _follow(self, token: Any, memory: dict[str, Any]) -> None:
+        """Wait for the next occurrence, as long as the activity lasts."""
+        following = token.parent._add_child(self, spiff.FUTURE)
+        following.internal_data.update(memory)
+        self._update(following)
 
 
 class EventBasedGateway(_Catching, spiff.EventBasedGateway):

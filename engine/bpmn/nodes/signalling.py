@@ -1,11 +1,16 @@
 # mypy: disallow-subclassing-any=False
 """Signals, errors, escalations, conditions; and the choice between several events."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn import spiff
+from engine.bpmn.failing import StepFailed
+from engine.bpmn.live import SentSignal
 from engine.bpmn.nodes.timing import Timer
 from engine.bpmn.scopes import own_layer
+
+ARMED = "armed"
 
 
 class _Carrying:
@@ -27,21 +32,39 @@ class Signal(_Carrying, spiff.SignalEventDefinition):
 
     def throw(self, token: Any) -> None:
         """Send it to all."""
-        event = spiff.BpmnEvent(self, payload=own_layer(token.data))
-        token.workflow.top_workflow.catch(event)
+        top, payload = token.workflow.top_workflow, own_layer(token.data) or {}
+        top.sent_signals.append(SentSignal(self.element_id, self.name, payload))
+        broadcast(top, self.name, payload)
+
+
+def broadcast(top: Any, name: str, payload: Mapping[str, Any]) -> int:
+    """Hand a signal to everyone in the instance who waits for it; return how many did."""
+    caught: int = top.event_manager.catch(spiff.BpmnEvent(Signal(name), payload=dict(payload)))
+    return caught
 
 
 class _Climbing(_Carrying):
     """Thrown to the activities around it, from the inside out."""
 
-    def throw(self, token: Any) -> None:
-        """Send it up."""
+    def throw(self, token: Any) -> int:
+        """Send it up; return how many caught it."""
         event = spiff.BpmnEvent(self, payload=own_layer(token.data), target=token.workflow)
-        token.workflow.top_workflow.catch(event)
+        caught: int = token.workflow.top_workflow.event_manager.catch(event)
+        return caught
 
 
 class Error(_Climbing, spiff.ErrorEventDefinition):
     """An error, by code."""
+
+    def throw(self, token: Any) -> int:
+        """Send it up. Raises StepFailed if nothing around it catches it."""
+        caught = super().throw(token)
+        if not caught:
+            raise StepFailed(
+                f"错误“{self.code}”没有任何边界事件或事件子流程接住;请在外层补一个错误边界事件,或跳过这一步。",
+                code="error.uncaught",
+            )
+        return caught
 
 
 class Escalation(_Climbing, spiff.EscalationEventDefinition):
@@ -61,9 +84,16 @@ class Condition(spiff.EventDefinition):
         self.element_id = element_id
 
     def has_fired(self, token: Any) -> bool:
-        """Whether it holds now."""
+        """Whether it holds now; one that has fired before must have been false in between."""
         holds: bool = token.workflow.script_engine.truth(self.source, token.data)
-        return holds
+        memory = token.internal_data
+        if isinstance(token.task_spec, spiff.StartEvent) and hasattr(token.workflow, "holder"):
+            memory = token.workflow.holder.internal_data
+        if memory.get(ARMED, True):
+            return holds
+        if not holds:
+            del memory[ARMED]
+        return False
 
     def __eq__(self, other: object) -> bool:
         return self is other

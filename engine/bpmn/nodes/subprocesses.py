@@ -6,6 +6,7 @@ from typing import Any
 from engine.bpmn import spiff
 from engine.bpmn.flows import SubFlow
 from engine.bpmn.nodes.guarding import Guarded
+from engine.bpmn.nodes.signalling import ARMED
 
 
 class _Running(Guarded):
@@ -54,8 +55,14 @@ class EventSubprocess(_Running, spiff.EventSubprocess):
         if start.interrupting:
             flow.withdraw(keep=holder)
         elif start.repeats:
-            again = flow.task_tree._add_child(self, spiff.FUTURE)
-            self._update(again)
+            arm_again(flow, self, {ARMED: False} if start.asks_again else {})
+
+
+def arm_again(flow: Any, spec: Any, memory: dict[str, Any]) -> None:
+    """Let an event subprocess wait for its start event once more."""
+    holder = flow.task_tree._add_child(spec, spiff.FUTURE)
+    holder.internal_data.update(memory)
+    spec._update(holder)
 
 
 def close_idle(flow: Any) -> bool:

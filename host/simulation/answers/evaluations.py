@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from forms.fields.texts import PLACEHOLDERS
 from host.simulation.situation import Situation, points, wan
 from ledger.importing.ledger_file import Project
 
@@ -21,7 +22,7 @@ def evaluation_selection(here: Situation) -> dict[str, Any]:
 
 
 def _chosen_by_department(here: Situation) -> Iterable[Project]:
-    return [one for one in here.ledger.projects if one.dept == here.subject_code and one.sel]
+    return [one for one in here.ledger.projects if one.dept == here.subject_code and one.is_selected]
 
 
 def _chosen_by_bureau(here: Situation) -> Iterable[Project]:
@@ -68,7 +69,8 @@ def evaluation_plan(here: Situation) -> dict[str, Any]:
 def procurement(here: Situation) -> dict[str, Any]:
     """Take the firm the ledger names."""
     key_eval = here.project.key_eval
-    firm = key_eval.firm if key_eval is not None and key_eval.firm else "第三方机构"
+    named = ((key_eval.firm if key_eval is not None else None) or "").strip()
+    firm = "第三方机构" if not named or named.lower() in PLACEHOLDERS else named
     return {"firm": firm, "method": "公开招标", "conflict_free": True}
 
 

@@ -1,28 +1,59 @@
 """Answers about ordinary projects: target, approval, monitoring, self-evaluation."""
 
-from decimal import Decimal
+from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from forms.fields.texts import PLACEHOLDERS
 from host.simulation.situation import Situation, points, wan
 from ledger.importing.ledger_file import Indicator, Project
-from ledger.indicator_points import execution_points
+from ledger.indicator_points import execution_points, execution_weight
 from ledger.scoring import actual_for_points, tier_for_points
 
+PERCENT_STEP = Decimal("0.0001")
 POLARITY = {"higher": "正向", "lower": "反向"}
 
 
 def target_filing(here: Situation) -> dict[str, Any]:
     """File the target: the amount and every indicator of the ledger."""
-    project = here.project
+    project, rows = here.project, _indicators(here)
+    names = Counter(_plain(row.l3) for row in rows)
     return {
         "amount": wan(project.budget),
         "annual_goal": f"按计划实施{project.name},完成年度各项绩效指标。",
         "content": f"{project.name}年度实施内容及资金安排。",
-        "indicators": [_target_row(row) for row in project.indicators or ()],
+        "indicators": [_target_row(row, repeated=names[_plain(row.l3)] > 1) for row in rows],
     }
 
 
-def _target_row(row: Indicator) -> dict[str, Any]:
+def _indicators(here: Situation) -> tuple[Indicator, ...]:
+    """Return the ledger's indicators; where it has none, one that stands in for all, with the points they got."""
+    project = here.project
+    if project.indicators:
+        return project.indicators
+    weight = int((100 - execution_weight(here.policy)) * 100)
+    earned = (project.self_score or 0) - int(execution(here, project) * 100)
+    return (
+        Indicator(
+            l1="产出指标",
+            l2="数量指标",
+            l3="年度任务完成率",
+            op=">=",
+            value=Decimal(100),
+            unit="%",
+            quantified=True,
+            weight=weight,
+            self_pts=min(weight, max(0, earned)),
+        ),
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).lower()
+
+
+def _target_row(row: Indicator, *, repeated: bool) -> dict[str, Any]:
+    """Type one indicator; one that names nothing, or what another names, needs a note (L01, L13)."""
     filed = {
         "l1": row.l1,
         "l2": row.l2,
@@ -34,6 +65,8 @@ def _target_row(row: Indicator) -> dict[str, Any]:
         "evidence": row.evidence,
         "weight": points(row.weight),
     }
+    if PLACEHOLDERS & {_plain(row.l2), _plain(row.l3), _plain(str(row.value))} or repeated:
+        filed["note"] = "按单位台账如实填报,待主管部门明确后补正。"
     if row.polarity:
         filed["polarity"] = POLARITY.get(row.polarity, row.polarity)
     return {name: value for name, value in filed.items() if value != ""}
@@ -80,11 +113,16 @@ def _monitored(project: Project) -> dict[str, Any]:
         "adjusted_amount": wan(adjusted),
         "arrived_amount": wan(arrived),
         "executed_amount": wan(executed),
-        "progress": format(project.progress or Decimal(0), "f"),
+        "progress": format(_typed_percent(project.progress or Decimal(0)), "f"),
         "possibility": "确定能",
         "evidence": "支付凭证、进度记录",
         "reason": "" if executed <= arrived <= adjusted else "按单位台账如实填报,差额待与国库核对。",
     }
+
+
+def _typed_percent(percent: Decimal) -> Decimal:
+    """Return a percentage as the form takes it: at most four decimals."""
+    return percent.quantize(PERCENT_STEP, ROUND_HALF_UP) if percent % PERCENT_STEP else percent
 
 
 def signature(here: Situation) -> dict[str, Any]:
@@ -101,7 +139,7 @@ def self_evaluation(here: Situation) -> dict[str, Any]:
     """Fill the self-evaluation so that every line earns the ledger's points."""
     project = here.project
     executed = project.exec or 0
-    lines = [_line(no, row, row.self_pts or 0, here) for no, row in enumerate(project.indicators or (), 1)]
+    lines = [_line(no, row, row.self_pts or 0, here) for no, row in enumerate(_indicators(here), 1)]
     filed: dict[str, Any] = {
         "budget_amount": wan(project.budget),
         "executed_amount": wan(executed),
@@ -120,7 +158,7 @@ def self_evaluation(here: Situation) -> dict[str, Any]:
 def _correction(here: Situation, project: Project) -> Decimal:
     """Return what the filed total has beyond execution score and lines; 0 when the ledger adds up."""
     scored = execution(here, project)
-    lines = sum((Decimal(row.self_pts or 0) for row in project.indicators or ()), Decimal(0)) / 100
+    lines = sum((Decimal(row.self_pts or 0) for row in _indicators(here)), Decimal(0)) / 100
     return Decimal(project.self_score or 0) / 100 - scored - lines
 
 

@@ -133,3 +133,21 @@ PARALLEL = diagram(
     + flow("join", "done"),
     unit="begin split join done " + " ".join(f"part_{number}" for number in range(1, EIGHT + 1)),
 )
+
+TIMED = diagram(
+    "timed",
+    """
+    <bpmn:startEvent id="begin"/>
+    <bpmn:intermediateCatchEvent id="until"><bpmn:timerEventDefinition id="until_timer">
+      <bpmn:timeDate xsi:type="bpmn:tFormalExpression">dates.review.opens</bpmn:timeDate>
+    </bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>
+    <bpmn:serviceTask id="post" name="记账" bihuan:operation="post"/>
+    <bpmn:userTask id="check" name="审核" bihuan:form="signature"/>
+    <bpmn:endEvent id="done"/>"""
+    + flow("begin", "until")
+    + flow("until", "post")
+    + flow("post", "check")
+    + flow("check", "done"),
+    unit="begin until post",
+    bureau="check done",
+)

@@ -112,7 +112,7 @@ def test_a_unit_of_work_costs_one_statement_per_kind_of_row_and_none_when_idle(
 
     assert [statement.split("(")[0].strip() for statement in statements] == [
         "insert into app.event",
-        "insert into app.audit_entry",
+        "with entered as",
     ]
 
 

@@ -191,13 +191,20 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "error.no_code",
     ),
     "error start event": (
-        broken(
-            TASK,
-            sub("y", start("ys", event("error", "E")), end("ye"), chain("ys", "ye"), event=True),
-            root=errors("E"),
-        ),
+        between(sub("x", start("ys", event("error", "E")), end("ye"), chain("ys", "ye")), root=errors("E")),
         "ys",
         "event.unsupported",
+    ),
+    "error that interrupts nothing": (
+        broken(
+            sub("x", start("xs"), end("xe"), chain("xs", "xe")),
+            boundary("b", "x", event("error", "E"), interrupting=False),
+            chain("s", "x", "e"),
+            chain("b", "e"),
+            root=errors("E"),
+        ),
+        "b",
+        "event.must_interrupt",
     ),
     "plain event subprocess": (
         broken(TASK, sub("y", start("ys"), end("ye"), chain("ys", "ye"), event=True)),

@@ -9,7 +9,8 @@ from uuid import UUID
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.definition import read
 from engine.bpmn.element import Element
-from engine.bpmn.run import LiveTimer, Run, Step
+from engine.bpmn.live import LiveTask, LiveTimer, Returned, Step
+from engine.bpmn.run import Run
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 Work = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
@@ -94,9 +95,37 @@ class Play:
         self.keep(run)
         return heard
 
+    def signal(self, name: str, **payload: Any) -> int:
+        run = self.restore()
+        heard = run.signal(name, payload)
+        self.keep(run)
+        return heard
+
+    def task(self, element_id: str) -> LiveTask:
+        return next(task for task in self.restore().user_tasks if task.element.id == element_id)
+
+    def take_back(self, source: str, target: str) -> Returned:
+        """Return from one task to another, which must have been announced."""
+        run = self.restore()
+        task = next(task for task in run.user_tasks if task.element.id == source)
+        place = next(place for place in run.earlier_tasks(task.id) if place.element_id == target)
+        plan = run.plan_return(task.id, *place)
+        done = run.return_to(task.id, *place)
+        assert (plan.withdrawn, plan.kept) == (done.withdrawn, done.kept)
+        assert [one.element_id for one in plan.planted] == [one.element_id for one in done.planted]
+        self.image = run.image()
+        self.steps += run.history
+        self.keep(self.restore())
+        return done
+
     def retry(self, index: int = 0) -> None:
         run = self.restore()
         run.retry(run.failures[index].task_id)
+        self.keep(run)
+
+    def skip(self, index: int = 0, **outputs: Any) -> None:
+        run = self.restore()
+        run.skip(run.failures[index].task_id, outputs)
         self.keep(run)
 
     @property

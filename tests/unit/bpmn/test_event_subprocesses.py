@@ -19,6 +19,7 @@ from tests.unit.bpmn.diagrams import (
     users,
 )
 from tests.unit.bpmn.playing import Play
+from tests.unit.bpmn.supported import shows
 
 
 def waiting(definition: str, *, interrupting: bool = True) -> bytes:
@@ -117,6 +118,7 @@ def test_a_boundary_event_of_a_subprocess_withdraws_everything_in_it() -> None:
     assert play.finished
 
 
+@shows("transaction", "endEvent:cancel", "boundaryEvent:cancel:interrupting")
 def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
     body = sub(
         "deal",

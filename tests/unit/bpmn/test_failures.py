@@ -10,6 +10,7 @@ from engine.bpmn.failing import TaskNotLive
 from engine.errors import InvalidInput
 from tests.unit.bpmn.diagrams import both, chain, choice, diagram, ends, rule, script, service, users
 from tests.unit.bpmn.playing import Hands, Play
+from tests.unit.bpmn.supported import shows
 
 
 class Flaky:
@@ -50,6 +51,7 @@ def test_a_failing_step_does_not_raise_and_is_not_tried_again_by_itself() -> Non
     assert not play.finished
 
 
+@shows("serviceTask")
 def test_a_retried_step_goes_on_where_it_stood() -> None:
     work = Flaky()
     play = Play(FORK, hands=Hands(work=work))
@@ -86,6 +88,7 @@ def test_an_instance_with_a_failure_on_one_branch_does_not_end_by_the_other() ->
     assert [one.element_id for one in play.restore().failures] == ["a"]
 
 
+@shows("businessRuleTask", "scriptTask")
 def test_a_failing_decision_or_script_is_kept_too() -> None:
     def refuse(arguments: object, context: object) -> None:
         raise InvalidInput("没有这张决策表", code="decision.not_found")

@@ -20,6 +20,7 @@ from tests.unit.bpmn.diagrams import (
     users,
 )
 from tests.unit.bpmn.playing import Hands, Play
+from tests.unit.bpmn.supported import shows
 
 RETURN_LOOP = diagram(
     "loop",
@@ -34,6 +35,7 @@ RETURN_LOOP = diagram(
 )
 
 
+@shows("userTask", "parallelGateway", "exclusiveGateway", "startEvent:none")
 def test_a_parallel_join_waits_for_every_branch_in_whatever_order() -> None:
     for order in (("a1", "a2", "b1"), ("b1", "a1", "a2"), ("a1", "b1", "a2")):
         play = Play(RETURN_LOOP, {"back": False})
@@ -120,6 +122,7 @@ def test_a_return_loop_of_600_passes_stays_small() -> None:
     assert play.open == ["a"]
 
 
+@shows("inclusiveGateway")
 def test_an_inclusive_gateway_goes_every_way_that_holds_and_waits_for_those_only() -> None:
     xml = diagram(
         "incl",
@@ -239,6 +242,7 @@ def test_a_second_token_on_the_same_way_stays_for_the_next_turn_of_the_join() ->
     assert play.open == ["main", "z"]
 
 
+@shows("endEvent:terminate")
 def test_terminate_ends_the_whole_instance() -> None:
     xml = diagram(
         "term",

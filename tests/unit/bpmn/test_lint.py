@@ -11,6 +11,7 @@ from tests.unit.bpmn.diagrams import (
     users,
 )
 from tests.unit.bpmn.lint_cases import CASES, LANE, TASK, WARNINGS, between, broken
+from tests.unit.bpmn.supported import shows
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -28,6 +29,7 @@ def test_a_good_diagram_has_no_problems() -> None:
     assert check(broken(TASK)) == []
 
 
+@shows("lane")
 def test_a_lane_gives_its_role_to_the_tasks_in_it() -> None:
     xml = broken(
         LANE.format(' bihuan:role="section" bihuan:party="bureau"'), user("a", role=""), chain("s", "a", "e")

@@ -22,6 +22,7 @@ from tests.unit.bpmn.diagrams import (
     users,
 )
 from tests.unit.bpmn.playing import Play
+from tests.unit.bpmn.supported import shows
 
 SCORE = diagram(
     "score",
@@ -33,6 +34,7 @@ SCORE = diagram(
 )
 
 
+@shows("correlation")
 def test_a_message_needs_the_right_name_and_key() -> None:
     play = Play(SCORE, {"subject_code": "SW-1"})
     (waiting,) = play.restore().messages

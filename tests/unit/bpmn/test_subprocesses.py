@@ -18,6 +18,7 @@ from tests.unit.bpmn.diagrams import (
     users,
 )
 from tests.unit.bpmn.playing import Hands, Play
+from tests.unit.bpmn.supported import shows
 
 REVIEW = diagram("section_review", ends(), users("review"), chain("s", "review", "e"))
 SCORING = diagram(
@@ -43,6 +44,7 @@ def test_which_process_a_call_activity_calls_is_chosen_by_the_bundle() -> None:
     assert two.open == ["opinion"]
 
 
+@shows("callActivity")
 def test_everything_goes_in_and_everything_comes_out() -> None:
     play = Play(CALLER, {"amount": 5}, parts={"key_review": REVIEW})
     play.complete("file", title="路")

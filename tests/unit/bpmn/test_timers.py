@@ -20,6 +20,7 @@ from tests.unit.bpmn.diagrams import (
     users,
 )
 from tests.unit.bpmn.playing import NEW_YEAR, Play
+from tests.unit.bpmn.supported import shows
 
 
 def waiting(kind: str, text: str) -> bytes:
@@ -43,6 +44,7 @@ def test_a_timer_behind_an_unfinished_user_task_does_not_start() -> None:
     assert play.due == {"t": "33"}
 
 
+@shows("timer:date")
 def test_a_day_means_its_midnight_in_shanghai() -> None:
     for text in ('date("2026-02-15")', "2026-02-15", "day", 'date and time("2026-02-14T16:00:00Z")'):
         (found,) = Play(waiting("date", text), {"day": date(2026, 2, 15)}).restore().timers
@@ -70,6 +72,7 @@ def test_a_timer_that_cannot_be_computed_waits_for_a_retry() -> None:
     assert play.restore().failures == []
 
 
+@shows("timer:duration")
 def test_durations_may_be_feel_or_plain_iso() -> None:
     for text in ("P10D", 'duration("P10D")', "wait", "PT240H", '"P1W" + ""', "P1W3D"):
         days = list(Play(waiting("duration", text), {"wait": timedelta(days=10)}).due.values())
@@ -157,6 +160,7 @@ def test_a_bounded_cycle_stops() -> None:
     assert play.due == {}
 
 
+@shows("timer:cycle")
 def test_after_dark_days_a_cycle_fires_once_and_says_how_many_it_missed() -> None:
     remind = boundary("remind", "a", timer("cycle", "R/P10D"), interrupting=False)
     play = Play(watched(remind, more=service("mail") + end("e2") + chain("remind", "mail", "e2")))

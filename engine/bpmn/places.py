@@ -1,0 +1,93 @@
+"""Places of user tasks: those before a live token, in its own scope, around it, and inside what was called before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.bpmn import spiff
+from engine.bpmn.live import Place
+from engine.bpmn.nodes.events import StartEvent
+from engine.bpmn.nodes.gateways import Joining
+from engine.bpmn.tokens import Token
+from engine.bpmn.ways import Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to go: the live tree to act in, and the way down from it. path: node names, the last is the task's."""
+
+    place: Place
+    flow: Any
+    path: tuple[str, ...]
+    ahead: frozenset[str]
+
+
+def targets(token: Token) -> Iterator[Target]:
+    """Yield the user tasks before a live token, from the inside out, in each scope the nearest first.
+
+    From within an interrupting event subprocess everything in the scope around it counts as before.
+    """
+    flow: Any = token.workflow
+    at: str | None = place_of(token)
+    while True:
+        yield from _before(flow, at)
+        holder = getattr(flow, "holder", None)
+        if holder is None:
+            return
+        at = place_of(holder)
+        if isinstance(holder.task_spec, spiff.EventSubprocess):
+            if not is_interrupting(flow.spec):
+                return
+            at = None
+        flow = holder.workflow
+
+
+def place_of(token: Token) -> str:
+    """Return the node a token stands at; for an instance of a repeated activity the activity, for one that has
+    arrived at a join the node it came from."""
+    spec = token.task_spec
+    parent = token.parent
+    if parent is not None and isinstance(parent.task_spec, spiff.LoopTask) and token.triggered:
+        spec = parent.task_spec
+    elif isinstance(spec, Joining) and token._state & (spiff.WAITING | spiff.CANCELLED):
+        spec = token.parent.task_spec
+    name: str = spec.name
+    return name
+
+
+def entry_of(spec: Any, place: str) -> str:
+    """Return where a token enters an activity: its event split, if it has boundary events."""
+    sources = spec.task_specs[place]._inputs
+    return next(
+        (name for name in sources if isinstance(spec.task_specs[name], spiff.BoundaryEventSplit)), place
+    )
+
+
+def is_interrupting(spec: Any) -> bool:
+    """Whether the start event of an event subprocess stops the scope around it."""
+    return any(isinstance(node, StartEvent) and node.interrupting for node in spec.task_specs.values())
+
+
+def _before(flow: Any, at: str | None) -> Iterator[Target]:
+    spec = flow.spec
+    found = []
+    for place, path, aheads in _tasks(spec, flow.top_workflow.subprocess_specs):
+        begins_again = len(path) == 1 and isinstance(spec.task_specs[path[0]], spiff.LoopTask)
+        if at is None or (at in aheads[0] and (at != path[0] or begins_again)):
+            found.append(([len(ahead) for ahead in aheads], Target(place, flow, path, aheads[0])))
+    yield from (target for _, target in sorted(found, key=lambda pair: pair[0]))
+
+
+def _tasks(spec: Any, specs: Any) -> Iterator[tuple[Place, tuple[str, ...], tuple[frozenset[str], ...]]]:
+    """Yield the user tasks of a scope and of those below it (event subprocesses apart), with the way down to each
+    and what lies ahead of every step of it."""
+    ways, nodes = Ways(spec), spec.task_specs
+    bodies = {node.task_spec: name for name, node in nodes.items() if isinstance(node, spiff.LoopTask)}
+    for name, node in nodes.items():
+        place = bodies.get(name, name)
+        if node.manual and node.element is not None:
+            yield Place(spec.definition_key, node.bpmn_id), (place,), (ways.ahead(entry_of(spec, place)),)
+        elif isinstance(node, spiff.SubWorkflowTask | spiff.CallActivity | spiff.TransactionSubprocess):
+            ahead = ways.ahead(entry_of(spec, place))
+            for inner, path, aheads in _tasks(specs[node.spec], specs):
+                yield inner, (place, *path), (ahead, *aheads)

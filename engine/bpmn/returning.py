@@ -1,0 +1,187 @@
+"""Take an instance back to an earlier user task, or move a token elsewhere in its scope.
+
+What lies ahead of the target (`ways`) is withdrawn: live tokens there, and tokens that wait in a join and came from
+there. Tokens of branches that are not ahead stay, also those that have arrived at a join. If a join ahead had fired
+already, the branches that the target does not pass again count as arrived, else it would wait for them for ever.
+"""
+
+from typing import Any
+
+from engine.bpmn import spiff
+from engine.bpmn.compaction import compact
+from engine.bpmn.failing import TargetRefused
+from engine.bpmn.flows import MainFlow
+from engine.bpmn.live import Place
+from engine.bpmn.nodes.gateways import Joining, ParallelGateway
+from engine.bpmn.nodes.subprocesses import arm_again
+from engine.bpmn.places import Target, entry_of, is_interrupting, place_of, targets
+from engine.bpmn.tokens import FAILURE, Token
+from engine.bpmn.ways import Ways
+
+
+def earlier(token: Token) -> list[Place]:
+    """Return the user tasks before a live token, the nearest first."""
+    return list(dict.fromkeys(target.place for target in targets(token)))
+
+
+def return_to(top: MainFlow, token: Token, place: Place) -> None:
+    """Withdraw what lies ahead of an earlier user task and open it again. Raises TargetRefused."""
+    target = next((one for one in targets(token) if one.place == place), None)
+    if target is None:
+        raise TargetRefused(
+            f"从“{token.task_spec.bpmn_name or token.task_spec.bpmn_id}”只能退回到它之前的用户任务,"
+            f"“{place.element_id}”不在其中;请从可退回的环节里选择。",
+            code="return.not_earlier",
+            element_id=place.element_id,
+        )
+    compact(top)
+    _leave_event_subprocess(target.flow, token)
+    _withdraw(target.flow, target.ahead)
+    _plant(target)
+    _arm(top)
+
+
+def move(top: MainFlow, token: Token, place: Place) -> None:
+    """Take a live token to another element of its scope; what lies ahead of that goes too. Raises TargetRefused."""
+    flow = token.workflow
+    spec = flow.spec.task_specs.get(place.element_id)
+    _check_move(flow, spec, place)
+    entry = entry_of(flow.spec, place.element_id)
+    target = Target(place, flow, (place.element_id,), Ways(flow.spec).ahead(entry))
+    compact(top)
+    _remove(token)
+    _withdraw(flow, target.ahead)
+    _plant(target)
+    _arm(top)
+
+
+def _check_move(flow: Any, spec: Any, place: Place) -> None:
+    is_join = isinstance(spec, Joining) and len(spec._inputs) > 1
+    is_event = isinstance(spec, spiff.StartEvent | spiff.BoundaryEvent | spiff.EventSubprocess)
+    if spec is None or spec.bpmn_id is None or flow.spec.definition_key != place.definition_key:
+        text = "不在这一步所在的那一层流程里;请选择同一层的环节"
+    elif is_join or is_event:
+        text = "是开始、边界事件、事件子流程或汇聚网关,不能直接移到那里;请选择它后面的环节"
+    else:
+        return
+    raise TargetRefused(f"“{place.element_id}”{text}。", code="move.not_a_place", element_id=place.element_id)
+
+
+def _leave_event_subprocess(flow: Any, token: Token) -> None:
+    """Withdraw the interrupting event subprocess that the token is in, below the tree to return to; arm it again."""
+    inner: Any = token.workflow
+    while inner is not flow:
+        holder = inner.holder
+        if (
+            holder.workflow is flow
+            and isinstance(holder.task_spec, spiff.EventSubprocess)
+            and is_interrupting(inner.spec)
+        ):
+            spec = holder.task_spec
+            _remove(holder)
+            arm_again(flow, spec, {})
+        inner = holder.workflow
+
+
+def _withdraw(flow: Any, ahead: frozenset[str]) -> None:
+    """Forget the tokens that stand, or came to a join from, ahead."""
+    arrived = [token for token in flow.tokens(spiff.CANCELLED) if isinstance(token.task_spec, Joining)]
+    for token in [*flow.tokens(), *arrived]:
+        if token.id in flow.tasks and _stands(token) and place_of(token) in ahead:
+            _remove(token)
+
+
+def _stands(token: Token) -> bool:
+    """Whether a token has a place of its own: not a boundary event, an instance, or a device of the engine."""
+    if token.parent is None or isinstance(token.parent.task_spec, spiff.LoopTask):
+        return False
+    spec = token.task_spec
+    if isinstance(spec, spiff.BoundaryEventSplit):
+        return True
+    return spec.bpmn_id is not None and not isinstance(spec, spiff.BoundaryEvent)
+
+
+def _remove(token: Token) -> None:
+    """Remove a token with all that depends on it: boundary events, instances, trees below."""
+    while isinstance(token.parent.task_spec, spiff.BoundaryEventSplit) or token.triggered:
+        token = token.parent
+    token.workflow._remove_task(token.id)
+
+
+def _plant(target: Target) -> None:
+    """Put a token at the target, going down into fresh activities on the way."""
+    flow, path, ahead = target.flow, target.path, target.ahead
+    _fill_joins(flow, ahead, entry_of(flow.spec, path[0]))
+    planted = _start(flow, path[0])
+    if len(path) > 1:
+        for inner in _trees(planted):
+            _enter(inner, path[1:])
+
+
+def _enter(flow: Any, path: tuple[str, ...]) -> None:
+    """Begin a fresh tree at a place inside instead of at its start event."""
+    root = flow.task_tree
+    root.run()
+    for token in root.children:
+        if isinstance(token.task_spec, spiff.StartEvent):
+            flow._remove_task(token.id)
+    ahead = Ways(flow.spec).ahead(entry_of(flow.spec, path[0]))
+    _plant(Target(Place("", ""), flow, path, ahead))
+
+
+def _start(flow: Any, place: str) -> Token:
+    """Plant a token under the root and let it come to its wait; return the token of the activity itself."""
+    entry = entry_of(flow.spec, place)
+    token: Token = flow.task_tree._add_child(flow.spec.task_specs[entry], spiff.FUTURE)
+    if isinstance(token.task_spec, Joining):
+        token._ready()
+    else:
+        token.task_spec._update(token)
+    if entry == place:
+        return token
+    token.run()
+    activity: Token = next(child for child in token.children if child.task_spec.name == place)
+    return activity
+
+
+def _arm(top: MainFlow) -> None:
+    """Let fresh event subprocesses come to their wait."""
+    for flow in list(top.flows()):
+        holder = getattr(flow, "holder", None)
+        is_event = holder is not None and isinstance(holder.task_spec, spiff.EventSubprocess)
+        if is_event and flow.task_tree._state == spiff.READY:
+            flow.task_tree.run()
+
+
+def _trees(token: Token) -> list[Any]:
+    """Return the trees an activity has just started: one, or one for each instance."""
+    top = token.workflow.top_workflow
+    holders = token.children if isinstance(token.task_spec, spiff.LoopTask) else [token]
+    return [top.subprocesses[holder.id] for holder in holders if holder.id in top.subprocesses]
+
+
+def _fill_joins(flow: Any, ahead: frozenset[str], entry: str) -> None:
+    """Let the branches that nobody will bring count as arrived; keep one waiting token per join."""
+    places = [
+        token.task_spec.name if isinstance(token.task_spec, Joining) else place_of(token)
+        for token in flow.tokens()
+        if token.parent is not None
+    ]
+    coming = Ways(flow.spec).reachable(places, without=ahead)
+    for name in sorted(ahead):
+        join = flow.spec.task_specs[name]
+        if not isinstance(join, Joining) or name == entry:
+            continue
+        arrived = [
+            token
+            for token in flow.tokens(spiff.WAITING | spiff.CANCELLED)
+            if token.task_spec is join and token.parent._state == spiff.COMPLETED
+        ]
+        if isinstance(join, ParallelGateway):
+            there = {token.parent.task_spec.name for token in arrived}
+            for source in sorted(set(join._inputs) - ahead - coming - there):
+                stub = flow.task_tree._add_child(flow.spec.task_specs[source], spiff.COMPLETED)
+                arrived.append(stub._add_child(join, spiff.CANCELLED))
+        for token in arrived:
+            token.internal_data.pop(FAILURE, None)
+            token._set_state(spiff.WAITING if token is arrived[-1] else spiff.CANCELLED)

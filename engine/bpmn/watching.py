@@ -1,0 +1,95 @@
+"""What an instance waits for now, read from its tokens."""
+
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+from engine.bpmn import spiff
+from engine.bpmn.flows import MainFlow
+from engine.bpmn.live import Failure, LiveMessage, LiveSignal, LiveTask, LiveTimer, Wait
+from engine.bpmn.nodes.events import EventBasedGateway
+from engine.bpmn.nodes.messaging import Message, definitions
+from engine.bpmn.nodes.signalling import Condition, Signal
+from engine.bpmn.nodes.timing import Timer
+from engine.bpmn.tokens import FAILURE, Token
+
+_KINDS = ((Timer, "timer"), (Message, "message"), (Signal, "signal"), (Condition, "condition"))
+
+
+def tokens(top: MainFlow, mask: int) -> list[Token]:
+    """Return the tokens in these states, in all trees."""
+    return [token for flow in top.flows() for token in flow.tokens(mask)]
+
+
+def user_tasks(top: MainFlow) -> list[LiveTask]:
+    """Return what people have to do."""
+    return [
+        LiveTask(token.id, definition_key(token), token.task_spec.element, MappingProxyType(token.data))
+        for token in tokens(top, spiff.READY)
+        if token.task_spec.manual
+    ]
+
+
+def timers(top: MainFlow) -> list[tuple[LiveTimer, Token]]:
+    """Return the running timers with their tokens."""
+    return [
+        (LiveTimer(event_id(token, one), one.element_id, one.due_at(token)), token)
+        for token, one in _events(top)
+        if isinstance(one, Timer)
+    ]
+
+
+def messages(top: MainFlow) -> list[LiveMessage]:
+    """Return the messages waited for."""
+    return [
+        LiveMessage(event_id(token, one), one.element_id, one.name, one.key(token))
+        for token, one in _events(top)
+        if isinstance(one, Message)
+    ]
+
+
+def signals(top: MainFlow) -> list[LiveSignal]:
+    """Return the signals waited for."""
+    return [
+        LiveSignal(event_id(token, one), one.element_id, one.name)
+        for token, one in _events(top)
+        if isinstance(one, Signal)
+    ]
+
+
+def failures(top: MainFlow) -> list[Failure]:
+    """Return the automatic steps that stand still."""
+    return [
+        Failure(token.id, definition_key(token), token.task_spec.bpmn_id or "", *token.internal_data[FAILURE])
+        for token in tokens(top, spiff.LIVE)
+        if token.is_failed
+    ]
+
+
+def waits(top: MainFlow) -> list[Wait]:
+    """Return everything the instance waits for: tasks, then failures, then events."""
+    found = [Wait("task", one.id, one.definition_key, one.element.id) for one in user_tasks(top)]
+    found += [Wait("failure", one.task_id, one.definition_key, one.element_id) for one in failures(top)]
+    for token, one in _events(top):
+        kind = next((kind for known, kind in _KINDS if isinstance(one, known)), "")
+        if kind:
+            found.append(Wait(kind, event_id(token, one), definition_key(token), one.element_id))
+    return found
+
+
+def definition_key(token: Token) -> str:
+    """Return the process a token is in."""
+    key: str = token.workflow.spec.definition_key
+    return key
+
+
+def event_id(token: Token, definition: Any) -> UUID:
+    """Return the id of one wait: the token's own, or at an event-based gateway one per event."""
+    token_id: UUID = token.id
+    if isinstance(token.task_spec, EventBasedGateway):
+        return uuid5(token_id, definition.element_id)
+    return token_id
+
+
+def _events(top: MainFlow) -> list[tuple[Token, Any]]:
+    return [(token, one) for token in top.event_manager.tasks.values() for one in definitions(token)]

@@ -1,0 +1,51 @@
+"""What lies beside a task: drafts of its form, copies for information."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.base import Base
+
+
+class Draft(Base):
+    """What somebody has typed into a task's form and not yet filed: raw values, one row per person.
+
+    revision counts up with every save, so that a second window learns that it is behind.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_instance_id_element_id", "instance_id", "element_id"),)
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("app.user_task.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_name: Mapped[str]
+    instance_id: Mapped[UUID]
+    definition_key: Mapped[str]
+    element_id: Mapped[str]
+    form_key: Mapped[str | None]
+    values: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class TaskCopy(Base):
+    """A task put before somebody for information only (抄送)."""
+
+    __tablename__ = "task_copy"
+    __table_args__ = (
+        UniqueConstraint("task_id", "person_id"),
+        Index("ix_task_copy_person", "person_id", "created_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("app.user_task.id"))
+    instance_id: Mapped[UUID]
+    person_id: Mapped[int]
+    person_name: Mapped[str]
+    sender_id: Mapped[int | None]
+    sender_name: Mapped[str]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,64 @@
+"""The command line in this process: `run("check", file)` gives exit status, output and errors."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from engine.storage.database import Database
+from host.cli.main import main
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def code(self) -> str:
+        """The stable code of the first error line."""
+        return self.err_lines[0].split(": ")[0]
+
+    @property
+    def err_lines(self) -> list[str]:
+        return self.err.strip().splitlines()
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], server_folder: Path, tmp_path: Path
+) -> Run:
+    """Run `bihuan` with these arguments in an empty folder, on the run's server."""
+    monkeypatch.setenv("BIHUAN_DATA_DIR", str(server_folder))
+    monkeypatch.chdir(tmp_path)
+
+    def bihuan(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["bihuan", *map(str, arguments)])
+        status = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 1
+        said = capsys.readouterr()
+        return Ran(status, said.out, said.err)
+
+    return bihuan
+
+
+@pytest.fixture
+def databases(server: Database) -> Callable[[], set[str]]:
+    """Return the names of the databases on the server now."""
+
+    def names() -> set[str]:
+        with server.owner_engine.connect() as connection:
+            return set(connection.exec_driver_sql("select datname from pg_database").scalars())
+
+    return names

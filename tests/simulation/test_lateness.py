@@ -1,0 +1,167 @@
+"""Late filers change dates and late figures only; reminders and escalations follow from tasks and dates alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.engine import RowMapping
+
+from tests.simulation.conftest import LivedYear
+from tests.simulation.orders import LATE_SHARE
+
+pytestmark = pytest.mark.slow
+LOCAL = ZoneInfo("Asia/Shanghai")
+BEFORE, AFTER, NINE = (10, 5, 1), (1, 3, 5), 9
+RECIPIENTS = {
+    -10: ["assignee"],
+    -5: ["assignee"],
+    -1: ["assignee", "unit_head"],
+    1: ["unit_head"],
+    3: ["department", "section"],
+    5: ["performance"],
+}
+LATE_FIGURES = ("late", "reminders_sent", "escalations_sent")
+TASKS = """
+select t.id, t.stage, t.role, t.created_at, t.due_at, t.ended_at, t.late, t.round, i.subject_code,
+       t.campaign_id, t.status
+  from user_task t join process_instance i on i.id = t.instance_id
+"""
+MEMBERS = "select subject_code as code, campaign_id from campaign_subject where reason is null"
+
+
+def rounded(part: float) -> int:
+    """Round half up."""
+    return int(part + 0.5)
+
+
+def told(task: RowMapping) -> Iterator[tuple[str, str, int]]:
+    """Yield what the rules say must have been sent about a task: while it was open, at nine on the day."""
+    due_on = task["due_at"].astimezone(LOCAL).date()
+    for offset in [-days for days in BEFORE] + list(AFTER):
+        day = due_on + timedelta(days=offset)
+        at = datetime(day.year, day.month, day.day, NINE, tzinfo=LOCAL)
+        if task["created_at"] <= at < task["ended_at"]:
+            yield str(task["id"]), "reminder" if offset < 0 else "escalation", offset
+
+
+def derived(year: LivedYear) -> set[tuple[str, str, int]]:
+    return {one for task in year.ask(f"{TASKS} where t.due_at is not null") for one in told(task)}
+
+
+def recorded(year: LivedYear) -> list[RowMapping]:
+    return year.ask(
+        "select task_id, type, at, data from event where type in ('reminder.sent', 'escalation.sent') order by id"
+    )
+
+
+def test_late_filers_change_no_figure_and_no_finding(base: LivedYear, late: LivedYear) -> None:
+    assert late.report["measures"] == base.report["measures"]
+    assert late.report["findings"] == base.report["findings"]
+    assert late.report["missing"] == base.report["missing"] == []
+
+
+def test_late_filers_change_only_late_figures_of_the_run(base: LivedYear, late: LivedYear) -> None:
+    changed = {name for name in base.report["run"] if base.report["run"][name] != late.report["run"][name]}
+
+    assert changed == set(LATE_FIGURES)
+    differing = {part for part in base.report if base.report[part] != late.report[part]}
+    assert differing == {"late_share", "run", "overdue"}
+
+
+def test_nobody_is_late_unless_asked_for(base: LivedYear) -> None:
+    assert base.report["run"]["late"] == base.report["run"]["escalations_sent"] == 0
+    assert base.report["overdue"] == []
+
+
+def test_exactly_the_rounded_share_of_the_filers_of_each_stage_is_late(late: LivedYear) -> None:
+    members: dict[int, set[str]] = {}
+    for row in late.ask(MEMBERS):
+        members.setdefault(row["campaign_id"], set()).add(row["code"])
+    filers: dict[int, set[str]] = {}
+    late_ones: dict[int, set[str]] = {}
+    stages: dict[int, str] = {}
+    for task in late.ask(f"{TASKS} where t.role = 'preparer' and t.round = 1 and t.due_at is not null"):
+        filers.setdefault(task["campaign_id"], set()).add(task["subject_code"])
+        stages[task["campaign_id"]] = task["stage"]
+        if task["late"]:
+            late_ones.setdefault(task["campaign_id"], set()).add(task["subject_code"])
+    everybody_files = {one for one in filers if filers[one] == members[one]}
+
+    found = {one: len(late_ones.get(one, ())) for one in everybody_files}
+
+    assert found == {one: rounded(LATE_SHARE * len(members[one])) for one in everybody_files}
+    assert {"target", "monitoring", "self_evaluation", "whole_self_evaluation", "track_target"} <= {
+        stages[one] for one in everybody_files
+    }
+
+
+def test_a_late_filer_is_in_the_overdue_list_with_both_days(late: LivedYear) -> None:
+    overdue = late.report["overdue"]
+    held = late.ask(f"{TASKS} where t.late")
+
+    assert Counter((one["stage"], one["subject"]) for one in overdue) == Counter(
+        (task["stage"], task["subject_code"]) for task in held
+    )
+    assert len(overdue) == late.report["run"]["late"]
+    assert all(one["due_on"] < one["completed_on"] for one in overdue)
+    assert [one["due_on"] for one in overdue] == sorted(one["due_on"] for one in overdue)
+
+
+def test_a_task_is_late_exactly_if_it_was_done_after_its_due_moment(late: LivedYear) -> None:
+    tasks = late.ask(f"{TASKS} where t.status = 'completed' and t.due_at is not null")
+
+    assert [task["id"] for task in tasks if task["late"] != (task["ended_at"] > task["due_at"])] == []
+
+
+@pytest.mark.parametrize("name", ["base", "late"])
+def test_reminders_and_escalations_are_those_the_rules_give(
+    request: pytest.FixtureRequest, name: str
+) -> None:
+    year: LivedYear = request.getfixturevalue(name)
+
+    sent = [
+        (str(row["task_id"]), row["type"].split(".")[0], row["data"]["offset_days"]) for row in recorded(year)
+    ]
+
+    assert len(sent) == len(set(sent)), "each once"
+    assert set(sent) == derived(year)
+    by_kind = Counter(kind for _, kind, _ in sent)
+    run = year.report["run"]
+    assert (by_kind["reminder"], by_kind["escalation"]) == (run["reminders_sent"], run["escalations_sent"])
+
+
+def test_each_message_goes_at_nine_to_the_roles_of_its_rung(late: LivedYear) -> None:
+    rows = recorded(late)
+
+    wrong: list[Any] = []
+    for row in rows:
+        roles = [one["role"] for one in row["data"]["recipients"]]
+        moment = row["at"].astimezone(LOCAL)
+        if roles != RECIPIENTS[row["data"]["offset_days"]] or (moment.hour, moment.minute) != (NINE, 0):
+            wrong.append(row)
+    assert wrong == []
+    assert {row["data"]["offset_days"] for row in rows} == set(RECIPIENTS)
+    [notified] = late.ask("select count(*) as n from notification")
+    assert notified["n"] == sum(len(RECIPIENTS[row["data"]["offset_days"]]) for row in rows)
+
+
+def test_an_unsent_rung_says_why(late: LivedYear) -> None:
+    reasons = late.ask("select distinct status, reason from ladder_rung")
+
+    assert {(row["status"], row["reason"]) for row in reasons} == {
+        ("sent", None),
+        ("skipped", "task_completed"),
+        ("skipped", "moment_passed"),
+    }
+
+
+def test_a_late_form_was_accepted_before_the_stage_closed(late: LivedYear) -> None:
+    found = late.ask(
+        "select t.ended_at, c.closes_at from user_task t join campaign c on c.id = t.campaign_id where t.late"
+    )
+
+    assert found
+    assert all(row["ended_at"] <= row["closes_at"] for row in found)

@@ -1,0 +1,90 @@
+"""docs/bpmn-support.md says what the tests show: `BIHUAN_REWRITE=1 pytest tests/unit/bpmn/test_support_table.py`."""
+
+import importlib
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.bpmn.definition import check
+from engine.bpmn.names import EVENT_DEFINITIONS, NODES, REFUSED
+from tests.unit.bpmn.diagrams import chain, diagram, ends, users
+from tests.unit.bpmn.lint_cases import CASES, WARNINGS
+from tests.unit.bpmn.supported import FEATURES, SHOWN
+
+HERE = Path(__file__).parent
+TABLE = HERE.parents[2] / "docs" / "bpmn-support.md"
+MODULES = sorted(path.stem for path in HERE.glob("test_*.py") if path.stem != "test_support_table")
+HEAD = """# BPMN: what runs, what is refused
+
+Generated from the tests in `tests/unit/bpmn`; rewrite it with
+`BIHUAN_REWRITE=1 .venv/bin/python -m pytest tests/unit/bpmn/test_support_table.py`.
+
+An instance is saved and restored between all steps of these tests. Whatever is not in this table is refused when a
+diagram is uploaded, by name and at its element, or (pictures such as annotations and groups) has no effect.
+What a return (退回) does is told in `engine/bpmn/returning.py` and shown by `test_returning.py`.
+
+| element | supported | tested by |
+|---|---|---|"""
+BETWEEN = """
+## What is wrong with a diagram as a whole
+
+| fault | answer | tested by |
+|---|---|---|"""
+FAULT = "test_lint.py::test_a_problem_is_found_at_its_element"
+
+
+def shown() -> dict[str, set[str]]:
+    for module in MODULES:
+        importlib.import_module(f"tests.unit.bpmn.{module}")
+    return SHOWN
+
+
+def table() -> str:
+    known = shown()
+    rows = [f"| {feature} | yes | {'<br>'.join(sorted(known[feature]))} |" for feature in FEATURES]
+    case = "test_support_table.py::test_what_cannot_run_is_refused_by_name_at_its_element"
+    refused = [f"| {element} | refused: {text} | {case} |" for element, text in sorted(REFUSED.items())]
+    faults = [
+        f"| {name} | {'warning' if code in WARNINGS else 'refused'} `{code}` | {FAULT} |"
+        for name, (_, _, code) in sorted(CASES.items())
+        if code != "element.unsupported"
+    ]
+    return "\n".join([HEAD, *rows, *refused, BETWEEN, *faults]) + "\n"
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_feature_is_shown_by_a_test(feature: str) -> None:
+    assert shown()[feature]
+
+
+def test_no_test_shows_a_feature_that_is_not_in_the_table() -> None:
+    assert set(shown()) <= set(FEATURES)
+
+
+def test_the_table_names_every_element_and_every_event_we_accept() -> None:
+    named = {feature.partition(":")[0] for feature in FEATURES}
+    assert named >= NODES
+
+    for element, kinds in EVENT_DEFINITIONS.items():
+        for kind in kinds:
+            places = [feature for feature in FEATURES if f":{kind}" in feature]
+            climbing = element == "startEvent" and kind in {"error", "escalation"}
+            wanted = "eventSubprocess" if climbing else element
+            assert any(feature.startswith(wanted) for feature in places), (element, kind)
+
+
+@pytest.mark.parametrize("element", sorted(REFUSED))
+def test_what_cannot_run_is_refused_by_name_at_its_element(element: str) -> None:
+    xml = diagram("p", ends(), users("a"), chain("s", "a", "e"), f'<bpmn:{element} id="x" name="某物"/>')
+
+    found = [(one.element_id, one.code, one.severity) for one in check(xml)]
+
+    assert ("x", "element.unsupported", "error") in found
+
+
+def test_the_document_is_up_to_date() -> None:
+    if os.environ.get("BIHUAN_REWRITE"):
+        TABLE.write_text(table(), encoding="utf-8")
+
+    assert TABLE.read_text(encoding="utf-8") == table()
