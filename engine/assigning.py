@@ -31,7 +31,7 @@ def delegate(uow: UnitOfWork, task_id: UUID, to: Actor, *, by: Actor) -> None:
         "delegated_at": uow.now(),
     }
     mine = and_(TASK.c.assignee_id == by.person_id, TASK.c.owner_id.is_(None))
-    row = _handed(uow, task_id, and_(mine, _may_receive(to)), values)
+    row = _handed(uow, task_id, and_(mine, TASK.c.assignee_id != to.person_id, _may_receive(to)), values)
     if row is None:
         raise _why_not(uow, task_id, to, by, ())
     _tell(uow, row, "task.delegated", "task.delegate", by, {"from_id": by.person_id, "to_id": to.person_id})

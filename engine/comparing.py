@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from engine import ladder, signers
+from engine.bpmn import values
 from engine.bpmn.run import LiveTask
 from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
 from engine.errors import BihuanError, InvalidInput
 from engine.turn import Turn
+
+DELIVER_JOB = "deliver_message"
 
 
 def compare(turn: Turn) -> None:
@@ -17,6 +20,7 @@ def compare(turn: Turn) -> None:
     _tasks(turn)
     _timers(turn)
     _messages(turn)
+    _sent(turn)
     _failures(turn)
     _end(turn)
 
@@ -164,6 +168,19 @@ def _messages(turn: Turn) -> None:
                 },
             )
     turn.waits["messages"] = {token: message.name for token, message in live.items()}
+
+
+def _sent(turn: Turn) -> None:
+    """Put messages the diagram threw into the queue: whoever waits for one gets it after the commit."""
+    for message in turn.run.sent:
+        turn.record("message.sent", element_id=message.element_id, name=message.name, key=message.key)
+        turn.hands.uow.defer(
+            DELIVER_JOB,
+            jurisdiction_id=turn.row["jurisdiction_id"],
+            name=message.name,
+            key=message.key,
+            payload=values.dumps(dict(message.payload)),
+        )
 
 
 def _failures(turn: Turn) -> None:

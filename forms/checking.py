@@ -55,10 +55,11 @@ class Checking:
             approved = self._value(table.baseline, scope, table, table.name)
             self.errors += lock(table, rows, approved)
         names = {**self.definition.field_map, **table.column_map}
+        columns = tuple(c for c in table.columns if c.expression or c.required_when or c.options_from)
         for index, row in enumerate(rows):
             prefix = f"{table.name}[{index}]."
             row_scope = {**scope, **row}
-            self._check_fields(table.columns, row_scope, prefix, row)
+            self._check_fields(columns, row_scope, prefix, row)
             self._apply(table.rules, row_scope, prefix, names)
 
     def _check_fields(

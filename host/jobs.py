@@ -7,8 +7,12 @@ from typing import Any
 
 from procrastinate import App
 
-from engine import campaigns, ladder, timers
-from engine.errors import BihuanError
+from engine import campaigns, ladder, messages, timers
+from engine.access import SYSTEM
+from engine.bpmn import values
+from engine.comparing import DELIVER_JOB
+from engine.errors import BihuanError, NotFound
+from engine.events import Event
 from engine.uow import UnitOfWork
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -28,9 +32,24 @@ def register(queue: App, opening: Opening) -> None:
     def send_rungs() -> None:
         send_due_rungs(opening)
 
+    @queue.task(name=DELIVER_JOB)
+    def deliver(jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
+        deliver_message(opening, jurisdiction_id, name, key, payload)
+
     @queue.task(name=campaigns.LAUNCH_JOB)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
+
+
+def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
+    """Hand a message that a diagram threw to the instance that waits for it; nobody waiting is no failure."""
+    with opening() as uow:
+        try:
+            messages.correlate(
+                uow, name, key, values.loads(payload), jurisdiction_id=jurisdiction_id, by=SYSTEM
+            )
+        except NotFound:
+            uow.record(Event("message.unclaimed", data={"name": name, "key": key}))
 
 
 def fire_timer(opening: Opening, timer_id: int) -> None:

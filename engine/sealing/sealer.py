@@ -40,7 +40,7 @@ def seal(uow: UnitOfWork) -> int | None:
     number, previous_hash = _begin(uow.session, now)
     sealed = 0
     committed = uow.connection().execute(COMMITTED, execution_options={"yield_per": MOST_ENTRIES})
-    for rows in committed.partitions():
+    for rows in committed.partitions(MOST_ENTRIES):
         number += 1
         previous_hash = _link(uow.session, number, previous_hash, now, rows)
         sealed += len(rows)

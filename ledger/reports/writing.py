@@ -64,14 +64,17 @@ def check_place(out: Path) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Refuse a file that cannot be written: make its folder if need be, and try. Raises ReportNotWritten."""
+    """Refuse a file that cannot be written: try one beside it, and leave nothing. Raises ReportNotWritten."""
     if path.is_dir():
         raise ReportNotWritten(f"“{path}”应为文件,却是一个文件夹;请另给文件名。", path=str(path))
     trial = _beside(path)
     try:
+        absent = [folder for folder in trial.parents if not folder.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
         trial.write_bytes(b"")
         trial.unlink()
+        for folder in absent:
+            folder.rmdir()
     except OSError as error:
         raise _refused(path, error) from error
 
@@ -81,6 +84,7 @@ def _write(texts: Mapping[Path, bytes]) -> list[Path]:
     written: list[Path] = []
     try:
         for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             written.append(_beside(path))
             written[-1].write_bytes(text)
         for path in texts:

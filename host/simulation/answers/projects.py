@@ -41,6 +41,7 @@ def _indicators(here: Situation) -> tuple[Indicator, ...]:
             op=">=",
             value=Decimal(100),
             unit="%",
+            evidence="年度工作总结",
             quantified=True,
             weight=weight,
             self_pts=min(weight, max(0, earned)),

@@ -24,7 +24,9 @@ CHIEF = Actor(400, "组长", frozenset({("performance", BUREAU)}))
 
 def people(number: int) -> str:
     """Return a FEEL list of the first members, by person."""
-    return "[" + ", ".join(f'{{person: {one.person_id}, name: "{one.name}"}}' for one in MEMBERS[:number]) + "]"
+    return (
+        "[" + ", ".join(f'{{person: {one.person_id}, name: "{one.name}"}}' for one in MEMBERS[:number]) + "]"
+    )
 
 
 def countersigned(rule: str, signers: str, **attributes: str) -> bytes:

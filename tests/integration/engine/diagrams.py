@@ -151,3 +151,17 @@ TIMED = diagram(
     unit="begin until post",
     bureau="check done",
 )
+
+THROWING = diagram(
+    "throwing",
+    """
+    <bpmn:startEvent id="begin"/>
+    <bpmn:intermediateThrowEvent id="tell" bihuan:correlation="subject_code">
+      <bpmn:messageEventDefinition id="tell_message" messageRef="score"/>
+    </bpmn:intermediateThrowEvent>
+    <bpmn:endEvent id="done"/>"""
+    + flow("begin", "tell")
+    + flow("tell", "done"),
+    unit="begin tell done",
+    messages='<bpmn:message id="score" name="upper_score"/>',
+)

@@ -21,7 +21,7 @@ from engine.withdrawing import withdraw
 from host.composition import Bihuan
 from host.jobs import fire_timer, sweep
 from host.queueing import drain
-from tests.integration.engine.diagrams import AUTOMATIC, REVIEW, WAITING
+from tests.integration.engine.diagrams import AUTOMATIC, REVIEW, THROWING, WAITING
 from tests.integration.engine.stage import PREPARER, open_task, signed, started
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -240,3 +240,20 @@ def test_a_bug_in_an_operation_is_an_incident_too(uow: UnitOfWork, bihuan: Bihua
     incident = uow.session.scalars(select(Incident).where(Incident.instance_id == instance_id)).one()
     assert incident.code == "operation.failed"
     assert "KeyError" in incident.text
+
+
+def test_a_message_thrown_by_one_instance_reaches_the_other_after_the_commit(
+    bihuan: Bihuan, clock: VirtualClock
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        receiver = started(uow, WAITING, code="R1")
+    clock.set(datetime(2021, 3, 8, 0, 0, 1, tzinfo=SHANGHAI))
+    sweep(bihuan.unit_of_work)
+    drain(bihuan.queue)
+    with bihuan.unit_of_work() as uow:
+        started(uow, THROWING, code="R1", business_key="riverside/2021/throwing/R1")
+
+    drain(bihuan.queue)
+
+    with bihuan.unit_of_work() as uow:
+        assert open_task(uow, receiver).element_id == "fill"

@@ -143,7 +143,9 @@ def test_strangers_add_nobody(uow: UnitOfWork, by: Actor) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [[], [Signer()], [one(3), one(3)], [Signer(role="expert")]], ids=["none", "nobody", "twice", "no office"]
+    "wrong",
+    [[], [Signer()], [one(3), one(3)], [Signer(role="expert")]],
+    ids=["none", "nobody", "twice", "no office"],
 )
 def test_signers_must_be_somebody(uow: UnitOfWork, wrong: list[Signer]) -> None:
     _, task_id = meeting(uow, "all", people(2))
@@ -318,7 +320,7 @@ def test_the_operation_runs_once_with_what_the_assignee_filed(bihuan: Bihuan, uo
 
 
 def signed_review() -> Any:
-    from_form = {name: "优" for name in ("completeness", "relevance", "adequacy", "feasibility")}
+    from_form = dict.fromkeys(("completeness", "relevance", "adequacy", "feasibility"), "优")
     return validate(load("target_review"), from_form)
 
 

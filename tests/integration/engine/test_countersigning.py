@@ -27,8 +27,8 @@ from tests.integration.engine.committee import (
     meeting,
     people,
     revision,
-    states,
     statements,
+    states,
     voting,
     where,
 )
@@ -196,7 +196,9 @@ def test_every_signer_files_his_form_and_the_diagram_sees_them_all(uow: UnitOfWo
     voting(uow, task_id, "nyy")
 
     filed = select(SubmissionRow.actor_name, SubmissionRow.values).where(SubmissionRow.task_id == task_id)
-    by_name = {name: values["agreed"] for name, values in uow.session.execute(filed.order_by(SubmissionRow.id))}
+    by_name = {
+        name: values["agreed"] for name, values in uow.session.execute(filed.order_by(SubmissionRow.id))
+    }
     assert by_name == {"委员0": False, "委员1": True, "委员2": True}
     image = instances_image(uow, instance_id)
     assert '"heard":{"␟n":"3"}' in image.replace(" ", "")
@@ -255,7 +257,10 @@ def test_signers_may_be_written_as_numbers_and_role_codes(uow: UnitOfWork) -> No
     _, task_id = meeting(uow, "all", '[300, "preparer"]')
 
     rows = select(ITEM.c.person_id, ITEM.c.role, ITEM.c.organisation_id).where(ITEM.c.task_id == task_id)
-    assert uow.session.execute(rows.order_by(ITEM.c.position)).all() == [(300, None, None), (None, "preparer", 11)]
+    assert uow.session.execute(rows.order_by(ITEM.c.position)).all() == [
+        (300, None, None),
+        (None, "preparer", 11),
+    ]
     countersigning.vote(uow, task_id, signed(), by=PREPARER)
     assert states(uow, task_id) == "oy"
 
@@ -332,6 +337,11 @@ def test_an_ordinary_task_knows_nothing_of_it(uow: UnitOfWork) -> None:
     task = uow.session.get_one(UserTask, open_task(uow, instance_id).id)
 
     assert task.counter_sign is None
-    assert uow.connection().exec_driver_sql(
-        "select count(*) from app.user_task where counter_sign is null and id = %s", (str(task.id),)
-    ).scalar() == 1, "SQL null, not JSON null: the indexes and the inbox ask for it"
+    assert (
+        uow.connection()
+        .exec_driver_sql(
+            "select count(*) from app.user_task where counter_sign is null and id = %s", (str(task.id),)
+        )
+        .scalar()
+        == 1
+    ), "SQL null, not JSON null: the indexes and the inbox ask for it"

@@ -9,6 +9,7 @@ from engine.clock import VirtualClock
 from engine.errors import InvalidInput
 from engine.model.base import table_of
 from engine.model.journal import AuditRow
+from engine.sealing import sealer
 from engine.sealing.anchors import Anchor, anchors
 from engine.sealing.digests import ENTRY_COLUMNS, epoch_text, seal_hash
 from host.composition import Bihuan
@@ -252,6 +253,18 @@ def test_the_application_itself_can_only_add(bihuan: Bihuan, statement: str) -> 
         pytest.raises(ProgrammingError, match="permission denied"),
     ):
         connection.exec_driver_sql(statement)
+
+
+def test_a_long_tail_is_sealed_in_one_pass_by_several_seals(
+    bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealer, "MOST_ENTRIES", 10)
+    write(bihuan, 25)
+
+    assert sealed(bihuan) == 25
+
+    assert [len(one.entry_ids) for one in seals(bihuan)] == [10, 10, 5]
+    assert verified(bihuan).is_whole
 
 
 def test_entry_ids_of_the_audit_are_given_in_order_of_the_commands(bihuan: Bihuan) -> None:

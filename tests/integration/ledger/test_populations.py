@@ -111,7 +111,7 @@ def test_whole_departments_take_part_if_the_policy_says_so(clerk: Clerk) -> None
     assert _population(clerk, "whole_target", whole_dept={"enabled": False}) == []
 
 
-def test_bonds_are_monitored_by_unit_and_more_units_join_when_known(clerk: Clerk) -> None:
+def test_bonds_are_monitored_by_unit_and_more_or_fewer_units_when_known(clerk: Clerk) -> None:
     assert _codes(_population(clerk, "track_monitoring")) == ["Q1", "001"]
     assert _codes(_population(clerk, "track_monitoring", bond={"monitor_units": 3})) == [
         "Q1",
@@ -119,6 +119,7 @@ def test_bonds_are_monitored_by_unit_and_more_units_join_when_known(clerk: Clerk
         "002",
         "003",
     ]
+    assert _codes(_population(clerk, "track_monitoring", bond={"monitor_units": 0})) == ["Q1"]
     assert _codes(_population(clerk, "track_self_evaluation")) == ["B1", "B2"]
     assert _codes(_population(clerk, "pre_evaluation")) == ["N1"]
 

@@ -26,7 +26,7 @@ def test_an_old_body_goes_through_every_version_in_turn() -> None:
 
 def test_an_image_of_a_made_up_older_version_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     play = Play(diagram("p", ends(), users("a", "b"), chain("s", "a", "b", "e")))
-    body = json.loads(play.image)
+    body: Body = json.loads(play.image)
     old = {name: value for name, value in body.items() if name != "state"} | {"v": 0, "done": False}
     play.image = json.dumps(old)
     with pytest.raises(ImageRejected, match="第 0 版"):

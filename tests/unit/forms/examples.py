@@ -69,7 +69,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "target_filing": {
         "amount": "１，１８０.５０ 万元",
         "annual_goal": "建成高标准农田 6200 亩。",
-        "indicators": [indicator(), indicator(op="定性", value="明显改善", quantified="否", l1="效益指标")],
+        "indicators": [
+            indicator(),
+            indicator(l1="效益指标", l3="灌溉条件", op="定性", value="明显改善", quantified="否"),
+        ],
     },
     "transfer_register": {"amount": 310.5, "fund_class": "中央直达资金", "parent_target": "ZY-2022-017"},
     "target_review": {"completeness": "优", "relevance": "良", "adequacy": "优", "feasibility": "优"},

@@ -135,3 +135,21 @@ def test_a_thousand_errors_are_enough_but_all_are_counted() -> None:
         accept(body)
 
     assert len(caught.value.errors) == 1_000 and caught.value.facts["count"] == 6_000
+
+
+def test_what_is_wrong_is_not_called_missing_as_well() -> None:
+    body = evaluated()
+    first(body)["self_score"] = 10_001
+
+    assert [error.code for error in validate(body)] == ["ledger.out_of_range"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"l2": "长" * 101}, {"l3": "长" * 201}, {"unit": "长" * 41}, {"value": "长" * 201}, {"value": 1e-16}],
+)
+def test_what_no_form_would_take_is_refused_on_the_way_in(change: dict[str, Any]) -> None:
+    body = evaluated()
+    first(body)["indicators"][0] |= change
+
+    assert [(error.code, error.field) for error in validate(body)] == [("ledger.out_of_range", *change)]

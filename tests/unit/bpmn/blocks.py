@@ -1,0 +1,177 @@
+"""Random block-structured diagrams: trees of blocks, and the BPMN files they stand for.
+
+kinds: task · seq (parts in turn) · par, inc (all, some of the parts at once) · xor (one part) · loop (part, again while
+`d_ID`) · while (the same, asked first) · sub, call (a scope of its own around the part) · many (the part `times`
+times) · guard (part with a timer; when it fires the second part runs instead, or beside it and then ends).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from hypothesis import strategies as st
+
+from tests.unit.bpmn.diagrams import (
+    boundary,
+    call,
+    diagram,
+    end,
+    flow,
+    gateway,
+    many,
+    start,
+    sub,
+    timer,
+    user,
+)
+
+
+@dataclass(eq=False)
+class Block:
+    kind: str
+    parts: list["Block"] = field(default_factory=list)
+    times: int = 0
+    sequential: bool = False
+    interrupting: bool = True
+    id: str = ""
+    seconds: int = 0
+
+    def tasks(self) -> Iterator["Block"]:
+        if self.kind == "task":
+            yield self
+        for part in self.parts:
+            yield from part.tasks()
+
+    def all(self) -> Iterator["Block"]:
+        yield self
+        for part in self.parts:
+            yield from part.all()
+
+
+def _task() -> Block:
+    return Block("task")
+
+
+@st.composite
+def block(draw: st.DrawFn, depth: int) -> Block:
+    kinds = ["task"]
+    if depth:
+        kinds += ["seq", "par", "par", "inc", "xor", "loop", "while", "sub", "call", "many", "guard", "guard"]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "task":
+        return _task()
+    inner = block(depth - 1)
+    if kind in {"par", "inc", "xor", "seq"}:
+        return Block(kind, [draw(inner) for _ in range(draw(st.integers(2, 3)))])
+    if kind in {"loop", "while"}:
+        return Block(kind, [Block("seq", [_task(), draw(inner)])])
+    if kind in {"sub", "call"}:
+        return Block(kind, [draw(inner)])
+    host = draw(activity(depth - 1, may_repeat=kind == "guard"))
+    if kind == "many":
+        return Block("many", [host], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
+    if draw(st.booleans()):
+        return Block("guard", [host, Block("seq", [_task(), draw(inner)])])
+    return Block("guard", [host, _task()], interrupting=False)
+
+
+@st.composite
+def activity(draw: st.DrawFn, depth: int, *, may_repeat: bool) -> Block:
+    kind = draw(st.sampled_from(["task", "sub", "call", "many"] if may_repeat else ["task", "sub", "call"]))
+    if kind == "task":
+        return _task()
+    if kind == "many":
+        one = draw(activity(depth, may_repeat=False))
+        return Block("many", [one], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
+    return Block(kind, [draw(block(max(depth - 1, 0)))])
+
+
+@st.composite
+def processes(draw: st.DrawFn, depth: int = 3) -> Block:
+    """A whole process: a scope with numbered blocks."""
+    root = Block("sub", [Block("seq", [_task(), draw(block(depth)), draw(block(depth - 1)), _task()])])
+    numbers = count(1)
+    for one in root.all():
+        one.id = f"{one.kind}{next(numbers)}"
+        one.seconds = 86_400 + 977 * next(numbers) ** 2
+    return root
+
+
+def decisions(root: Block) -> list[str]:
+    """Return the variables that the gateways of a process ask."""
+    found = []
+    for one in root.all():
+        if one.kind in {"loop", "while", "xor"}:
+            found.append(f"d_{one.id}")
+        if one.kind == "inc":
+            found += [f"d_{one.id}_{index}" for index in range(len(one.parts) - 1)]
+    return found
+
+
+class Writer:
+    """Writes the diagram of a process, and one for each process it calls. The text is that of the open scope."""
+
+    def __init__(self, root: Block) -> None:
+        self.parts: dict[str, bytes] = {}
+        self._ends = count(1)
+        self.xml = diagram("root", self._scope(root))
+
+    def _scope(self, scope: Block) -> str:
+        text, entry, leave = self._write(scope.parts[0])
+        first, last = f"s_{scope.id}", f"e_{scope.id}"
+        return text + start(first) + end(last) + flow(first, entry) + flow(leave, last)
+
+    def _write(self, one: Block, loop: str = "") -> tuple[str, str, str]:
+        """Return text, where it begins, where it ends."""
+        if one.kind == "task":
+            return user(one.id, loop=loop), one.id, one.id
+        if one.kind == "sub":
+            return sub(one.id, self._scope(one), loop=loop), one.id, one.id
+        if one.kind == "call":
+            self.parts[f"p_{one.id}"] = diagram(f"p_{one.id}", self._scope(one))
+            return call(one.id, f"p_{one.id}", loop=loop), one.id, one.id
+        if one.kind == "many":
+            items = f"[{', '.join(str(number) for number in range(1, one.times + 1))}]"
+            return self._write(one.parts[0], many(items, f"n_{one.id}", sequential=one.sequential))
+        written = [self._write(part) for part in one.parts]
+        text = "".join(body for body, _, _ in written)
+        if one.kind == "seq":
+            links = "".join(flow(a[2], b[1]) for a, b in zip(written, written[1:], strict=False))
+            return text + links, written[0][1], written[-1][2]
+        if one.kind == "guard":
+            return self._guard(one, text, written)
+        if one.kind in {"loop", "while"}:
+            return self._loop(one, text, written[0])
+        return self._fork(one, text, written)
+
+    def _guard(self, one: Block, text: str, written: list[tuple[str, str, str]]) -> tuple[str, str, str]:
+        (_, entry, leave), (_, other, done) = written
+        span = timer("duration", f"PT{one.seconds}S")
+        text += boundary(one.id, entry, span, interrupting=one.interrupting) + flow(one.id, other)
+        if not one.interrupting:
+            last = f"a{next(self._ends)}"
+            return text + end(last) + flow(done, last), entry, leave
+        meet = f"m_{one.id}"
+        return text + gateway("exclusive", meet) + flow(leave, meet) + flow(done, meet), entry, meet
+
+    def _loop(self, one: Block, text: str, written: tuple[str, str, str]) -> tuple[str, str, str]:
+        head, ask, out = (f"{letter}_{one.id}" for letter in "hqo")
+        text += gateway("exclusive", head) + gateway("exclusive", out)
+        text += gateway("exclusive", ask, default=f"{ask}_{out}") + flow(ask, out)
+        _, entry, leave = written
+        if one.kind == "while":
+            return text + flow(head, ask) + flow(ask, entry, f"d_{one.id}") + flow(leave, head), head, out
+        return text + flow(head, entry) + flow(leave, ask) + flow(ask, head, f"d_{one.id}"), head, out
+
+    def _fork(self, one: Block, text: str, written: list[tuple[str, str, str]]) -> tuple[str, str, str]:
+        kind = {"par": "parallel", "inc": "inclusive", "xor": "exclusive"}[one.kind]
+        split, join = f"f_{one.id}", f"j_{one.id}"
+        default = None if one.kind == "par" else f"{split}_{written[-1][1]}"
+        text += gateway(kind, split, default=default) + gateway(kind, join)
+        for index, (_, entry, leave) in enumerate(written):
+            condition = None
+            if default and index < len(written) - 1:
+                condition = f"d_{one.id}" if one.kind == "xor" else f"d_{one.id}_{index}"
+                condition = f"{condition} = {index}" if one.kind == "xor" else condition
+            text += flow(split, entry, condition) + flow(leave, join)
+        return text, split, join

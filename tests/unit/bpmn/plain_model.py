@@ -1,0 +1,218 @@
+"""BPMN without tokens: what is left to do of each block. Written to be compared with the engine, sharing nothing.
+
+A running block is a `Live`; None is a block that is done. No gateway exists here: a fork is done when all its parts are.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.unit.bpmn.blocks import Block
+
+Key = tuple[str, tuple[tuple[str, int], ...]]
+
+
+@dataclass(eq=False)
+class Live:
+    """A running block. kids: its running parts, by part for a fork, by instance for `many`; at: the part of a seq or
+    xor; beside (of a scope): guards that fired without interrupting, and what they started; due: of a guard."""
+
+    block: Block
+    kids: list["Live | None"] = field(default_factory=list)
+    at: int = 0
+    number: int = 0
+    beside: list[tuple[Block, "Live"]] = field(default_factory=list)
+    due: datetime | None = None
+
+    def under(self) -> Iterator["Live"]:
+        yield self
+        for kid in [*self.kids, *(live for _, live in self.beside)]:
+            if kid is not None:
+                yield from kid.under()
+
+    @property
+    def is_over(self) -> bool:
+        return not self.beside and all(kid is None for kid in self.kids)
+
+
+class Model:
+    """One instance of a process."""
+
+    def __init__(self, root: Block, choices: Mapping[str, int], now: datetime) -> None:
+        self.root = root
+        self.now = now
+        self.choices = choices
+        self.live = self.begin(root)
+
+    def begin(self, block: Block) -> Live | None:
+        live = Live(block)
+        parts = block.parts
+        if block.kind in {"par", "inc"}:
+            chosen = [self.choices.get(f"d_{block.id}_{index}") for index in range(len(parts))]
+            if block.kind == "inc" and not any(chosen):
+                chosen[-1] = True
+            live.kids = [
+                self.begin(part) if yes or block.kind == "par" else None
+                for part, yes in zip(parts, chosen, strict=True)
+            ]
+        elif block.kind == "xor":
+            live.at = min(self.choices[f"d_{block.id}"], len(parts) - 1)
+            live.kids = [self.begin(parts[live.at])]
+        elif block.kind == "while":
+            live.kids = [self.begin(parts[0]) if self.choices[f"d_{block.id}"] else None]
+        elif block.kind == "many":
+            live.number = 1 if block.sequential else block.times
+            live.kids = [self._instance(block, number) for number in range(1, live.number + 1)]
+        elif block.kind == "guard":
+            live.due = self.now + timedelta(seconds=block.seconds)
+            live.kids = [self.begin(parts[0])]
+        elif parts:
+            live.kids = [self.begin(parts[0])]
+        return self._next(live)
+
+    def _instance(self, many: Block, number: int) -> Live | None:
+        live = self.begin(many.parts[0])
+        if live is not None:
+            live.number = number
+        return live
+
+    def _next(self, live: Live) -> Live | None:
+        """Go on as long as the parts of a block are done; None when the block is."""
+        block = live.block
+        while block.kind != "task" and live.is_over:
+            if block.kind == "seq" and live.at + 1 < len(block.parts):
+                live.at += 1
+                live.kids = [self.begin(block.parts[live.at])]
+            elif block.kind in {"loop", "while"} and self.choices[f"d_{block.id}"] == 1:
+                live.kids = [self.begin(block.parts[0])]
+            elif block.kind == "many" and live.number < block.times:
+                live.number += 1
+                live.kids = [self._instance(block, live.number)]
+            else:
+                return None
+        return live
+
+    def complete(self, leaf: Live, choices: Mapping[str, int]) -> None:
+        self.choices = choices
+        self.live = self._without(self.live, leaf)
+
+    def _without(self, live: Live | None, leaf: Live) -> Live | None:
+        if live is None or live is leaf:
+            return None
+        if not any(one is leaf for one in live.under()):
+            return live
+        live.kids = [self._without(kid, leaf) for kid in live.kids]
+        live.beside = [(guard, kid) for guard, one in live.beside if (kid := self._without(one, leaf))]
+        return self._next(live)
+
+    def guards(self) -> list[Live]:
+        return [one for one in self._all() if one.due is not None]
+
+    def fire(self, guard: Live) -> None:
+        block, guard.due = guard.block, None
+        started = self.begin(block.parts[1])
+        if block.interrupting:
+            guard.kids, guard.at = [started], 1
+        elif started is not None:
+            self._scope_of(guard).beside.append((block, started))
+
+    def leaves(self) -> dict[Key, list[Live]]:
+        found: dict[Key, list[Live]] = {}
+        for leaf, numbers in self._numbered(self.live, ()):
+            found.setdefault((leaf.block.id, tuple(sorted(numbers))), []).append(leaf)
+        return found
+
+    def _numbered(
+        self, live: Live | None, numbers: tuple[tuple[str, int], ...]
+    ) -> Iterator[tuple[Live, tuple[tuple[str, int], ...]]]:
+        if live is None:
+            return
+        if live.block.kind == "task":
+            yield live, numbers
+        for kid in [*live.kids, *(one for _, one in live.beside)]:
+            if kid is not None:
+                own = ((f"n_{live.block.id}", kid.number),) if live.block.kind == "many" else ()
+                yield from self._numbered(kid, numbers + own)
+
+    def earlier(self, leaf: Live) -> set[str]:
+        """Return the tasks that come before one in the diagram."""
+        return {task.id for task in self.root.tasks() if leaf.block in ahead(self.root, task)[0]}
+
+    def take_back(self, leaf: Live, target: Block) -> None:
+        """Open an earlier task again, in the innermost running scope that holds both."""
+        scope = [
+            one
+            for one in self._all()
+            if one.block.kind in {"sub", "call"}
+            and any(inner is leaf for inner in one.under())
+            and target in one.block.all()
+        ][-1]
+        gone = {target, *ahead(scope.block, target)[0]}
+        scope.beside = [(guard, one) for guard, one in scope.beside if not set(guard.parts[0].tasks()) & gone]
+        scope.kids = [self._again(scope.kids[0], scope.block.parts[0], target)]
+
+    def _again(self, old: Live | None, block: Block, target: Block) -> Live:
+        """Return a block running from the target on; in a fork that still runs the other parts go on as they were."""
+        if block is target:
+            return Live(block)
+        index = next(index for index, part in enumerate(block.parts) if target in part.all())
+        part, live = block.parts[index], Live(block, at=index)
+        if block.kind in {"par", "inc"}:
+            live.kids = list(old.kids) if old else [None] * len(block.parts)
+            live.kids[index] = self._again(live.kids[index], part, target)
+        elif block.kind == "many":
+            live.number = 1 if block.sequential else block.times
+            live.kids = [self._again(None, part, target) for _ in range(live.number)]
+            for number, kid in enumerate(live.kids, 1):
+                if kid is not None:
+                    kid.number = number
+        elif block.kind in {"sub", "call"}:
+            beside = next((one for one in block.all() if _starts_beside(one, target, block)), None)
+            if beside is not None:
+                live.kids, live.beside = [None], [(beside, self._again(None, beside.parts[1], target))]
+            else:
+                live.kids = [self._again(None, part, target)]
+        else:
+            if block.kind == "guard" and index == 0:
+                live.due = self.now + timedelta(seconds=block.seconds)
+            same = old is not None and (block.kind in {"loop", "while"} or old.at == index)
+            live.kids = [self._again(old.kids[0] if old and same else None, part, target)]
+        return live
+
+    def _all(self) -> list[Live]:
+        return list(self.live.under()) if self.live else []
+
+    def _scope_of(self, live: Live) -> Live:
+        scopes = [
+            one for one in self._all() if one.block.kind in {"sub", "call"} and live in list(one.under())
+        ]
+        return scopes[-1]
+
+
+def ahead(block: Block, target: Block) -> tuple[set[Block], bool]:
+    """Return the tasks that follow a task in a block, and whether the block goes on after it."""
+    if block is target:
+        return set(), True
+    index = next((index for index, part in enumerate(block.parts) if target in part.all()), None)
+    if index is None:
+        return set(), True
+    found, goes_on = ahead(block.parts[index], target)
+    if block.kind == "seq" and goes_on:
+        found |= {task for part in block.parts[index + 1 :] for task in part.tasks()}
+    if block.kind == "many" and block.parts[0] is target:
+        found.add(target)
+    if block.kind == "guard" and index == 0 and goes_on:
+        found |= set(block.parts[1].tasks())
+    if block.kind == "guard" and index == 1 and not block.interrupting:
+        goes_on = False
+    if block.kind in {"sub", "call"}:
+        goes_on = True
+    return found, goes_on
+
+
+def _starts_beside(guard: Block, target: Block, scope: Block) -> bool:
+    """Whether the target is what a guard of this very scope starts beside its work."""
+    if guard.kind != "guard" or guard.interrupting or target is not guard.parts[1]:
+        return False
+    inner = [one for one in scope.all() if one.kind in {"sub", "call"} and one is not scope]
+    return not any(guard in list(one.all()) for one in inner)

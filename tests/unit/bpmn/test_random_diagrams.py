@@ -1,0 +1,113 @@
+"""Random diagrams, random steps, the image saved and restored at each: the engine against a plain model of BPMN.
+
+`BIHUAN_PROPERTY_RUNS=100000 pytest tests/unit/bpmn/test_random_diagrams.py -m slow` goes on for hours.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from engine.bpmn.live import LiveTask
+from tests.unit.bpmn.blocks import Block, Writer, decisions, processes
+from tests.unit.bpmn.plain_model import Key, Model
+from tests.unit.bpmn.playing import NEW_YEAR, Play
+
+RUNS = int(os.environ.get("BIHUAN_PROPERTY_RUNS", "150"))
+STEPS = 40
+
+
+def key(task: LiveTask) -> Key:
+    numbers = [(name, int(value)) for name, value in task.data.items() if name.startswith("n_")]
+    return task.element.id, tuple(sorted(numbers))
+
+
+class Machine(RuleBasedStateMachine):
+    """The two side by side."""
+
+    root: Block
+    play: Play
+    model: Model
+
+    @initialize(root=processes(), data=st.data())
+    def start(self, root: Block, data: st.DataObject) -> None:
+        self.root = root
+        writer = Writer(root)
+        choices = self.choose(data)
+        self.play = Play(writer.xml, choices, parts=writer.parts)
+        self.model = Model(root, choices, NEW_YEAR)
+
+    def choose(self, data: st.DataObject) -> dict[str, int]:
+        """Draw the answer of every gateway for the next step; 1 is yes, any other number no."""
+        return {name: data.draw(st.integers(0, 2), label=name) for name in decisions(self.root)}
+
+    @precondition(lambda self: self.model.live is not None)
+    @rule(data=st.data())
+    def complete(self, data: st.DataObject) -> None:
+        leaves = self.model.leaves()
+        chosen = data.draw(st.sampled_from(sorted(leaves)), label="complete")
+        choices = self.choose(data)
+        run = self.play.restore()
+        run.complete(next(task for task in run.user_tasks if key(task) == chosen).id, choices)
+        self.play.keep(run)
+        self.model.complete(leaves[chosen][0], choices)
+
+    @precondition(lambda self: bool(self.model.guards()))
+    @rule()
+    def let_time_pass(self) -> None:
+        first = min(guard.due for guard in self.model.guards() if guard.due is not None)
+        due = [guard for guard in self.model.guards() if guard.due == first]
+        if len({guard.block.id for guard in due}) > 1:
+            return
+        self.model.now = first
+        for guard in due:
+            if guard in self.model.guards():
+                self.model.fire(guard)
+        self.play.now = first
+        self.play.pass_days(0)
+
+    @precondition(lambda self: self.model.live is not None)
+    @rule(data=st.data())
+    def take_back(self, data: st.DataObject) -> None:
+        leaves = self.model.leaves()
+        source = data.draw(st.sampled_from(sorted(leaves)), label="return from")
+        leaf = leaves[source][0]
+        run = self.play.restore()
+        task = next(task for task in run.user_tasks if key(task) == source)
+        places = run.earlier_tasks(task.id)
+        assert {place.element_id for place in places} == self.model.earlier(leaf)
+        if not places:
+            return
+        place = data.draw(st.sampled_from(places), label="return to")
+        plan = run.plan_return(task.id, *place)
+        done = run.return_to(task.id, *place)
+        assert (plan.withdrawn, plan.kept) == (done.withdrawn, done.kept)
+        self.play.keep(run)
+        self.model.take_back(leaf, next(one for one in self.root.tasks() if one.id == place.element_id))
+
+    @invariant()
+    def they_agree(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        run = self.play.restore()
+        theirs = Counter({one: len(leaves) for one, leaves in self.model.leaves().items()})
+        assert Counter(key(task) for task in run.user_tasks) == theirs
+        due = Counter((guard.block.id, guard.due) for guard in self.model.guards())
+        assert Counter((timer.element_id, timer.due_at) for timer in run.timers) == due
+        assert run.is_finished == (self.model.live is None)
+        assert run.failures == []
+        assert run.image() == self.play.image
+
+
+@pytest.mark.slow
+def test_the_engine_agrees_with_a_plain_model_of_bpmn() -> None:
+    Machine.TestCase.settings = settings(
+        max_examples=RUNS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    Machine.TestCase("runTest").runTest()
