@@ -15,6 +15,8 @@ from engine.uow import UnitOfWork
 def resolve(uow: UnitOfWork, incident_id: int, reason: str, *, by: Actor) -> None:
     """Try the failed step (or timer) again; if it fails again a new incident is opened.
 
+    Nothing is left to try in an instance that has ended; then the incident is only noted as resolved.
+
     Raises NotFound; WrongState if the incident was resolved before.
     """
     incident = uow.session.get(Incident, incident_id, with_for_update=True)
@@ -29,9 +31,18 @@ def resolve(uow: UnitOfWork, incident_id: int, reason: str, *, by: Actor) -> Non
         uow.session.execute(
             again.values(status="planned", attempts=0, next_attempt_at=uow.now(), ended_at=None)
         )
-    else:
+    elif (
+        uow.session.scalar(select(ProcessInstance.status).where(ProcessInstance.id == incident.instance_id))
+        == "active"
+    ):
         _retry(uow, incident, by)
-    uow.audit("incident.resolve", by=by, subject=str(incident_id), instance_id=incident.instance_id)
+    uow.audit(
+        "incident.resolve",
+        by=by,
+        subject=str(incident_id),
+        instance_id=incident.instance_id,
+        data={"reason": reason},
+    )
 
 
 def _retry(uow: UnitOfWork, incident: Incident, by: Actor) -> None:

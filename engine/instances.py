@@ -81,9 +81,10 @@ def start_all(uow: UnitOfWork, orders: Sequence[Order], *, by: Actor) -> list[St
             code="instance.duplicate",
             business_keys=[order.business_key for order in orders][:20],
         ) from error
-    uow.audit(
-        "instance.start", by=by, subject=orders[0].process_key if orders else "", data={"count": len(orders)}
-    )
+    for key in sorted({order.process_key for order in orders}):
+        ids = [one.id for one, order in zip(begun, orders, strict=True) if order.process_key == key]
+        alone = ids[0] if len(ids) == 1 else None
+        uow.audit("instance.start", by=by, subject=key, instance_id=alone, data={"instances": ids})
     return begun
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from engine.access import SYSTEM
 from engine.calendar.local_time import at_time, local_date
 from engine.model.timers import LadderRung
 from engine.parameters import Ladder
@@ -104,6 +105,7 @@ def send(uow: UnitOfWork, rung_ids: Sequence[int]) -> int:
     A rung of a task that is no longer open is skipped with the reason. Safe to repeat: a sent rung stays sent.
     """
     found = uow.session.scalar(SEND, {"ids": list(rung_ids), "now": uow.now(), "actor": "系统"})
+    uow.audit("ladder.send", by=SYSTEM, data={"rungs": len(rung_ids), "sent": found})
     return int(found or 0)
 
 

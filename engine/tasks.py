@@ -101,7 +101,8 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
         turn.undo = {"image": turn.row["image"], "waits": turn.row["waits"], "task_id": str(task_id)}
         turn.changes.add("submissions", filed(uow, task, submission, by=by))
         finish(turn, task, submission.values)
-    uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id)
+    form = {"form": submission.form_key, "version": submission.form_version}
+    uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id, data=form)
 
 
 def filed(uow: UnitOfWork, task: Mapping[str, Any], submission: Submission, *, by: Actor) -> dict[str, Any]:

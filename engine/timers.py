@@ -52,6 +52,7 @@ def fire(uow: UnitOfWork, timer_id: int) -> bool:
             return False
         for fired in turn.run.fire_timers():
             turn.record("timer.fired", element_id=fired.element_id, due_at=fired.due_at.isoformat())
+    uow.audit("timer.fire", by=SYSTEM, subject=str(timer_id), instance_id=turn.instance_id)
     return True
 
 
@@ -65,7 +66,11 @@ def postpone(uow: UnitOfWork, timer_id: int, error: BihuanError) -> None:
         .returning(timer.c.attempts, timer.c.instance_id, timer.c.element_id)
     )
     row = uow.session.execute(failed).first()
-    if row is None or row.attempts < ATTEMPTS:
+    if row is None:
+        return
+    facts = {"attempts": row.attempts, "code": error.code}
+    uow.audit("timer.postpone", by=SYSTEM, subject=str(timer_id), instance_id=row.instance_id, data=facts)
+    if row.attempts < ATTEMPTS:
         return
     uow.session.execute(
         update(timer).where(timer.c.id == timer_id).values(status="failed", ended_at=uow.now())

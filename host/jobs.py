@@ -7,7 +7,7 @@ from typing import Any
 
 from procrastinate import App
 
-from engine import campaigns, ladder, messages, timers
+from engine import ladder, launching, messages, timers
 from engine.access import SYSTEM
 from engine.bpmn import values
 from engine.comparing import DELIVER_JOB
@@ -36,7 +36,7 @@ def register(queue: App, opening: Opening) -> None:
     def deliver(jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
         deliver_message(opening, jurisdiction_id, name, key, payload)
 
-    @queue.task(name=campaigns.LAUNCH_JOB)
+    @queue.task(name=launching.LAUNCH_JOB)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
 
@@ -67,7 +67,7 @@ def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]
     """Launch members together; if that fails, one by one, and set aside those that cannot be launched."""
     try:
         with opening() as uow:
-            campaigns.launch(uow, campaign_id, member_ids)
+            launching.launch(uow, campaign_id, member_ids)
     except Exception as error:  # a worker's loop: one bad member must not stop the others
         log.warning("launching %s members failed", len(member_ids), exc_info=True)
         if len(member_ids) > 1:
@@ -75,7 +75,7 @@ def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]
                 launch_members(opening, campaign_id, [member_id])
             return
         with opening() as uow:
-            campaigns.set_aside(uow, member_ids[0], as_bihuan_error(error))
+            launching.set_aside(uow, member_ids[0], as_bihuan_error(error))
 
 
 def send_due_rungs(opening: Opening) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Executable, Select, select
 from sqlalchemy.orm import Session
 
-from engine.campaigns import Subject
+from engine.launching import Subject
 from engine.parameters import Parameters
 from ledger.model.filings_evaluation import Evaluation
 from ledger.model.filings_monitoring import MonitoringReport

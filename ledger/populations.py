@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.campaigns import Subject
+from engine.launching import Subject
 from engine.parameters import Parameters
 from ledger import population_rows as rows
 from ledger.population_rows import Scope

@@ -14,7 +14,7 @@ from engine.bpmn.flows import MainFlow
 from engine.bpmn.live import Place
 from engine.bpmn.nodes.gateways import Joining, ParallelGateway
 from engine.bpmn.nodes.subprocesses import arm_again
-from engine.bpmn.places import Target, entry_of, is_interrupting, place_of, targets
+from engine.bpmn.places import entry_of, is_interrupting, place_of, targets
 from engine.bpmn.tokens import FAILURE, Token
 from engine.bpmn.ways import Ways
 
@@ -37,7 +37,7 @@ def return_to(top: MainFlow, token: Token, place: Place) -> None:
     compact(top)
     _leave_event_subprocess(target.flow, token)
     _withdraw(target.flow, target.ahead)
-    _plant(target)
+    _plant(target.flow, target.path, target.ahead)
     _arm(top)
 
 
@@ -47,11 +47,11 @@ def move(top: MainFlow, token: Token, place: Place) -> None:
     spec = flow.spec.task_specs.get(place.element_id)
     _check_move(flow, spec, place)
     entry = entry_of(flow.spec, place.element_id)
-    target = Target(place, flow, (place.element_id,), Ways(flow.spec).ahead(entry))
+    ahead = Ways(flow.spec).ahead(entry)
     compact(top)
     _remove(token)
-    _withdraw(flow, target.ahead)
-    _plant(target)
+    _withdraw(flow, ahead)
+    _plant(flow, (place.element_id,), ahead)
     _arm(top)
 
 
@@ -108,9 +108,8 @@ def _remove(token: Token) -> None:
     token.workflow._remove_task(token.id)
 
 
-def _plant(target: Target) -> None:
-    """Put a token at the target, going down into fresh activities on the way."""
-    flow, path, ahead = target.flow, target.path, target.ahead
+def _plant(flow: Any, path: tuple[str, ...], ahead: frozenset[str]) -> None:
+    """Put a token at a place, going down into fresh activities on the way."""
     _fill_joins(flow, ahead, entry_of(flow.spec, path[0]))
     planted = _start(flow, path[0])
     if len(path) > 1:
@@ -125,8 +124,7 @@ def _enter(flow: Any, path: tuple[str, ...]) -> None:
     for token in root.children:
         if isinstance(token.task_spec, spiff.StartEvent):
             flow._remove_task(token.id)
-    ahead = Ways(flow.spec).ahead(entry_of(flow.spec, path[0]))
-    _plant(Target(Place("", ""), flow, path, ahead))
+    _plant(flow, path, Ways(flow.spec).ahead(entry_of(flow.spec, path[0])))
 
 
 def _start(flow: Any, place: str) -> Token:

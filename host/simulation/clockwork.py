@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
+from engine.calendar.local_time import local_date
 from engine.clock import VirtualClock
 from engine.errors import BihuanError
 from engine.model.campaigns import Campaign, CampaignSubject
@@ -17,6 +18,7 @@ from engine.model.instances import ProcessInstance
 from engine.model.messages import MessageSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
+from engine.sealing.sealer import seal
 from host.composition import Bihuan
 from host.jobs import sweep
 from host.simulation.crew import Crew, Errand, Letter
@@ -73,6 +75,8 @@ class Clockwork:
         self._tick()
         while True:
             instant = self._next()
+            if instant is None or local_date(instant) > local_date(self.clock.now()):
+                self._seal()
             if instant is None:
                 return
             self.clock.set(instant)
@@ -94,6 +98,11 @@ class Clockwork:
             while self._jobs():
                 self.crew.drain(now)
             self._plan_new_tasks()
+
+    def _seal(self) -> None:
+        """Seal the audit of the day that ends."""
+        with self.bihuan.unit_of_work() as uow:
+            seal(uow)
 
     def _jobs(self) -> bool:
         """Tell whether jobs wait. Raises YearStuck if a job, timer or step of a diagram has failed."""

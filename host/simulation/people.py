@@ -15,7 +15,7 @@ from host.simulation.situation import share_of
 from ledger.model.register import Person, RoleAssignment
 
 HOURS = (time(9, 30), time(11, 0), time(14, 30), time(16, 30))
-FILERS = frozenset({"preparer"})
+FILERS = frozenset({"preparer", "department"})
 LATEST = 6
 PATIENCE = 2
 

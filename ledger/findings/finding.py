@@ -33,6 +33,7 @@ class Inquiry:
 
     policy: resolved values, nested. provenance: rule ids by dotted key.
     last_year_key_amount: yuan evaluated in last year's key evaluations; null if not known.
+    stages: those whose filings are examined; `find_all` sets them.
     """
 
     session: Session
@@ -41,6 +42,7 @@ class Inquiry:
     policy: Mapping[str, Any]
     provenance: Mapping[str, Sequence[str]] = field(default_factory=dict)
     last_year_key_amount: Decimal | None = None
+    stages: frozenset[str] = frozenset()
 
     def rows(self, sql: str, **parameters: Any) -> list[Mapping[str, Any]]:
         """Run a query bound to the jurisdiction and year."""

@@ -1,14 +1,16 @@
 """Every rule, by the stages whose filings it examines."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
-from ledger.findings import money, monitoring, scores, selection, targets
+from ledger.findings import money, monitoring, scores, selection
 from ledger.findings.finding import Finding, Inquiry
+from ledger.findings.warned import warned
 
 Rule = Callable[[Inquiry], Iterator[Finding]]
 
 RULES: tuple[tuple[frozenset[str], Rule], ...] = (
-    (frozenset({"target"}), targets.placeholders),
+    (frozenset(), warned),
     (frozenset({"target", "whole_target"}), money.roll_up),
     (frozenset({"monitoring"}), monitoring.coverage),
     (frozenset({"monitoring"}), monitoring.reports),
@@ -25,10 +27,10 @@ RULES: tuple[tuple[frozenset[str], Rule], ...] = (
     (frozenset({"key_evaluation"}), selection.independence),
     (frozenset({"track_target", "track_monitoring"}), money.cohorts),
 )
-"""A rule runs when all of its stages are examined."""
+"""A rule runs when all of its stages are examined; one without stages looks at whichever are."""
 
 
 def find_all(inquiry: Inquiry, stages: Collection[str]) -> list[Finding]:
     """Return what the year broke, in the order of the year; only rules whose stages are all named."""
-    examined = frozenset(stages)
-    return [finding for needed, rule in RULES if needed <= examined for finding in rule(inquiry)]
+    examined = replace(inquiry, stages=frozenset(stages))
+    return [found for needed, rule in RULES if needed <= examined.stages for found in rule(examined)]

@@ -19,4 +19,6 @@ def placeholders(inquiry: Inquiry) -> Iterator[Finding]:
     rule = inquiry.rule("findings.L01", "L01")
     for row in inquiry.rows(PLACEHOLDERS, words=WORDS):
         text = "绩效指标名称是占位的字样"
-        yield Finding(rule, row["code"], text, "指标的实际名称", f"{row['indicators']}个指标,如“{row['name']}”")
+        yield Finding(
+            rule, row["code"], text, "指标的实际名称", f"{row['indicators']}个指标,如“{row['name']}”"
+        )

@@ -62,6 +62,7 @@ def import_ledger(
     projects = _projects(session, jurisdiction_id, ledger, organisations)
     counts = {"year": year, "organisations": len(added), "people": people, "projects": len(projects)}
     uow.record(Event("ledger.imported", data={"jurisdiction": jurisdiction_code, **counts}))
+    uow.audit("ledger.import", subject=f"{jurisdiction_code}/{year}", data=counts)
     return Imported(jurisdiction_id, organisations, projects, people)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import campaigns
+from engine import launching
 from engine.errors import InvalidInput
 from engine.operations import Step
 from engine.uow import UnitOfWork
@@ -29,7 +29,7 @@ def open_evaluations(uow: UnitOfWork, step: Step, arguments: Mapping[str, Any]) 
             codes=unknown,
         )
     process = str(arguments.get("process") or step.stage)
-    campaigns.add_subjects(uow, _campaign(step), process, subjects)
+    launching.add_subjects(uow, _campaign(step), process, subjects)
     return {"opened": len(subjects)}
 
 

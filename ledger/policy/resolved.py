@@ -98,7 +98,7 @@ class ResolvedPack:
             "dates": self.dates,
             "slots": self.slots,
             "ladders": self.ladders,
-            "role_parties": {role: "bureau" for role in self.values["roles.bureau"]},
+            "role_parties": dict.fromkeys(self.values["roles.bureau"], "bureau"),
             "return_days": self.values["calendar.return_days"],
             "holidays": excerpt(self.calendar, range(self.year - 2, self.year + 4)),
         }

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import campaigns, tasks, timers
+from engine import campaigns, launching, tasks, timers
 from engine.access import Actor
 from engine.calendar.local_time import SHANGHAI
-from engine.campaigns import Plan, Subject
+from engine.campaigns import Plan
+from engine.launching import Subject
 from engine.model.campaigns import CampaignSubject
 from engine.model.instances import ProcessInstance
 from engine.model.journal import EventRow
@@ -45,7 +46,7 @@ def opened(uow: UnitOfWork, xml: bytes, process: str, numbers: Sequence[int]) ->
     """Plan, open and launch a stage; return the campaign's id."""
     campaign_id = planned(uow, xml)
     campaigns.open_stage(uow, campaign_id, process, [subject(number) for number in numbers])
-    campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id))
+    launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
     return campaign_id
 
 

@@ -119,10 +119,11 @@ def test_the_owner_calls_it_back_and_a_stranger_does_not(uow: UnitOfWork) -> Non
 def test_who_lacks_the_role_at_this_office_receives_nothing(uow: UnitOfWork, to: Actor) -> None:
     task_id = mine(uow)
 
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: assigning.delegate(uow, task_id, to, by=PREPARER),
         lambda: assigning.transfer(uow, task_id, to, "忙", by=PREPARER),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(NotAllowed) as refused:
             act()
         assert refused.value.code == "task.receiver_not_allowed"
@@ -214,11 +215,12 @@ def test_an_ended_task_is_handed_to_nobody(uow: UnitOfWork) -> None:
     task_id = mine(uow)
     tasks.complete(uow, task_id, signed(), by=PREPARER)
 
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: assigning.delegate(uow, task_id, OTHER_PREPARER, by=PREPARER),
         lambda: assigning.transfer(uow, task_id, OTHER_PREPARER, "忙", by=PREPARER),
         lambda: assigning.resolve_delegation(uow, task_id, by=PREPARER),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(WrongState) as refused:
             act()
         assert refused.value.code == "task.wrong_state"
@@ -250,11 +252,12 @@ def test_handing_over_is_three_statements_and_leaves_history_and_audit(bihuan: B
     with bihuan.unit_of_work() as uow:
         task_id = mine(uow)
     counts = []
-    for act in (
+    acts: list[Callable[[UnitOfWork], None]] = [
         lambda uow: assigning.delegate(uow, task_id, OTHER_PREPARER, by=PREPARER),
         lambda uow: assigning.resolve_delegation(uow, task_id, by=OTHER_PREPARER),
         lambda uow: assigning.transfer(uow, task_id, OTHER_PREPARER, "休假", by=PREPARER),
-    ):
+    ]
+    for act in acts:
         with statements(bihuan) as seen, bihuan.unit_of_work() as uow:
             act(uow)
         counts.append(len(seen))
@@ -262,7 +265,7 @@ def test_handing_over_is_three_statements_and_leaves_history_and_audit(bihuan: B
     assert counts == [3, 3, 3]
     with bihuan.unit_of_work() as uow:
         rows = select(AuditRow.action, AuditRow.data).where(AuditRow.subject == str(task_id))
-        audited = dict(uow.session.execute(rows).all())
+        audited = {action: data for action, data in uow.session.execute(rows)}  # noqa: C416 (typed rows)
     assert set(audited) == {"task.claim", "task.delegate", "task.resolve", "task.transfer"}
     assert audited["task.transfer"] == {"from_id": 101, "to_id": 102, "reason": "休假"}
 
@@ -309,3 +312,15 @@ def test_adding_signers_and_completing_at_once_never_lock_each_other_out(bihuan:
 
         assert Counter(told)["done"] == 1, told
         assert set(told) - {"done"} <= {"task.wrong_state", "task.countersigned", "task.changed_hands"}
+
+
+def test_the_instance_is_locked_before_the_task_wherever_both_are(bihuan: Bihuan) -> None:
+    """The other way round, completing one task and signing its neighbour would lock each other out."""
+    with statements(bihuan) as seen, bihuan.unit_of_work() as uow:
+        task_id = mine(uow)
+        add_signers(uow, task_id, [Signer(300)], "after", "", by=PREPARER)
+        other = mine(uow)
+        tasks.complete(uow, other, signed(), by=PREPARER)
+
+    both = [one.split("FOR NO KEY UPDATE OF ")[1] for one in seen if "FOR NO KEY UPDATE OF " in one]
+    assert both == ["process_instance, user_task"] * 2

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from engine import assigning, countersigning, instances, tasks, telling
+from engine import assigning, countersigning, instances, standing, tasks, telling
 from engine.access import SYSTEM, Actor
 from engine.adding_signers import add_signers
 from engine.clock import VirtualClock
@@ -87,7 +87,7 @@ def test_others_send_no_copies_nor_of_cancelled_tasks(uow: UnitOfWork) -> None:
 
 
 def open_task_instance(uow: UnitOfWork, task_id: UUID) -> UUID:
-    found: UUID = telling.read(uow, task_id)["instance_id"]
+    found: UUID = standing.read(uow, task_id)["instance_id"]
     return found
 
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from sqlalchemy import select, text
 
-from engine import campaigns, instances
+from engine import campaigns, instances, launching
 from engine.access import SYSTEM
 from engine.calendar.local_time import SHANGHAI
 from engine.campaigns import Plan
@@ -115,7 +115,7 @@ def test_launching_the_same_members_again_is_harmless(uow: UnitOfWork) -> None:
     campaign_id = opened(uow, REVIEW, "review", [1, 2, 3])
     first = {code: one.instance_id for code, one in members(uow, campaign_id).items()}
 
-    again = campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id))
+    again = launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
 
     assert again == 0
     assert {code: one.instance_id for code, one in members(uow, campaign_id).items()} == first
@@ -127,7 +127,7 @@ def test_the_job_of_a_batch_may_run_twice(bihuan: Bihuan) -> None:
         campaign_id = planned(uow, REVIEW, year=next(YEARS))
         campaigns.open_stage(uow, campaign_id, "review", [subject(1), subject(2)])
         uow.defer(
-            campaigns.LAUNCH_JOB, campaign_id=campaign_id, subject_ids=[*member_ids(uow, campaign_id), 10**9]
+            launching.LAUNCH_JOB, campaign_id=campaign_id, subject_ids=[*member_ids(uow, campaign_id), 10**9]
         )
 
     drain(bihuan.queue)
@@ -143,8 +143,8 @@ def test_a_member_that_is_there_already_is_left_alone(uow: UnitOfWork) -> None:
     campaign_id = opened(uow, REVIEW, "review", [1])
     first = members(uow, campaign_id)["T001"].instance_id
 
-    campaigns.add_subjects(uow, campaign_id, "review", [subject(1), subject(2)])
-    campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id))
+    launching.add_subjects(uow, campaign_id, "review", [subject(1), subject(2)])
+    launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
 
     assert members(uow, campaign_id)["T001"].instance_id == first
     assert campaigns.counters(uow.session, campaign_id) == {"started": 2}
@@ -155,7 +155,7 @@ def test_the_second_round_of_a_stage_is_a_business_of_its_own(uow: UnitOfWork) -
 
     for campaign_id in (first, second):
         campaigns.open_stage(uow, campaign_id, "review", [subject(1)])
-        campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id))
+        launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
 
     keys = uow.session.scalars(
         select(ProcessInstance.business_key).where(ProcessInstance.campaign_id.in_((first, second)))
@@ -219,7 +219,7 @@ def test_a_stage_over_a_process_nobody_published_launches_nobody(uow: UnitOfWork
     campaigns.open_stage(uow, campaign_id, "nowhere", [subject(1)])
 
     with pytest.raises(NotFound) as refused, uow.savepoint():
-        campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id))
+        launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
 
     assert refused.value.code == "process.not_found"
     assert campaigns.counters(uow.session, campaign_id) == {"pending": 1}

@@ -84,10 +84,10 @@ def test_signers_added_while_others_vote_are_heard_or_told_it_is_too_late(bihuan
         instance_id, task_id = meeting(uow, "all", people(10))
 
     def adding(number: int) -> Callable[[], object]:
-        def act() -> object:
+        def act() -> None:
             with bihuan.unit_of_work() as uow:
                 more = [Signer(MEMBERS[number + 50].person_id)]
-                return add_signers(uow, task_id, more, "after", "", by=MEMBERS[number])
+                add_signers(uow, task_id, more, "after", "", by=MEMBERS[number])
 
         return act
 

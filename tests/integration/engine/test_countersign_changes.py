@@ -40,7 +40,7 @@ def one(number: int) -> Signer:
 
 def item(uow: UnitOfWork, task_id: UUID, actor: Actor) -> int:
     rows = select(ITEM.c.id).where(ITEM.c.task_id == task_id, ITEM.c.person_id == actor.person_id)
-    return uow.session.scalars(rows).one()
+    return int(uow.session.scalars(rows).one())
 
 
 def claimed(uow: UnitOfWork) -> tuple[UUID, UUID]:

@@ -11,6 +11,7 @@ from engine.access import SYSTEM
 from engine.clock import VirtualClock
 from engine.deciding import ITEM
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from engine.model.instances import ProcessInstance
 from engine.model.journal import AuditRow
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import LadderRung, Notification
@@ -206,8 +207,7 @@ def test_every_signer_files_his_form_and_the_diagram_sees_them_all(uow: UnitOfWo
 
 
 def instances_image(uow: UnitOfWork, instance_id: object) -> str:
-    rows = select(instances.ProcessInstance.image).where(instances.ProcessInstance.id == instance_id)
-    return uow.session.scalars(rows).one()
+    return uow.session.get_one(ProcessInstance, instance_id, populate_existing=True).image
 
 
 def test_another_form_is_refused(uow: UnitOfWork) -> None:

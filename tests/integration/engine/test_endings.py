@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from engine import campaigns, tasks
+from engine import campaigns, launching, tasks
 from engine.calendar.local_time import SHANGHAI
 from engine.clock import VirtualClock
 from engine.errors import InvalidInput, WrongState
@@ -90,7 +90,7 @@ def test_members_that_were_not_launched_in_time_are_missing_and_stay_unlaunched(
 
     campaigns.close(uow, campaign_id)
 
-    assert campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id)) == 0
+    assert launching.launch(uow, campaign_id, member_ids(uow, campaign_id)) == 0
     assert campaigns.counters(uow.session, campaign_id) == {"missing": 2}
 
 
@@ -131,10 +131,10 @@ def test_waiving_before_the_opening_asks_nobody(uow: UnitOfWork, clock: VirtualC
 
 def test_waiving_an_open_stage_ends_tasks_rungs_timers_and_waits(uow: UnitOfWork) -> None:
     campaign_id = opened(uow, WAITING, "waiting", [1, 2])
-    campaigns.add_subjects(uow, campaign_id, "review", [])
+    launching.add_subjects(uow, campaign_id, "review", [])
     published(uow, REVIEW)
-    campaigns.add_subjects(uow, campaign_id, "review", [subject(3), subject(4)])
-    campaigns.launch(uow, campaign_id, member_ids(uow, campaign_id))
+    launching.add_subjects(uow, campaign_id, "review", [subject(3), subject(4)])
+    launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
     file_for(uow, campaign_id, "T003")
 
     campaigns.waive(uow, campaign_id, "政策调整", by=BOSS)

@@ -36,7 +36,7 @@ Hire = Callable[[str, datetime], Process]
 ROOT = Path(__file__).parents[3]
 COUNT = 60
 OPENS = datetime(2021, 3, 8, 0, 0, 1, tzinfo=SHANGHAI)
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 DEAD_ENDS = text("""
 select instance.business_key from app.process_instance instance
  where instance.status = 'active'

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.campaigns import Subject
+from engine.launching import Subject
 from engine.uow import UnitOfWork
 from ledger.populations import POPULATIONS
 from tests.integration.ledger.county import POLICY, Clerk, County, chosen, indicator

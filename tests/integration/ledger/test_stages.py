@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import campaigns, timers
+from engine import campaigns, launching, timers
 from engine.access import Actor
 from engine.calendar.local_time import SHANGHAI, end_of_day
 from engine.clock import VirtualClock
@@ -71,7 +71,7 @@ def pass_time(uow: UnitOfWork, clock: VirtualClock, moment: datetime) -> None:
     member = CampaignSubject
     waiting = select(member.campaign_id, member.id).where(member.status == "pending").order_by(member.id)
     for campaign_id, subject_id in uow.session.execute(waiting).all():
-        campaigns.launch(uow, campaign_id, [subject_id])
+        launching.launch(uow, campaign_id, [subject_id])
 
 
 def campaign(uow: UnitOfWork, campaign_id: int) -> Campaign:

@@ -28,13 +28,13 @@ def test_dropping_a_database_that_is_gone_is_fine(server: Database) -> None:
 def test_a_name_that_is_taken_is_refused_and_nothing_is_lost(server: Database) -> None:
     kept = server.create_database("kept_year")
     with kept.owner_engine.begin() as connection:
-        connection.exec_driver_sql("create table kept (id int)")
+        connection.exec_driver_sql("create table public.kept (id int)")
 
     with pytest.raises(DatabaseExists, match="kept_year"):
         server.create_database("kept_year")
 
     with kept.owner_engine.connect() as connection:
-        assert connection.exec_driver_sql("select count(*) from kept").scalar() == 0
+        assert connection.exec_driver_sql("select count(*) from public.kept").scalar() == 0
     server.drop_database("kept_year")
 
 

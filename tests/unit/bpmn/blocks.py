@@ -7,7 +7,7 @@ times) · guard (part with a timer; when it fires the second part runs instead, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
@@ -36,6 +36,11 @@ class Block:
     id: str = ""
     seconds: int = 0
 
+    def __repr__(self) -> str:
+        more = f" x{self.times}{' one by one' * self.sequential}" if self.times else ""
+        more += " beside" * (not self.interrupting)
+        return f"{self.id or self.kind}{more}{self.parts or ''}"
+
     def tasks(self) -> Iterator["Block"]:
         if self.kind == "task":
             yield self
@@ -52,16 +57,39 @@ def _task() -> Block:
     return Block("task")
 
 
+def line() -> st.SearchStrategy[Block]:
+    return st.builds(lambda: Block("seq", [_task(), _task()]))
+
+
 @st.composite
 def block(draw: st.DrawFn, depth: int) -> Block:
     kinds = ["task"]
     if depth:
-        kinds += ["seq", "par", "par", "inc", "xor", "loop", "while", "sub", "call", "many", "guard", "guard"]
+        kinds += [
+            "seq",
+            "par",
+            "par",
+            "par",
+            "inc",
+            "inc",
+            "xor",
+            "loop",
+            "while",
+            "sub",
+            "call",
+            "many",
+            "guard",
+            "guard",
+            "guard",
+        ]
     kind = draw(st.sampled_from(kinds))
     if kind == "task":
         return _task()
     inner = block(depth - 1)
-    if kind in {"par", "inc", "xor", "seq"}:
+    if kind in {"par", "inc"}:
+        ways = st.one_of(line(), inner)
+        return Block(kind, [draw(ways) for _ in range(draw(st.integers(2, 3)))])
+    if kind in {"xor", "seq"}:
         return Block(kind, [draw(inner) for _ in range(draw(st.integers(2, 3)))])
     if kind in {"loop", "while"}:
         return Block(kind, [Block("seq", [_task(), draw(inner)])])
@@ -136,7 +164,7 @@ class Writer:
         written = [self._write(part) for part in one.parts]
         text = "".join(body for body, _, _ in written)
         if one.kind == "seq":
-            links = "".join(flow(a[2], b[1]) for a, b in zip(written, written[1:], strict=False))
+            links = "".join(flow(a[2], b[1]) for a, b in pairwise(written))
             return text + links, written[0][1], written[-1][2]
         if one.kind == "guard":
             return self._guard(one, text, written)
@@ -160,8 +188,8 @@ class Writer:
         text += gateway("exclusive", ask, default=f"{ask}_{out}") + flow(ask, out)
         _, entry, leave = written
         if one.kind == "while":
-            return text + flow(head, ask) + flow(ask, entry, f"d_{one.id}") + flow(leave, head), head, out
-        return text + flow(head, entry) + flow(leave, ask) + flow(ask, head, f"d_{one.id}"), head, out
+            return text + flow(head, ask) + flow(ask, entry, f"d_{one.id} = 1") + flow(leave, head), head, out
+        return text + flow(head, entry) + flow(leave, ask) + flow(ask, head, f"d_{one.id} = 1"), head, out
 
     def _fork(self, one: Block, text: str, written: list[tuple[str, str, str]]) -> tuple[str, str, str]:
         kind = {"par": "parallel", "inc": "inclusive", "xor": "exclusive"}[one.kind]
@@ -171,7 +199,6 @@ class Writer:
         for index, (_, entry, leave) in enumerate(written):
             condition = None
             if default and index < len(written) - 1:
-                condition = f"d_{one.id}" if one.kind == "xor" else f"d_{one.id}_{index}"
-                condition = f"{condition} = {index}" if one.kind == "xor" else condition
+                condition = f"d_{one.id} = {index}" if one.kind == "xor" else f"d_{one.id}_{index} = 1"
             text += flow(split, entry, condition) + flow(leave, join)
         return text, split, join

@@ -48,7 +48,7 @@ class Model:
         live = Live(block)
         parts = block.parts
         if block.kind in {"par", "inc"}:
-            chosen = [self.choices.get(f"d_{block.id}_{index}") for index in range(len(parts))]
+            chosen = [self.choices.get(f"d_{block.id}_{index}") == 1 for index in range(len(parts))]
             if block.kind == "inc" and not any(chosen):
                 chosen[-1] = True
             live.kids = [
@@ -59,7 +59,7 @@ class Model:
             live.at = min(self.choices[f"d_{block.id}"], len(parts) - 1)
             live.kids = [self.begin(parts[live.at])]
         elif block.kind == "while":
-            live.kids = [self.begin(parts[0]) if self.choices[f"d_{block.id}"] else None]
+            live.kids = [self.begin(parts[0]) if self.choices[f"d_{block.id}"] == 1 else None]
         elif block.kind == "many":
             live.number = 1 if block.sequential else block.times
             live.kids = [self._instance(block, number) for number in range(1, live.number + 1)]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ class Hands:
         return self.work[element.decision or ""]({}, context)
 
 
+@lru_cache(maxsize=100)
 def bundle(xml: bytes, **parts: bytes) -> Bundle:
     digest = hashlib.sha256(xml + repr(sorted(parts.items())).encode()).hexdigest()
     return Bundle(digest, read(xml), {slot: read(part) for slot, part in parts.items()})

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bpmn import migration
 from engine.bpmn.failing import ImageRejected
-from engine.bpmn.migration import Body, current
+from engine.bpmn.migration import Body, Migration, current
 from tests.unit.bpmn.diagrams import chain, diagram, ends, users
 from tests.unit.bpmn.playing import Play
 
@@ -18,7 +18,10 @@ def name_the_state(body: Body) -> Body:
 
 
 def test_an_old_body_goes_through_every_version_in_turn() -> None:
-    steps = {1: lambda body: {**body, "one": True}, 2: lambda body: {**body, "two": body["one"]}}
+    steps: dict[int, Migration] = {
+        1: lambda body: {**body, "one": True},
+        2: lambda body: {**body, "two": body["one"]},
+    }
 
     assert current({"v": 1}, steps, 3) == {"v": 3, "one": True, "two": True}
     assert current({"v": 3}, steps, 3) == {"v": 3}
@@ -39,10 +42,10 @@ def test_an_image_of_a_made_up_older_version_is_restored(monkeypatch: pytest.Mon
     assert json.loads(play.image)["v"] == migration.VERSION
 
 
-def test_an_image_of_a_newer_program_is_refused() -> None:
-    for body in ({"v": 99}, {"v": "1"}, {}, [], None):
-        with pytest.raises(ImageRejected, match="升级程序"):
-            current(body)
+@pytest.mark.parametrize("body", [{"v": 99}, {"v": "1"}, {}, [], None])
+def test_an_image_of_a_newer_program_is_refused(body: object) -> None:
+    with pytest.raises(ImageRejected, match="升级程序"):
+        current(body)
 
 
 def test_a_function_leads_to_every_version_that_was_ever_released() -> None:

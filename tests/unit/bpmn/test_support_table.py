@@ -22,7 +22,13 @@ Generated from the tests in `tests/unit/bpmn`; rewrite it with
 
 An instance is saved and restored between all steps of these tests. Whatever is not in this table is refused when a
 diagram is uploaded, by name and at its element, or (pictures such as annotations and groups) has no effect.
-What a return (退回) does is told in `engine/bpmn/returning.py` and shown by `test_returning.py`.
+
+A return (退回) goes from any open task to a user task before it in the diagram, also out of and into called processes
+and subprocesses (`test_returning.py`, `test_returning_scopes.py`, `test_random_diagrams.py`). What follows the target
+is withdrawn, other branches stay. Three things to know: a repeated activity begins again as a whole, and a task inside a
+repeated subprocess that was left opens in each of its instances; runs that one reminder started several times cannot
+be told apart, a return within one takes the others along; branches that meet again without a join are not told apart
+either, so a return in one of them takes along what follows the meeting point.
 
 | element | supported | tested by |
 |---|---|---|"""

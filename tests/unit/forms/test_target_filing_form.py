@@ -21,7 +21,11 @@ WORDS: dict[str, Any] = {"op": "定性", "quantified": False, "unit": None}
 def filed(*rows: dict[str, Any], policy: dict[str, Any] = POLICY) -> Submission:
     """File a target of these rows; the first one takes the weight that the others leave."""
     rest = 90 - sum(row["weight"] for row in rows[1:])
-    raw = {**EXAMPLES["target_filing"], "amount": AMOUNT, "indicators": [{**rows[0], "weight": rest}, *rows[1:]]}
+    raw = {
+        **EXAMPLES["target_filing"],
+        "amount": AMOUNT,
+        "indicators": [{**rows[0], "weight": rest}, *rows[1:]],
+    }
     return validate(library.load("target_filing"), raw, context={**CONTEXT, "policy": policy})
 
 

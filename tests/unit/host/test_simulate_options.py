@@ -21,11 +21,13 @@ NEEDED = ["--policy", "cn-default", "--ledger", "none.json", "--report", "out.js
         ("--keep", "x" * 64),
     ],
 )
-def test_a_wrong_option_is_wrong_usage(wrong: tuple[str, str], tmp_path: Path) -> None:
-    runner = CliRunner()
-    with runner.isolated_filesystem(tmp_path):
-        done = runner.invoke(simulate_year, [*NEEDED, *wrong])
+def test_a_wrong_option_is_wrong_usage(
+    wrong: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
 
-        assert done.exit_code == 2
-        assert wrong[0] in done.output
-        assert not list(Path().iterdir())
+    done = CliRunner().invoke(simulate_year, [*NEEDED, *wrong])
+
+    assert done.exit_code == 2
+    assert wrong[0] in done.output
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,137 @@
+"""The members of a campaign: added to it, launched in batches through the queue, set aside if they cannot be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from engine import definitions, library
+from engine.access import SYSTEM, Actor
+from engine.calendar.local_time import local_date
+from engine.errors import BihuanError
+from engine.events import Event
+from engine.instances import Order, start_all
+from engine.model.campaigns import Campaign, CampaignSubject
+from engine.uow import UnitOfWork
+
+BATCH = 50
+LAUNCH_JOB = "launch_subjects"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One member of a population: what is reviewed, where it belongs, what its process starts with.
+
+    rule_id and reason: set for a member that is excluded, with the rule that says so.
+    """
+
+    kind: str
+    id: int
+    code: str
+    organisation_id: int
+    title: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    rule_id: str | None = None
+
+
+def add_subjects(uow: UnitOfWork, campaign_id: int, process_key: str, population: Sequence[Subject]) -> None:
+    """Add members to an open stage and launch them; a member that is there already is left alone."""
+    if not population:
+        return
+    rows = [
+        {
+            "campaign_id": campaign_id,
+            "process_key": process_key,
+            "subject_kind": one.kind,
+            "subject_id": one.id,
+            "subject_code": one.code,
+            "organisation_id": one.organisation_id,
+            "title": one.title,
+            "data": dict(one.data),
+            "status": "excluded" if one.reason else "pending",
+            "reason": one.reason,
+            "rule_id": one.rule_id,
+        }
+        for one in population
+    ]
+    added = (
+        insert(CampaignSubject).on_conflict_do_nothing().returning(CampaignSubject.id, CampaignSubject.status)
+    )
+    ids = [subject_id for subject_id, status in uow.session.execute(added, rows) if status == "pending"]
+    _defer_launches(uow, campaign_id, sorted(ids))
+
+
+def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int:
+    """Start the instances of pending members, all or none; return how many. Safe to repeat."""
+    campaign = uow.session.get_one(Campaign, campaign_id)
+    if campaign.status != "open":
+        return 0
+    member = CampaignSubject
+    pending = select(member).where(member.id.in_(subject_ids), member.status == "pending").order_by(member.id)
+    members = list(uow.session.scalars(pending.with_for_update(skip_locked=True)))
+    chosen = library.parameter_set(uow.session, campaign.parameter_hash)
+    bundles = {key: definitions.bind(uow, key, chosen.slots) for key in {one.process_key for one in members}}
+    orders = [_order(campaign, one, bundles[one.process_key], chosen.jurisdiction) for one in members]
+    for one, begun in zip(members, start_all(uow, orders, by=SYSTEM) if orders else [], strict=True):
+        one.instance_id = begun.id
+        one.status = "started" if begun.status == "active" else begun.status
+    uow.session.flush()
+    return len(members)
+
+
+def set_aside(uow: UnitOfWork, member_id: int, error: BihuanError) -> None:
+    """Note that a member could not be launched, and why; the others go on. `relaunch` tries it again."""
+    member = CampaignSubject
+    failed = update(member).where(member.id == member_id, member.status == "pending")
+    campaign_id = uow.session.scalar(
+        failed.values(status="failed", reason=f"{error.code}: {error.text}").returning(member.campaign_id)
+    )
+    if campaign_id is not None:
+        data = {"member": member_id, "code": error.code}
+        uow.record(Event("campaign.member_failed", campaign_id=campaign_id, data=data))
+
+
+def relaunch(uow: UnitOfWork, campaign_id: int, *, by: Actor) -> int:
+    """Launch again the members that could not be launched; return how many will be tried."""
+    member = CampaignSubject
+    failed = update(member).where(member.campaign_id == campaign_id, member.status == "failed")
+    again = failed.values(status="pending", reason=None).returning(member.id)
+    ids = sorted(uow.session.scalars(again))
+    _defer_launches(uow, campaign_id, ids)
+    uow.audit("campaign.relaunch", by=by, subject=str(campaign_id), data={"members": len(ids)})
+    return len(ids)
+
+
+def _defer_launches(uow: UnitOfWork, campaign_id: int, member_ids: Sequence[int]) -> None:
+    for first in range(0, len(member_ids), BATCH):
+        uow.defer(LAUNCH_JOB, campaign_id=campaign_id, subject_ids=member_ids[first : first + BATCH])
+
+
+def _order(campaign: Campaign, member: CampaignSubject, bundle_hash: str, jurisdiction: str) -> Order:
+    stage = campaign.stage if campaign.round == 1 else f"{campaign.stage}.{campaign.round}"
+    place = "" if member.process_key == campaign.stage else f"{member.process_key}/"
+    return Order(
+        business_key=f"{jurisdiction}/{campaign.year}/{stage}/{place}{member.subject_code}",
+        title=member.title,
+        process_key=member.process_key,
+        bundle_hash=bundle_hash,
+        parameter_hash=campaign.parameter_hash,
+        jurisdiction_id=campaign.jurisdiction_id,
+        organisation_id=member.organisation_id,
+        stage=campaign.stage,
+        round=campaign.round,
+        subject_kind=member.subject_kind,
+        subject_id=member.subject_id,
+        subject_code=member.subject_code,
+        parties={**campaign.parties, "subject": member.organisation_id},
+        campaign_id=campaign.id,
+        data={
+            **member.data,
+            "subject_code": member.subject_code,
+            "round": campaign.round,
+            "due_on": local_date(campaign.due_at),
+        },
+    )

@@ -1,0 +1,55 @@
+"""Rules that forms themselves warned of: what was kept with the last submission of each task (lint catalogue)."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from ledger.findings.finding import Finding, Inquiry
+
+WARNINGS = """with filed as (
+    select i.subject_code as code, s.id, s.warnings, t.round,
+           max(t.round) over (partition by t.instance_id, t.definition_key, t.element_id) as last_round,
+           row_number() over (partition by s.task_id order by s.id desc) as back
+      from app.campaign c
+      join app.process_instance i on i.campaign_id = c.id
+      join app.user_task t on t.instance_id = i.id
+      join app.submission s on s.task_id = t.id and not s.withdrawn
+     where c.jurisdiction_id = :jurisdiction_id and c.year = :year
+       and c.stage = any(cast(:stages as text[])))
+select f.code, w.said ->> 0 as rule, w.said ->> 2 as text
+  from filed f cross join lateral jsonb_array_elements(f.warnings) with ordinality as w(said, place)
+ where f.back = 1 and f.round = f.last_round
+   and w.said ->> 0 ~ '^L[0-9]+$' and w.said ->> 0 <> all(cast(:elsewhere as text[]))
+ order by rule, f.code, f.id, w.place"""
+ELSEWHERE = ("L23", "L24", "L29", "L30", "L35")
+"""Found by rules of their own, in what was filed."""
+
+MEANING = {
+    "L01": ("指标内容用占位文字填报", "填写实际内容"),
+    "L03": ("指标值的金额单位可疑", "按计量单位填写的合理数值"),
+    "L07": ("比率类指标值超过上限或单位不明", "不超过100%,单位填“%”"),
+    "L08": ("运算符与指标方向相反", "越小越好的用“≤”,越大越好的用“≥”"),
+    "L09": ("定量、定性与指标值不符", "定量指标填数字,定性指标填文字"),
+    "L10": ("把花钱的进度当作产出指标", "填资金办成的事"),
+    "L13": ("三级指标重名", "一个指标一个名称"),
+    "L14": ("三级指标只有笼统的字样", "有对象、可衡量的指标"),
+    "L18": ("指标没有佐证资料", "每个指标都有佐证资料"),
+    "L21": ("指标量化率低于要求", "达到要求的量化率"),
+    "L32": ("指标扣分没有写明原因", "写明偏差原因和改进措施"),
+    "L33": ("指标超额完成过多", "目标值合理,超额有说明"),
+}
+"""Rule → what was found, and what is expected instead; a rule of a new form speaks in its own words."""
+
+_ROW = re.compile(r"^第 \d+ 行：")
+_QUOTED = re.compile("“[^”]*”")
+
+
+def warned(inquiry: Inquiry) -> Iterator[Finding]:
+    """What forms warned of and people filed nevertheless: one finding per rule and subject."""
+    rows = inquiry.rows(WARNINGS, stages=sorted(inquiry.stages), elsewhere=list(ELSEWHERE))
+    for (rule, code), group in groupby(rows, key=lambda row: (row["rule"], row["code"])):
+        said = [row["text"].partition("。")[0] for row in group]
+        own_words = _QUOTED.sub("", _ROW.sub("", said[0]))
+        text, expected = MEANING.get(rule, (own_words, "按表单提示更正"))
+        found = said[0] if len(said) == 1 else f"{len(said)}处,如{said[0]}"
+        yield Finding(inquiry.rule(f"findings.{rule}", rule), code, text, expected, found)
