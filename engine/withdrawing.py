@@ -43,10 +43,13 @@ def withdraw(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
 
 
 def _require_untouched(uow: UnitOfWork, turn: Turn, undo: Mapping[str, Any]) -> None:
-    opened = select(UserTask.assignee_name).where(
-        UserTask.instance_id == turn.instance_id, UserTask.status == "open", UserTask.claimed_at.is_not(None)
+    following = (
+        select(UserTask.claimed_at, UserTask.assignee_name)
+        .where(UserTask.instance_id == turn.instance_id, UserTask.status == "open")
+        .order_by(UserTask.id)
+        .with_for_update()  # whoever claims one of them now waits, and is then told that it is gone
     )
-    holder = uow.session.scalar(opened.limit(1))
+    holder = next((name for claimed_at, name in uow.session.execute(following) if claimed_at), None)
     if holder is not None:
         raise WrongState(f"下一步已由{holder}打开,不能拿回;请联系对方退回。", code="task.next_opened")
     since = select(EventRow.at).where(

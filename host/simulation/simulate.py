@@ -76,7 +76,7 @@ def simulate(settings: Settings, order: Order, progress: Progress) -> Simulated:
 
 @contextmanager
 def _database(settings: Settings, keep: str | None) -> Iterator[Database]:
-    """Make a fresh, migrated database; what fails drops it, and so does success unless it is kept."""
+    """Make a fresh, migrated database; it is dropped in the end unless it is kept, for success and failure alike."""
     with ExitStack() as leaving:
         server = server_database(settings, leaving)
         leaving.callback(server.close)

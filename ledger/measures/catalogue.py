@@ -71,6 +71,13 @@ def _stage(stage: str, frame: str, *lines: tuple[str, str, str, int, str]) -> tu
     )
 
 
+def _those(stage: str, frame: str, *lines: tuple[str, str, str]) -> tuple[Measure, ...]:
+    """Build measures that count the rows of a frame which meet a condition, from (key, title, condition)."""
+    return tuple(
+        Measure(key, title, GE, 0, stage, frame, COUNT, where=condition) for key, title, condition in lines
+    )
+
+
 PRE_EVALUATION = _stage(
     "pre_evaluation",
     f.PRE_EVALUATIONS,
@@ -105,34 +112,41 @@ WHOLE_TARGET = _stage(
     ("whole_dept.target.units", "部门整体绩效目标单位数", GE, 0, UNITS),
     ("whole_dept.target.amount", "部门整体绩效目标涉及资金数", WAN, 2, wan("budget_amount")),
 )
-MONITORING = _stage(
-    "monitoring",
-    f.MONITORED,
-    ("monitoring.units", "监控部门单位数", GE, 0, UNITS),
-    ("monitoring.count", "监控项目数", GE, 0, COUNT),
-    ("monitoring.adj_budget", "监控项目调整后预算数", WAN, 2, wan("adjusted_amount")),
-    ("monitoring.arrived", "监控到位资金数", WAN, 2, wan("arrived_amount")),
-    ("monitoring.exec", "监控执行资金数", WAN, 2, wan("executed_amount")),
-    ("monitoring.exec_rate", "监控项目执行率", PERCENT, 2, ratio("executed_amount", "adjusted_amount")),
-    ("monitoring.failed", "监控审核不合格项目数", GE, 0, "count(*) filter (where r.passed is false)"),
-) + _stage(
-    "monitoring",
-    f.COVERAGE,
-    ("monitoring.coverage", "监控项目覆盖率", PERCENT, 2, share_of_rows("r.monitored")),
-    (
-        "monitoring.coverage.units",
-        "监控部门单位覆盖率",
-        PERCENT,
-        2,
-        share_of_units("r.monitored"),
-    ),
-    (
-        "monitoring.coverage.amount",
-        "监控资金覆盖率",
-        PERCENT,
-        2,
-        ratio("adjusted_amount", "target_amount"),
-    ),
+MONITORING = (
+    _stage(
+        "monitoring",
+        f.MONITORED,
+        ("monitoring.units", "监控部门单位数", GE, 0, UNITS),
+        ("monitoring.count", "监控项目数", GE, 0, COUNT),
+        ("monitoring.adj_budget", "监控项目调整后预算数", WAN, 2, wan("adjusted_amount")),
+        ("monitoring.arrived", "监控到位资金数", WAN, 2, wan("arrived_amount")),
+        ("monitoring.exec", "监控执行资金数", WAN, 2, wan("executed_amount")),
+        ("monitoring.exec_rate", "监控项目执行率", PERCENT, 2, ratio("executed_amount", "adjusted_amount")),
+    )
+    + _those(
+        "monitoring",
+        f.MONITORED,
+        ("monitoring.failed", "监控审核不合格项目数", "r.passed is false"),
+    )
+    + _stage(
+        "monitoring",
+        f.COVERAGE,
+        ("monitoring.coverage", "监控项目覆盖率", PERCENT, 2, share_of_rows("r.monitored")),
+        (
+            "monitoring.coverage.units",
+            "监控部门单位覆盖率",
+            PERCENT,
+            2,
+            share_of_units("r.monitored"),
+        ),
+        (
+            "monitoring.coverage.amount",
+            "监控资金覆盖率",
+            PERCENT,
+            2,
+            ratio("adjusted_amount", "target_amount"),
+        ),
+    )
 )
 WHOLE_MONITORING = _stage(
     "whole_monitoring",
@@ -157,12 +171,16 @@ SELF_EVALUATION = (
         ("self_eval.self_avg", "单位自评平均得分", SCORE, 2, mean("r.self_score")),
         ("self_eval.fin_avg", "财政部门项目支出评价平均得分", SCORE, 1, mean("r.finance_score")),
         ("self_eval.gap_avg", "自评与财政评分的平均差", SCORE, 2, mean("(r.self_score - r.finance_score)")),
-        ("self_eval.returned", "退回重报的自评数", GE, 0, "count(*) filter (where r.returned_count > 0)"),
     )
-    + _stage(
+    + _those(
+        "self_evaluation",
+        f.SELF_EVALUATED,
+        ("self_eval.returned", "退回重报的自评数", "r.returned_count > 0"),
+    )
+    + _those(
         "self_evaluation",
         f.SELF_EVALUATION_LINES,
-        ("self_eval.manual_lines", "人工评分的指标数", GE, 0, "count(*) filter (where r.manual)"),
+        ("self_eval.manual_lines", "人工评分的指标数", "r.manual"),
     )
 )
 WHOLE_SELF_EVALUATION = _stage(
@@ -192,14 +210,21 @@ KEY_EVALUATION = _stage(
     ("key_eval.amount", "重点评价涉及资金", WAN, 2, wan("budget_amount")),
     ("key_eval.avg", "重点评价平均得分", SCORE, 1, mean("r.final_score")),
 )
-RESULT_APPLICATION = _stage(
-    "result_application",
-    f.RESULT_ACTIONS,
-    ("result.count", "结果应用项目数", GE, 0, COUNT),
-    ("result.deduct_amount", "结果应用扣减预算", WAN, 2, wan("deduct_amount")),
-) + _stage(
-    "result_application",
-    f.RECTIFIED,
-    ("rectification.count", "整改通知数", GE, 0, COUNT),
-    ("rectification.rectified", "已整改数", GE, 0, "count(*) filter (where r.status = 'rectified')"),
+RESULT_APPLICATION = (
+    _stage(
+        "result_application",
+        f.RESULT_ACTIONS,
+        ("result.count", "结果应用项目数", GE, 0, COUNT),
+        ("result.deduct_amount", "结果应用扣减预算", WAN, 2, wan("deduct_amount")),
+    )
+    + _stage(
+        "result_application",
+        f.RECTIFIED,
+        ("rectification.count", "整改通知数", GE, 0, COUNT),
+    )
+    + _those(
+        "result_application",
+        f.RECTIFIED,
+        ("rectification.rectified", "已整改数", "r.status = 'rectified'"),
+    )
 )

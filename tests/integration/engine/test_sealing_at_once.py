@@ -11,8 +11,8 @@ from threading import Event
 import pytest
 
 from engine.sealing import sealer
+from host import scheduler
 from host.composition import Bihuan
-from host.scheduler import SEAL_SECONDS
 from tests.integration.engine.sealed import (
     entry_ids,
     forget,
@@ -163,5 +163,16 @@ def test_a_sealer_killed_in_the_middle_leaves_a_whole_chain_and_the_next_one_goe
     assert (verified(bihuan).is_whole, verified(bihuan).entries) == (True, 1_000)
 
 
-def test_the_ticker_seals_well_within_a_minute() -> None:
-    assert SEAL_SECONDS <= 30
+def test_the_ticker_seals_by_itself_and_well_within_a_minute(
+    bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scheduler.SEAL_SECONDS <= 30
+    monkeypatch.setattr(scheduler, "SEAL_SECONDS", 0.05)
+    write(bihuan, 2)
+
+    with scheduler.Ticker(bihuan):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not sealed_ids(bihuan) and time.monotonic() < until:
+            time.sleep(0.01)
+
+    assert sealed_ids(bihuan) == [1, 2]
