@@ -1,14 +1,19 @@
 """The command line in this process: `run("check", file)` gives exit status, output and errors."""
 
+import os
+import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from engine.storage.database import Database
+from engine.storage.database import Database, Login
+from engine.storage.embedded import EmbeddedServer
 from host.cli.main import main
+from tests.conftest import RUN
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,27 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A server of this process alone: these tests count its databases."""
+    folder = (
+        Path(tempfile.gettempdir())
+        / f"bihuan-cli-{os.environ[RUN]}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    )
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(server_folder: Path) -> Iterator[Database]:
+    """That server, as its `postgres` database."""
+    with EmbeddedServer(server_folder) as embedded:
+        login = Login(embedded.url("postgres"), embedded.app_url("postgres"), embedded.start)
+        database = Database(login)
+        yield database
+        database.close()
 
 
 @pytest.fixture

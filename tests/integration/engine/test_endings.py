@@ -163,8 +163,8 @@ def test_a_waiver_is_journalled_and_audited_with_its_reason(uow: UnitOfWork) -> 
 
     assert events(uow, campaign_id, "campaign.waived") == [{"reason": "政策调整"}]
     entry = uow.session.scalars(select(AuditRow).where(AuditRow.action == "campaign.waive")).one()
-    assert (entry.actor_id, entry.actor_name, entry.subject) == (900, "孙七", "review/1")
-    assert entry.data == {"reason": "政策调整"}
+    assert (entry.actor_id, entry.actor_name, entry.subject) == (900, "孙七", "1/2020/review/1")
+    assert entry.data == {"reason": "政策调整", "campaign_id": campaign_id}
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\n\t"])
