@@ -21,6 +21,7 @@ from engine.model.timers import LadderRung, Timer
 from engine.sealing.sealer import seal
 from host.composition import Bihuan
 from host.jobs import sweep
+from host.simulation.coverage import Silence
 from host.simulation.crew import Crew, Errand, Letter
 from host.simulation.people import FILERS, Habits, Staff, Waiting, late_ones
 
@@ -37,7 +38,6 @@ select element_id, 'timer ' || element_id from app.timer where attempts > 0 and 
 limit 1
 """)
 Progress = Callable[[datetime, int, int], None]
-Never = Callable[[Waiting, Mapping[str, Any]], bool]
 Letters = Callable[[str, str], Mapping[str, Any] | None]
 
 
@@ -62,7 +62,7 @@ class Clockwork:
     staff: Staff
     habits: Habits
     late_share: float
-    never: Never
+    never: Silence
     letters: Letters
     progress: Progress
     _agenda: list[tuple[datetime, str, Errand | Letter]] = field(default_factory=list)
@@ -185,17 +185,22 @@ class Clockwork:
         heapq.heappush(self._agenda, (moment, _order(waiting), errand))
 
     def _late_of(self, session: Session, campaign_id: int) -> frozenset[str]:
-        """Return the subjects of a campaign whose filers are late: chosen once, the same in every run."""
+        """Return the subjects of a campaign that file, but late: chosen once, the same in every run."""
         if campaign_id not in self._late:
             member = CampaignSubject
-            codes = select(member.subject_code).where(
+            asked = select(member.subject_kind, member.subject_code).where(
                 member.campaign_id == campaign_id, member.reason.is_(None)
             )
-            place = session.execute(
+            stage, number = session.execute(
                 select(Campaign.stage, Campaign.round).where(Campaign.id == campaign_id)
             ).one()
-            chosen = sorted(set(session.scalars(codes)))
-            self._late[campaign_id] = late_ones(chosen, self.late_share, *place, seed=self.habits.seed)
+            filers = {
+                code
+                for kind, code in session.execute(asked)
+                if not self.never.files_nothing(stage, kind, code)
+            }
+            chosen = late_ones(sorted(filers), self.late_share, stage, number, seed=self.habits.seed)
+            self._late[campaign_id] = chosen
         return self._late[campaign_id]
 
 

@@ -80,9 +80,13 @@ class Silence:
             return False
         if waiting.role != "preparer":
             return self._no_score(place)
-        if place["subject_kind"] == "organisation":
-            return self._silent_department(place)
-        return self._silent_project(place)
+        return self.files_nothing(place["stage"], place["subject_kind"], place["subject_code"])
+
+    def files_nothing(self, stage: str, subject_kind: str, subject_code: str) -> bool:
+        """Tell whether the ledger has outcomes of a stage, but none of this subject's."""
+        if subject_kind == "organisation":
+            return self._silent_department(stage, subject_code)
+        return subject_kind == "project" and self._silent_project(stage, subject_code)
 
     def _no_score(self, place: Mapping[str, Any]) -> bool:
         """Tell whether the ledger has scores of this kind, but none of this project's: it was not scored."""
@@ -94,20 +98,20 @@ class Silence:
             return Outcome.FINANCE_REVIEW in self._stated and project.fin_score is None
         return form_key == "evaluation_report" and process == "dept_evaluation" and project.dept_eval is None
 
-    def _silent_department(self, place: Mapping[str, Any]) -> bool:
-        department = self._ledger.department(place["subject_code"])
-        stage = place["stage"]
+    def _silent_department(self, stage: str, code: str) -> bool:
+        if not stage.startswith("whole_"):
+            return False
+        department = self._ledger.department(code)
         if stage == "whole_target" and Outcome.WHOLE_TARGET in self._stated:
             return department.whole_target is None
         if stage == "whole_monitoring" and Outcome.WHOLE_MONITORING in self._stated:
             return department.whole_monitor_exec is None
         return stage == "whole_self_evaluation" and department.whole is None
 
-    def _silent_project(self, place: Mapping[str, Any]) -> bool:
-        project = self._ledger.project(place["subject_code"])
+    def _silent_project(self, stage: str, code: str) -> bool:
+        project = self._ledger.project(code)
         if not isinstance(project, Project):
             return False
-        stage = place["stage"]
         if stage == "target":
             return not (project.indicators or project.is_evaluated or project.monitored)
         if stage == "monitoring":
