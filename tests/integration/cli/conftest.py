@@ -38,7 +38,7 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="session")
-def server_folder() -> Iterator[Path]:
+def own_folder() -> Iterator[Path]:
     """A server of this process alone: these tests count its databases."""
     folder = (
         Path(tempfile.gettempdir())
@@ -49,9 +49,9 @@ def server_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def server(server_folder: Path) -> Iterator[Database]:
+def own_server(own_folder: Path) -> Iterator[Database]:
     """That server, as its `postgres` database."""
-    with EmbeddedServer(server_folder) as embedded:
+    with EmbeddedServer(own_folder) as embedded:
         login = Login(embedded.url("postgres"), embedded.app_url("postgres"), embedded.start)
         database = Database(login)
         yield database
@@ -60,10 +60,10 @@ def server(server_folder: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], server_folder: Path, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], own_folder: Path, tmp_path: Path
 ) -> Run:
     """Run `bihuan` with these arguments in an empty folder, on the run's server."""
-    monkeypatch.setenv("BIHUAN_DATA_DIR", str(server_folder))
+    monkeypatch.setenv("BIHUAN_DATA_DIR", str(own_folder))
     monkeypatch.chdir(tmp_path)
 
     def bihuan(*arguments: object) -> Ran:
@@ -80,11 +80,11 @@ def run(
 
 
 @pytest.fixture
-def databases(server: Database) -> Callable[[], set[str]]:
+def databases(own_server: Database) -> Callable[[], set[str]]:
     """Return the names of the databases on the server now."""
 
     def names() -> set[str]:
-        with server.owner_engine.connect() as connection:
+        with own_server.owner_engine.connect() as connection:
             return set(connection.exec_driver_sql("select datname from pg_database").scalars())
 
     return names

@@ -244,7 +244,7 @@ def test_a_county_that_cannot_be_made_is_refused(
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
-def test_migrating_twice_finds_the_newest_version(run: Run, server: Database) -> None:
+def test_migrating_twice_finds_the_newest_version(run: Run, own_server: Database) -> None:
     first, second = run("migrate"), run("migrate")
 
     assert (first.status, second.status) == (0, 0)
@@ -277,12 +277,12 @@ def test_a_wrong_setting_is_named_and_no_secret_is_shown(
 @pytest.mark.parametrize("said", ["已启动", "Starting worker"])
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_ends_well_at_any_moment_it_is_told_to(
-    server: Database, server_folder: Path, stop: signal.Signals, said: str
+    own_server: Database, own_folder: Path, stop: signal.Signals, said: str
 ) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "host.cli.main", "worker"],
         cwd=ROOT,
-        env={"BIHUAN_DATA_DIR": str(server_folder), "PATH": "/usr/bin:/bin"},
+        env={"BIHUAN_DATA_DIR": str(own_folder), "PATH": "/usr/bin:/bin"},
         stderr=subprocess.PIPE,
         text=True,
     )

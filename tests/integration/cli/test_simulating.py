@@ -196,7 +196,7 @@ class Stopped(Exception):
 
 @pytest.mark.slow
 def test_a_year_that_is_broken_off_leaves_no_database(
-    server: Database, server_folder: Path, databases: Names, county: dict[str, Any]
+    own_server: Database, own_folder: Path, databases: Names, county: dict[str, Any]
 ) -> None:
     before = databases()
     seen: list[set[str]] = []
@@ -208,7 +208,7 @@ def test_a_year_that_is_broken_off_leaves_no_database(
 
     with pytest.raises(Stopped):
         simulate(
-            Settings.read({"BIHUAN_DATA_DIR": str(server_folder)}),
+            Settings.read({"BIHUAN_DATA_DIR": str(own_folder)}),
             Order(accept(county), load(POLICY).resolve(YEAR)),
             progress,
         )
@@ -219,7 +219,7 @@ def test_a_year_that_is_broken_off_leaves_no_database(
 
 @pytest.mark.slow
 def test_a_good_year_writes_its_report_and_its_rows_and_leaves_no_database(
-    run: Run, ledger: Callable[..., Path], databases: Names, server: Database, tmp_path: Path
+    run: Run, ledger: Callable[..., Path], databases: Names, own_server: Database, tmp_path: Path
 ) -> None:
     before = databases()
 
