@@ -16,7 +16,7 @@ from engine.changes import KEEP_INSTANCE, Changes
 from engine.comparing import compare
 from engine.errors import Conflict, NotFound, WrongState
 from engine.lifecycle import WORDS
-from engine.steps import Hands, constants
+from engine.steps import Hands
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
@@ -54,9 +54,9 @@ def view(hands: Hands) -> dict[str, Any]:
     """Return what a run sees from outside: the moment, constants, functions, hands."""
     return {
         "now": hands.uow.now(),
-        "constants": constants(hands.parameters, hands.uow.now()),
+        "constants": hands.constants,
         "services": hands,
-        "functions": hands.functions,
+        "functions": hands.parameters.functions,
     }
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import and_, case, func, or_, select, update
 from engine import advance, library, tasks
 from engine.access import Actor
 from engine.bpmn import values as exact
-from engine.calendar.functions import expression_functions
 from engine.errors import NotFound, WrongState
 from engine.feel.compiling import compile_expression
 from engine.model.base import table_of
@@ -55,8 +54,7 @@ def evaluated(uow: UnitOfWork, task: Mapping[str, Any], source: str, seen: Mappi
     """Evaluate an expression of the rule: it sees the year's constants and `seen`, not the instance's variables."""
     parameters = library.parameter_set(uow.session, task["parameter_hash"])
     view = {**constants(parameters, uow.now()), **seen}
-    functions = expression_functions(parameters.calendar)
-    return compile_expression(source).evaluate(view, functions=functions, now=uow.now())
+    return compile_expression(source).evaluate(view, functions=parameters.functions, now=uow.now())
 
 
 def counted(uow: UnitOfWork, task: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from engine.calendar.documents import from_excerpt, national
+from engine.calendar.functions import expression_functions
 from engine.calendar.work_calendar import WorkCalendar
 
 
@@ -40,6 +42,11 @@ class Parameters:
     calendar: WorkCalendar
     role_parties: Mapping[str, str]
     body: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions that expressions may call besides those of FEEL: they ask this year's calendar."""
+        return expression_functions(self.calendar)
 
     def constants(self) -> dict[str, Any]:
         """Return what every expression of a diagram sees besides its own variables."""

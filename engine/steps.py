@@ -1,7 +1,7 @@
 """What a running diagram may reach: operations by name and decisions by key, nothing else."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from engine.access import Actor
 from engine.bpmn.definition import Element
-from engine.calendar.functions import expression_functions
 from engine.calendar.local_time import local_date
 from engine.errors import BihuanError, NotFound
 from engine.events import Event
@@ -43,7 +42,7 @@ def constants(parameters: Parameters, now: datetime) -> dict[str, Any]:
 class Hands:
     """The two hands of a run: calls an operation inside a savepoint, asks a decision and journals why.
 
-    identity: the fields of `Step` that do not change within the command.
+    identity: the fields of `Step` that do not change within the command; constants: what its expressions see.
     """
 
     uow: UnitOfWork
@@ -51,10 +50,10 @@ class Hands:
     identity: Mapping[str, Any]
     actor: Actor
     parameters: Parameters
-    functions: Mapping[str, Callable[..., Any]] = field(init=False)
+    constants: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.functions = expression_functions(self.parameters.calendar)
+        self.constants = constants(self.parameters, self.uow.now())
 
     def step(
         self, element: Element, task_id: UUID, values: Mapping[str, Any], data: Mapping[str, Any]
@@ -97,7 +96,7 @@ class Hands:
             raise NotFound(
                 f"决策表“{key}”没有随流程绑定;请发布它后重新启动。", code="decision.not_found", key=key
             )
-        outcome = decisions.decide(key, context, functions=self.functions, now=self.uow.now())
+        outcome = decisions.decide(key, context, functions=self.parameters.functions, now=self.uow.now())
         rules, inputs = list(outcome.matched_rules), dict(outcome.inputs)
         self._record("decision.made", element, decision=key, value=outcome.value, rules=rules, inputs=inputs)
         return outcome.value

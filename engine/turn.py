@@ -9,7 +9,7 @@ from engine.bpmn.run import Run
 from engine.changes import Changes
 from engine.events import Event
 from engine.feel.compiling import compile_expression
-from engine.steps import Hands, constants
+from engine.steps import Hands
 
 
 @dataclass
@@ -43,9 +43,11 @@ class Turn:
 
     def evaluate(self, source: str, context: Mapping[str, Any]) -> Any:
         """Evaluate a FEEL expression of the diagram with the year's constants in view."""
-        now = self.hands.uow.now()
-        view = {**constants(self.hands.parameters, now), **context}
-        return compile_expression(source).evaluate(view, functions=self.hands.functions, now=now)
+        hands = self.hands
+        view = {**hands.constants, **context}
+        return compile_expression(source).evaluate(
+            view, functions=hands.parameters.functions, now=hands.uow.now()
+        )
 
     def office(self, party: str) -> int:
         """Return the organisation that plays this party; the instance's own if none is named so."""

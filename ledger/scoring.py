@@ -118,11 +118,6 @@ def timeliness(plan_days: Number, late_days: Number, weight: Number) -> Points:
     return Points(rounded(full * max(Decimal(0), 1 - EXACT.divide(late, planned))))
 
 
-def yes_no(done: bool, weight: Number) -> Points:
-    """Score a yes/no indicator: full or nothing."""
-    return Points(rounded(weight if done else 0))
-
-
 def satisfaction_steps(share: Number, steps: Sequence[Sequence[Number]] = SATISFACTION_STEPS) -> Points:
     """Score a satisfaction share (0–1) by steps; full is 10."""
     return Points(rounded(_step(exact(share), steps)))
