@@ -64,7 +64,7 @@ lint: $(STAMP)
 	$(VENV)/bin/lint-imports
 
 bench: $(STAMP)
-	$(PYTHON) -m pytest -q -s -p no:xdist -m bench tests/benchmarks
+	$(VENV)/bin/bihuan bench --json
 
 COMPILE := $(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links

@@ -1,0 +1,1 @@
+"""What `bihuan bench` measures: one module per theme, each figure with its target."""

@@ -1,0 +1,5 @@
+"""All measurements, in the order in which they are taken."""
+
+from host.bench.measure import Measure
+
+MEASURES: tuple[Measure, ...] = ()
