@@ -22,6 +22,7 @@ SILENT: dict[Function, str] = {
     ("drafts", "save"): "saves by itself while a person types",
     ("drafts", "discard"): "follows the completion, which audits",
     ("drafts", "load"): "reads",
+    ("drafts", "require_fillable"): "checks",
     ("tasks", "filed"): "part of completing, which audits",
 }
 
