@@ -53,7 +53,7 @@ class Shelf:
 def compile_document(root: Element, shelf: Shelf, path: tuple[str, ...]) -> tuple[Graph, Compilation]:
     """Compile a document after those it imports. path: the namespaces that led here, against circles."""
     namespace = attribute(root, "namespace")
-    own = _names(root)
+    own = spoken(root)
     work = Compilation(own)
     imported: dict[str, Graph] = {}
     for element in children(root, "import"):
@@ -85,7 +85,7 @@ def compile_document(root: Element, shelf: Shelf, path: tuple[str, ...]) -> tupl
     return made, work
 
 
-def _names(root: Element) -> frozenset[str]:
+def spoken(root: Element) -> frozenset[str]:
     """Return the names in the document that are no plain words, for the parser of expressions."""
     found: set[str] = set()
     for element in root.iter("{*}variable", "{*}formalParameter", "{*}column", "{*}output", "{*}parameter"):
