@@ -14,7 +14,7 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run test check lint bench lock clean
+.PHONY: help setup run test check lint bench bench-rival lock clean
 
 help:
 	@echo 'make run     generate a county and simulate its fiscal year (POLICY=$(POLICY) YEAR=$(YEAR) PROJECTS=$(PROJECTS) SEED=$(SEED))'
@@ -65,6 +65,11 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(VENV)/bin/bihuan bench --json
+
+# bkflow-feel needs older libraries than ours: it gets a folder of its own, and only the comparison uses it.
+bench-rival: $(STAMP)
+	$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 
 COMPILE := $(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
