@@ -16,6 +16,8 @@ from engine.changes import KEEP_INSTANCE, Changes
 from engine.comparing import compare
 from engine.errors import Conflict, NotFound, WrongState
 from engine.lifecycle import WORDS
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
 from engine.steps import Hands
 from engine.turn import Turn
 from engine.uow import UnitOfWork
@@ -77,10 +79,12 @@ def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str
 
     Raises NotFound (with the text `missing`) if nothing is selected; WrongState if the instance has ended.
     """
-    found = uow.session.execute(locked).mappings().first()
+    entering = uow.entering(table_of(ProcessInstance).c.jurisdiction_id)
+    found = uow.session.execute(locked.add_columns(*entering)).mappings().first()
     if found is None:
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
+    uow.entered(row["jurisdiction_id"])
     require_active(row["title"], row["status"])
     hands = _hands(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))

@@ -93,6 +93,7 @@ KEEP_INSTANCE = (
         waits=bindparam("waits"),
         undo=bindparam("undo"),
         status=bindparam("status"),
+        party_ids=bindparam("party_ids"),
         revision=table_of(ProcessInstance).c.revision + 1,
         completed_tasks=bindparam("completed_tasks"),
         ended_at=bindparam("ended_at"),
