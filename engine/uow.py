@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Text, cast, event, func
+from sqlalchemy.orm import Session, SessionTransaction
 
 from engine.access import SYSTEM, Actor
 from engine.clock import Clock
@@ -90,15 +90,14 @@ class UnitOfWork:
         self, session: Session, *, clock: Clock, operations: Calls, jobs: Jobs, scope: Scope | None = None
     ) -> None:
         self.session = session
-        self.scope: Scope | None = None
+        self.scope = scope
         self.clock = clock
         self.operations = operations
         self.jobs = jobs
         self.actor: Actor = SYSTEM
         self._events: list[dict[str, Any]] = []
         self._audit: list[dict[str, Any]] = []
-        if scope is not None:
-            self._see(scope)
+        event.listen(session, "after_begin", self._begin)
 
     def now(self) -> datetime:
         """Return the clock's instant, aware, in UTC."""
@@ -141,8 +140,13 @@ class UnitOfWork:
             scope.jurisdiction_id != jurisdiction_id
             or (walls is not None and not walls.issuperset(organisations))
         ):
-            raise NotAllowed("只能为本单位启动事项;请由该单位或财政局启动。", code="scope.not_allowed")
+            raise NotAllowed("只能为本单位启动事项;请由该单位自己启动。", code="scope.not_allowed")
         self._see(wanted)
+
+    def _begin(self, session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        """Tell the database what is seen, before the first statement of a transaction that has one."""
+        if self.scope is not None and not transaction.nested:
+            connection.exec_driver_sql(SEE, self.scope.settings())
 
     def _see(self, scope: Scope) -> None:
         self.session.connection().exec_driver_sql(SEE, scope.settings())
