@@ -87,7 +87,9 @@ def test_rows_of_another_jurisdiction_are_invisible_and_unwritable(bihuan: Bihua
     theirs = table.c.jurisdiction_id == ABROAD.jurisdiction_id
     with bihuan.unit_of_work(WHOLE) as uow:
         if privileged(uow, table, "update"):
-            assert uow.connection().execute(update(table).where(theirs).values(jurisdiction_id=1)).rowcount == 0
+            assert (
+                uow.connection().execute(update(table).where(theirs).values(jurisdiction_id=1)).rowcount == 0
+            )
         if privileged(uow, table, "delete"):
             assert uow.connection().execute(delete(table).where(theirs)).rowcount == 0
 
