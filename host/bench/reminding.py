@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, literal, select
 
 from engine.model.base import table_of
 from engine.model.timers import LadderRung, Notification
-from host.bench.ground import SCOPE, TASK, Ground, ground
+from host.bench.ground import NOW, SCOPE, TASK, Ground, ground
 from host.bench.measure import Figures, Measure, Say
 from host.jobs import RUNG_BATCH, send_due_rungs
 
@@ -33,7 +33,9 @@ def run(say: Say) -> Figures:
         seconds = perf_counter() - begun
         with place.bihuan.unit_of_work(SCOPE) as uow:
             written = uow.session.scalar(select(func.count()).select_from(told))
-            left = uow.session.scalar(select(func.count()).where(rung.c.status == "planned"))
+            left = uow.session.scalar(
+                select(func.count()).where(rung.c.status == "planned", rung.c.at <= NOW)
+            )
     settled = memory[len(memory) // 10]
     growth = (max(memory) - settled) / MEGA
     say(
