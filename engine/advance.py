@@ -12,10 +12,12 @@ from sqlalchemy import Select
 from engine import library
 from engine.access import Actor
 from engine.bpmn.run import Run
-from engine.changes import KEEP_INSTANCE, Changes
+from engine.changes import Changes
 from engine.comparing import compare
 from engine.errors import Conflict, NotFound, WrongState
 from engine.lifecycle import WORDS
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
 from engine.steps import Hands
 from engine.turn import Turn
 from engine.uow import UnitOfWork
@@ -71,16 +73,23 @@ def require_active(title: str, status: str) -> None:
 
 
 @contextmanager
-def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str) -> Iterator[Turn]:
+def opened(
+    uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str, **bound: Any
+) -> Iterator[Turn]:
     """Lock the one instance that `locked` selects (all columns of process_instance, FOR UPDATE), hand it out,
     run it to its next wait and write what changed.
 
+    bound: values of the parameters of `locked`.
+
     Raises NotFound (with the text `missing`) if nothing is selected; WrongState if the instance has ended.
     """
-    found = uow.session.execute(locked).mappings().first()
+    entering = uow.entering(table_of(ProcessInstance).c.jurisdiction_id)
+    asked = locked.add_columns(*entering) if entering else locked
+    found = uow.connection().execute(asked, bound).mappings().first()
     if found is None:
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
+    uow.entered(row["jurisdiction_id"])
     require_active(row["title"], row["status"])
     hands = _hands(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
@@ -103,11 +112,10 @@ def begun(
 
 
 def write(uow: UnitOfWork, turn: Turn) -> None:
-    """Write the state and the rows of an instance that was opened."""
-    turn.changes.flush(uow.session, uow.now())
-    state = {**turn.state(), "undo": turn.undo}
-    keys = {"instance_id": turn.row["id"], "old_revision": turn.row["revision"]}
-    if uow.session.connection().execute(KEEP_INSTANCE, {**state, **keys}).rowcount != 1:
+    """Write the state and the rows of an instance that was opened. Raises Conflict if somebody else moved it."""
+    kept = {"id": turn.row["id"], "revision": turn.row["revision"]}
+    turn.changes.kept = {**turn.state(), "undo": turn.undo, **kept}
+    if turn.changes.flush(uow.session, uow.now()) != 1:
         raise Conflict("刚才有人先处理了同一事项;请刷新后再试。", code="instance.conflict")
 
 

@@ -1,21 +1,22 @@
-"""The rows one command writes, collected and written with one statement per table."""
+"""The rows one command writes, collected and written with one statement for all tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from engine.json_values import dumps
 from engine.model.base import table_of
-from engine.model.campaigns import CampaignSubject
 from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
 from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import LadderRung, Timer
+from engine.storage.writing import Writing, insertion
 
 Row = dict[str, Any]
 
@@ -30,71 +31,105 @@ TABLES = {
     "incidents": table_of(Incident),
 }
 
+COMPLETED = """
+update app.user_task task set status = 'completed', ended_at = %s::timestamptz, late = done.late
+  from jsonb_to_recordset(%s::jsonb) as done(id uuid, late boolean)
+ where task.id = done.id
+returning task.id, task.instance_id, task.definition_key, task.element_id
+"""
+DROPPED = """
+delete from app.draft using completed
+ where draft.instance_id = completed.instance_id and (draft.task_id = completed.id or (
+       draft.definition_key = completed.definition_key and draft.element_id = completed.element_id
+       and draft.task_id not in (
+           select open.id from app.user_task open
+            where open.instance_id = completed.instance_id and open.status = 'open')))
+"""  # the drafts of the task, and of earlier rounds of it
+ENDED = """
+update app.user_task set status = %s::text, ended_at = %s::timestamptz where id = any(%s::uuid[])
+returning id, counter_sign
+"""
+VOIDED = """
+update app.sign_item set state = 'void' from {ended} ended
+ where task_id = ended.id and ended.counter_sign is not null and state in ('open', 'queued')
+"""
+SKIPPED = """
+update app.ladder_rung set status = 'skipped', reason = %s::text, ended_at = %s::timestamptz
+ where task_id = any(%s::uuid[]) and status = 'planned'
+"""
+TIMED = """
+update app.timer set status = %s::text, ended_at = %s::timestamptz
+ where token_id = any(%s::uuid[]) and status = 'planned'
+"""
+UNSUBSCRIBED = "delete from app.message_subscription where token_id = any(%s::uuid[])"
+LEFT = "update app.campaign_subject set status = %s::text where instance_id = any(%s::uuid[])"
+KEPT = """
+update app.process_instance
+   set image = %s::text, waits = %s::jsonb, undo = %s::jsonb, status = %s::text, party_ids = %s::bigint[],
+       completed_tasks = %s::bigint, ended_at = %s::timestamptz, revision = revision + 1
+ where id = %s::uuid and revision = %s::bigint
+"""
+
 
 @dataclass
 class Changes:
-    """New rows by table, and the tokens that are gone."""
+    """New rows by table, and the tokens that are gone.
+
+    completed_tasks: {"id", "late"} of tasks that people completed; ended_tasks: those that ended otherwise, by status.
+    kept: the state of an instance that was opened, with its id and old revision.
+    """
 
     new: dict[str, list[Row]] = field(default_factory=dict)
+    completed_tasks: list[Row] = field(default_factory=list)
     ended_tasks: dict[str, list[UUID]] = field(default_factory=dict)
     ended_timers: dict[str, list[UUID]] = field(default_factory=dict)
     gone_messages: list[UUID] = field(default_factory=list)
     ended_subjects: dict[str, list[UUID]] = field(default_factory=dict)
+    kept: Row | None = None
 
     def add(self, table: str, row: Row) -> None:
         """Add a row to `table` (a name of TABLES)."""
         self.new.setdefault(table, []).append(row)
 
-    def flush(self, session: Session, now: datetime) -> None:
-        """Write everything: parents before children, endings before beginnings."""
-        for status, ids in self.ended_tasks.items():
-            _end_tasks(session, ids, status, now)
-        for status, ids in self.ended_timers.items():
-            timer = table_of(Timer)
-            ended = update(Timer).where(timer.c.token_id.in_(ids), timer.c.status == "planned")
-            session.execute(ended.values(status=status, ended_at=now))
-        if self.gone_messages:
-            waiting = table_of(MessageSubscription)
-            session.execute(waiting.delete().where(waiting.c.token_id.in_(self.gone_messages)))
+    def flush(self, session: Session, now: datetime) -> int:
+        """Write everything in one statement; return how many instances were kept: 0 if somebody else was faster.
+
+        All parts of the statement see the tables as they were before it, so none touches a row of another.
+        """
+        writing = Writing()
+        self._end(writing, now)
         for name, table in TABLES.items():
             rows = self.new.get(name)
             if rows:
-                session.execute(insert(table), rows)
+                writing.add(
+                    name,
+                    insertion(table, tuple(dict.fromkeys(key for row in rows for key in row))),
+                    dumps(rows),
+                )
         for status, ids in self.ended_subjects.items():
-            subject = table_of(CampaignSubject)
-            session.execute(
-                update(CampaignSubject).where(subject.c.instance_id.in_(ids)).values(status=status)
-            )
+            writing.add(f"left_{status}", LEFT, status, ids)
+        if self.kept:
+            writing.add("kept", KEPT, *_state(self.kept))
+        session.flush()
+        return writing.run(session.connection(), counting="kept" if self.kept else None)
+
+    def _end(self, writing: Writing, now: datetime) -> None:
+        if self.completed_tasks:
+            ids = [row["id"] for row in self.completed_tasks]
+            writing.add("completed", COMPLETED, now, dumps(self.completed_tasks))
+            writing.add("dropped", DROPPED)
+            writing.add("skipped", SKIPPED, "task_completed", now, ids)
+        for status, ids in self.ended_tasks.items():
+            writing.add(f"ended_{status}", ENDED, status, now, ids)
+            writing.add(f"voided_{status}", VOIDED.format(ended=f"ended_{status}"))
+            writing.add(f"skipped_{status}", SKIPPED, f"task_{status}", now, ids)
+        for status, ids in self.ended_timers.items():
+            writing.add(f"timed_{status}", TIMED, status, now, ids)
+        if self.gone_messages:
+            writing.add("unsubscribed", UNSUBSCRIBED, self.gone_messages)
 
 
-def _end_tasks(session: Session, ids: list[UUID], status: str, now: datetime) -> None:
-    rung = table_of(LadderRung)
-    if status != "completed":
-        task = table_of(UserTask)
-        ended = update(task).where(task.c.id.in_(ids)).values(status=status, ended_at=now)
-        rows = session.execute(ended.returning(task.c.id, task.c.counter_sign))
-        signed = [row.id for row in rows if row.counter_sign is not None]
-        if signed:
-            item = table_of(SignItem)
-            waiting = update(item).where(item.c.task_id.in_(signed), item.c.state.in_(("open", "queued")))
-            session.execute(waiting.values(state="void"))
-    skipped = update(LadderRung).where(rung.c.task_id.in_(ids), rung.c.status == "planned")
-    session.execute(skipped.values(status="skipped", reason=f"task_{status}", ended_at=now))
-
-
-KEEP_INSTANCE = (
-    update(table_of(ProcessInstance))
-    .where(
-        table_of(ProcessInstance).c.id == bindparam("instance_id"),
-        table_of(ProcessInstance).c.revision == bindparam("old_revision"),
-    )
-    .values(
-        image=bindparam("image"),
-        waits=bindparam("waits"),
-        undo=bindparam("undo"),
-        status=bindparam("status"),
-        revision=table_of(ProcessInstance).c.revision + 1,
-        completed_tasks=bindparam("completed_tasks"),
-        ended_at=bindparam("ended_at"),
-    )
-)
+def _state(kept: Row) -> Sequence[Any]:
+    undo = None if kept["undo"] is None else dumps(kept["undo"])
+    plain = ("status", "party_ids", "completed_tasks", "ended_at", "id", "revision")
+    return (kept["image"], dumps(kept["waits"]), undo, *(kept[name] for name in plain))

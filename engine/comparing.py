@@ -45,13 +45,18 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
     now = turn.hands.uow.now()
     due_at = _due(turn, task)
     rule, signing = signers.drawn(turn, task)
+    office = turn.office(element.party)
+    turn.offices |= {
+        office,
+        *(row["organisation_id"] for row in signing if row["organisation_id"] is not None),
+    }
     turn.changes.add(
         "tasks",
         {
             "id": task.id,
             "instance_id": turn.instance_id,
             "jurisdiction_id": turn.row["jurisdiction_id"],
-            "organisation_id": turn.office(element.party),
+            "organisation_id": office,
             "campaign_id": turn.row["campaign_id"],
             "stage": turn.row["stage"],
             "definition_key": task.definition_key,

@@ -64,6 +64,8 @@ def start_all(uow: UnitOfWork, orders: Sequence[Order], *, by: Actor) -> list[St
 
     Raises Conflict if a business key exists; then none is started.
     """
+    for place in {order.jurisdiction_id for order in orders}:
+        uow.work_for(place, {order.organisation_id for order in orders if order.jurisdiction_id == place})
     changes = Changes()
     begun: list[Started] = []
     for order in orders:

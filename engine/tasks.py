@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from engine import advance
 from engine.access import Actor
@@ -13,7 +13,6 @@ from engine.errors import Conflict, NotAllowed
 from engine.events import Event
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
-from engine.model.papers import Draft
 from engine.standing import (
     MISSING,
     TASK,
@@ -31,7 +30,29 @@ from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
 BY_ONE = or_(TASK.c.counter_sign.is_(None), TASK.c.counter_sign["rule"].astext == ADDED)
-DRAFT = table_of(Draft)
+INSTANCE = table_of(ProcessInstance)
+SEEN = (
+    "id",
+    "instance_id",
+    "organisation_id",
+    "name",
+    "role",
+    "form_key",
+    "status",
+    "assignee_id",
+    "assignee_name",
+    "due_at",
+    "owner_id",
+    "owner_name",
+    "counter_sign",
+)
+"""What completing must know of a task."""
+LOCKED = (
+    select(INSTANCE, *(TASK.c[name].label(f"task_{name}") for name in SEEN))
+    .join(TASK, TASK.c.instance_id == INSTANCE.c.id)
+    .where(TASK.c.id == bindparam("task_id"))
+    .with_for_update(of=[INSTANCE, TASK], key_share=True)  # in this order; what waited is read again
+)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -83,16 +104,8 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
     not the task's; Conflict if another session moved the instance first.
     Source: BPMN 2.0.2 §10.3.3.1, user task.
     """
-    instance = table_of(ProcessInstance)
-    task_columns = [TASK.c[name].label(f"task_{name}") for name in TASK.c.keys()]  # noqa: SIM118 (a column collection)
-    locked = (
-        select(instance, *task_columns)
-        .join(TASK, TASK.c.instance_id == instance.c.id)
-        .where(TASK.c.id == task_id)
-        .with_for_update(of=[instance, TASK], key_share=True)  # in this order; what waited is read again
-    )
-    with advance.opened(uow, locked, by, missing=MISSING) as turn:
-        task = {name: turn.row[f"task_{name}"] for name in TASK.c.keys()}  # noqa: SIM118
+    with advance.opened(uow, LOCKED, by, missing=MISSING, task_id=task_id) as turn:
+        task = {name: turn.row[f"task_{name}"] for name in SEEN}
         require_open(task)
         require_mine(task, by)
         require_undelegated(task)
@@ -132,7 +145,7 @@ def finish(
     live = next((one for one in turn.run.user_tasks if one.id == task_id), None)
     if live is None:
         raise Conflict("流程已经离开这一步;请刷新待办列表。", code="task.not_live")
-    late = _end(uow, task)
+    late = task["due_at"] is not None and uow.now() > task["due_at"]
     element, data = live.element, {**live.data, **seen}
     result: Mapping[str, Any] = {}
     if element.operation:
@@ -142,32 +155,10 @@ def finish(
     view = {**data, "form": values, "result": result}
     outputs = {name: turn.evaluate(source, view) for name, source in element.outputs.items()}
     turn.waits["tasks"].pop(str(task_id))
-    turn.changes.ended_tasks.setdefault("completed", []).append(task_id)
+    turn.changes.completed_tasks.append({"id": task_id, "late": late})
     turn.newly_completed = 1
     turn.record("task.completed", task_id=task_id, element_id=element.id, late=late)
     turn.run.complete(task_id, outputs)
-
-
-def _end(uow: UnitOfWork, task: Mapping[str, Any]) -> bool:
-    """Mark the task completed and drop its drafts in one statement; return whether it is late."""
-    late = task["due_at"] is not None and uow.now() > task["due_at"]
-    still_open = select(TASK.c.id).where(TASK.c.instance_id == task["instance_id"], TASK.c.status == "open")
-    of_earlier_rounds = and_(
-        DRAFT.c.definition_key == task["definition_key"],
-        DRAFT.c.element_id == task["element_id"],
-        DRAFT.c.task_id.not_in(still_open),
-    )
-    drafts = delete(DRAFT).where(
-        DRAFT.c.instance_id == task["instance_id"], or_(DRAFT.c.task_id == task["id"], of_earlier_rounds)
-    )
-    ended = (
-        update(TASK)
-        .where(TASK.c.id == task["id"])
-        .values(status="completed", ended_at=uow.now(), late=late)
-        .add_cte(drafts.cte("dropped"))
-    )
-    uow.session.execute(ended)
-    return late
 
 
 def _why_not_claimed(uow: UnitOfWork, task_id: UUID) -> Exception:

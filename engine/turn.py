@@ -1,7 +1,7 @@
 """One instance in the hands of a command."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ class Turn:
 
     waits: what the instance waited for before the command, by kind and token; kept up to date for the next one.
     undo: what to remember so that the last completion can be taken back.
+    offices: organisations that got something to do: from now on they see the instance.
     """
 
     row: Mapping[str, Any]
@@ -27,6 +28,7 @@ class Turn:
     waits: dict[str, Any]
     undo: dict[str, Any] | None = None
     newly_completed: int = 0
+    offices: set[int] = field(default_factory=set)
 
     @property
     def instance_id(self) -> UUID:
@@ -67,6 +69,7 @@ class Turn:
             "image": self.run.image(),
             "waits": self.waits,
             "status": status,
+            "party_ids": sorted({self.row["organisation_id"], *self.row.get("party_ids", ()), *self.offices}),
             "completed_tasks": self.row.get("completed_tasks", 0) + self.newly_completed,
             "ended_at": None if status == "active" else self.hands.uow.now(),
         }

@@ -1,19 +1,22 @@
 """The unit of work: one command, one transaction, its events and audit rows written once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Text, cast, event, func
+from sqlalchemy.orm import Session, SessionTransaction
 
 from engine.access import SYSTEM, Actor
 from engine.clock import Clock
+from engine.errors import NotAllowed
 from engine.events import Event
 from engine.json_values import dumps
+from engine.scope import EVERYWHERE, Scope
 from engine.storage.database import Database
+from engine.storage.roles import APP
 
 EVENT_COLUMNS = {
     "at": "timestamptz",
@@ -79,16 +82,22 @@ class UnitOfWork:
     """What a command works with: session, clock, operations; it records, it never commits.
 
     actor: who is named in the journal when `record` and `audit` are not told otherwise.
+    scope: the rows it sees now; None sees nothing. A command that has locked an instance goes on in the scope of
+    that instance's whole jurisdiction, because the diagram works for all of it (`entering`, `work_for`).
     """
 
-    def __init__(self, session: Session, *, clock: Clock, operations: Calls, jobs: Jobs) -> None:
+    def __init__(
+        self, session: Session, *, clock: Clock, operations: Calls, jobs: Jobs, scope: Scope | None = None
+    ) -> None:
         self.session = session
+        self.scope = scope
         self.clock = clock
         self.operations = operations
         self.jobs = jobs
         self.actor: Actor = SYSTEM
         self._events: list[dict[str, Any]] = []
         self._audit: list[dict[str, Any]] = []
+        event.listen(session, "after_begin", self._begin)
 
     def now(self) -> datetime:
         """Return the clock's instant, aware, in UTC."""
@@ -97,6 +106,51 @@ class UnitOfWork:
     def connection(self) -> Connection:
         """Return the connection of this transaction."""
         return self.session.connection()
+
+    def entering(self, jurisdiction: ColumnElement[int]) -> list[ColumnElement[Any]]:
+        """Return what a statement that locks an instance selects besides, so that the rest runs in its scope.
+
+        jurisdiction: that instance's column. Say `entered` when a row was found: it was seen through the old scope.
+        """
+        scope = self.scope
+        if scope is None or scope == Scope(scope.jurisdiction_id):
+            if scope != EVERYWHERE:
+                return []
+            return [
+                func.set_config("role", APP, True).label("set_role"),
+                func.set_config("app.jurisdiction", cast(jurisdiction, Text), True).label("set_jurisdiction"),
+            ]
+        return [func.set_config("app.organisations", "", True).label("set_organisations")]
+
+    def entered(self, jurisdiction_id: int) -> None:
+        """Note that a statement with `entering` has found an instance of this jurisdiction."""
+        if self.scope is not None:
+            self.scope = Scope(jurisdiction_id)
+
+    def work_for(self, jurisdiction_id: int, organisations: Collection[int]) -> None:
+        """Go on in the scope of a whole jurisdiction, to start something of these organisations there.
+
+        Raises NotAllowed if the scope so far does not reach them.
+        """
+        scope, wanted = self.scope, Scope(jurisdiction_id)
+        if scope is None or scope == wanted:
+            return
+        walls = scope.organisations
+        if not scope.is_everywhere and (
+            scope.jurisdiction_id != jurisdiction_id
+            or (walls is not None and not walls.issuperset(organisations))
+        ):
+            raise NotAllowed("只能为本单位启动事项;请由该单位自己启动。", code="scope.not_allowed")
+        self._see(wanted)
+
+    def _begin(self, session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        """Tell the database what is seen, before the first statement of a transaction that has one."""
+        if self.scope is not None and not transaction.nested:
+            connection.exec_driver_sql(SEE, self.scope.settings())
+
+    def _see(self, scope: Scope) -> None:
+        self.session.connection().exec_driver_sql(SEE, scope.settings())
+        self.scope = scope
 
     def record(self, event: Event, *, by: Actor | None = None) -> None:
         """Keep an event; all of them are inserted together before the commit, in this order."""
@@ -165,8 +219,13 @@ class UnitOfWork:
             raise
 
     def flush(self) -> None:
-        """Write what is pending: rows of the session, then all events, then all audit entries."""
+        """Write what is pending: rows of the session, then all events, then all audit entries.
+
+        The journal names things that a narrow scope need not see (a campaign): it is written without the wall.
+        """
         self.session.flush()
+        if (self._events or self._audit) and self.scope is not None and self.scope.organisations is not None:
+            self._see(Scope(self.scope.jurisdiction_id))
         self._insert(INSERT_EVENTS, self._events)
         self._insert(INSERT_AUDIT, self._audit)
 
@@ -187,6 +246,10 @@ def _insertion(table: str, columns: Mapping[str, str]) -> str:
     return f"insert into app.{table} ({names}) select {names} from {rows}"  # noqa: S608 (our own constants)
 
 
+SEE = (
+    "select set_config('role', %s, true), set_config('app.jurisdiction', %s, true), "
+    "set_config('app.organisations', %s, true)"
+)
 INSERT_EVENTS = _insertion("event", EVENT_COLUMNS)
 INSERT_AUDIT = f"""
 with entered as ({_insertion("audit_entry", AUDIT_COLUMNS)} returning id)
@@ -196,10 +259,24 @@ insert into app.audit_tail (entry_id) select id from entered
 
 @contextmanager
 def unit_of_work(
-    database: Database, *, clock: Clock, operations: Calls | None = None, jobs: Jobs | None = None
+    database: Database,
+    *,
+    clock: Clock,
+    operations: Calls | None = None,
+    jobs: Jobs | None = None,
+    scope: Scope | None = None,
 ) -> Iterator[UnitOfWork]:
-    """Open a unit of work: commit on return, roll back on any error."""
+    """Open a unit of work: commit on return, roll back on any error.
+
+    scope: the rows it sees, gone with the transaction; without one it sees none that belong to a jurisdiction.
+    """
     with Session(database.engine, expire_on_commit=False) as session, session.begin():
-        uow = UnitOfWork(session, clock=clock, operations=operations or NoCalls(), jobs=jobs or NoJobs())
+        uow = UnitOfWork(
+            session,
+            clock=clock,
+            operations=operations or NoCalls(),
+            jobs=jobs or NoJobs(),
+            scope=scope,
+        )
         yield uow
         uow.flush()

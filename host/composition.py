@@ -9,6 +9,7 @@ from procrastinate import App
 
 from engine.clock import Clock, SystemClock
 from engine.operations import Operations
+from engine.scope import EVERYWHERE, Scope
 from engine.storage.database import Database, Login
 from engine.storage.embedded import EmbeddedServer
 from engine.storage.errors import StorageUnavailable
@@ -44,9 +45,14 @@ class Bihuan:
         self._jobs = QueueJobs(self.queue)
         jobs.register(self.queue, self.unit_of_work)
 
-    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
-        """Open a unit of work: commit on return, roll back on any error."""
-        return unit_of_work(self.database, clock=self.clock, operations=self.operations, jobs=self._jobs)
+    def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work: commit on return, roll back on any error.
+
+        scope: the rows it sees. Everywhere is for workers and tools; whoever answers a person must give that person's.
+        """
+        return unit_of_work(
+            self.database, clock=self.clock, operations=self.operations, jobs=self._jobs, scope=scope
+        )
 
     def run_worker(self) -> None:
         """Run queued jobs until a signal stops the process."""

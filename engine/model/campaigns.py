@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 
 class Campaign(Base):
@@ -37,7 +37,7 @@ class Campaign(Base):
     waived_by: Mapped[str | None]
 
 
-class CampaignSubject(Base):
+class CampaignSubject(Bound, Base):
     """One member of a campaign's population.
 
     status: pending, started, completed, missing (nothing was filed when the stage closed), cancelled, waived,

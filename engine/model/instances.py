@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base
@@ -16,10 +16,14 @@ class ProcessInstance(Base):
     image: compact state of the diagram; waits: what it waits for, so that commands need no query to compare.
     undo: the state before the last completion, for taking a form back while nobody has opened the next task.
     completed_tasks: user tasks completed so far; 0 means nothing was filed.
+    party_ids: the organisations that see it, its own among them (row-level security).
     """
 
     __tablename__ = "process_instance"
-    __table_args__ = (Index("ix_process_instance_campaign_status", "campaign_id", "status"),)
+    __table_args__ = (
+        Index("ix_process_instance_campaign_status", "campaign_id", "status"),
+        Index("ix_process_instance_subject", "subject_id", "subject_kind"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[int]
@@ -36,6 +40,7 @@ class ProcessInstance(Base):
     subject_id: Mapped[int]
     subject_code: Mapped[str]
     parties: Mapped[dict[str, Any]]
+    party_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'::bigint[]"))
     status: Mapped[str]
     image: Mapped[str]
     waits: Mapped[dict[str, Any]]

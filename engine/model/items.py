@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Identity, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 
-class SignItem(Base):
+class SignItem(Bound, Base):
     """One signer of one task (会签, 或签, 票签, 加签).
 
     kind: `signer` of a counter-signed task; or `before`, `main` (whoever is the assignee) and `after` of a task that

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound, MaybeBound
 
 
-class EventRow(Base):
+class EventRow(MaybeBound, Base):
     """Something that happened, in the transaction in which it happened."""
 
     __tablename__ = "event"
@@ -27,7 +27,7 @@ class EventRow(Base):
     data: Mapped[dict[str, Any]]
 
 
-class AuditRow(Base):
+class AuditRow(MaybeBound, Base):
     """Who commanded what, append only."""
 
     __tablename__ = "audit_entry"
@@ -42,7 +42,7 @@ class AuditRow(Base):
     data: Mapped[dict[str, Any]]
 
 
-class Incident(Base):
+class Incident(Bound, Base):
     """A failure an operator must resolve: an automatic step (token_id) or a timer (timer_id) that cannot run."""
 
     __tablename__ = "incident"

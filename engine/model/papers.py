@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 
-class Draft(Base):
+class Draft(Bound, Base):
     """What somebody has typed into a task's form and not yet filed: raw values, one row per person.
 
     revision counts up with every save, so that a second window learns that it is behind.
@@ -31,7 +31,7 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
-class TaskCopy(Base):
+class TaskCopy(Bound, Base):
     """A task put before somebody for information only (抄送)."""
 
     __tablename__ = "task_copy"

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 OPEN = text("status = 'open'")
 UNCLAIMED = text("status = 'open' and assignee_id is null")
@@ -27,6 +27,8 @@ class UserTask(Base):
     __table_args__ = (
         Index("ix_user_task_mine", "assignee_id", "due_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_group", "organisation_id", "role", "due_at", "id", postgresql_where=UNCLAIMED),
+        Index("ix_user_task_office", "organisation_id", "due_at", "id", postgresql_where=OPEN),
+        Index("ix_user_task_jurisdiction", "jurisdiction_id", "due_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_open_created", "created_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_delegated", "owner_id", "due_at", "id", postgresql_where=DELEGATED),
     )
@@ -57,7 +59,7 @@ class UserTask(Base):
     counter_sign: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
-class SubmissionRow(Base):
+class SubmissionRow(Bound, Base):
     """What was filed: the clean values of one completed task, kept for ever."""
 
     __tablename__ = "submission"

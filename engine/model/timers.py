@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 PLANNED = text("status = 'planned'")
 
 
-class Timer(Base):
+class Timer(Bound, Base):
     """A timer event that waits in a diagram. status: planned, fired or cancelled.
 
     next_attempt_at: when the sweep looks at it; equals due_at until an attempt fails.
@@ -32,7 +32,7 @@ class Timer(Base):
     ended_at: Mapped[datetime | None]
 
 
-class LadderRung(Base):
+class LadderRung(Bound, Base):
     """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, sent or skipped (and why)."""
 
     __tablename__ = "ladder_rung"
@@ -53,7 +53,7 @@ class LadderRung(Base):
     ended_at: Mapped[datetime | None]
 
 
-class Notification(Base):
+class Notification(Bound, Base):
     """One line in somebody's in-app messages: written with a rung or by a colleague, delivered by channels later.
 
     kind: reminder, escalation, or urge (then with the sender and the text he wrote).

@@ -1,6 +1,22 @@
 """All measurements, in the order in which they are taken."""
 
 from host.bench import expressions
+from host.bench.completing import COMPLETING
+from host.bench.firing import FIRING
+from host.bench.launching import LAUNCHING
+from host.bench.looping import LOOPING
 from host.bench.measure import Measure
+from host.bench.reminding import REMINDING
+from host.bench.scaling import SCALING
+from host.bench.together import TOGETHER
 
-MEASURES: tuple[Measure, ...] = (*expressions.MEASURES,)
+MEASURES: tuple[Measure, ...] = (
+    COMPLETING,
+    TOGETHER,
+    LOOPING,
+    LAUNCHING,
+    FIRING,
+    REMINDING,
+    *expressions.MEASURES,
+    SCALING,
+)

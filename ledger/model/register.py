@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 ORGANISATION_KINDS: Final = ("bureau", "department", "town", "agency", "panel", "upper", "government")
 TRACKS: Final = ("project", "direct", "rural", "ssf", "ppp", "bond", "pre_eval")
@@ -59,7 +59,7 @@ class Person(Base):
     name: Mapped[str]
 
 
-class RoleAssignment(Base):
+class RoleAssignment(Bound, Base):
     """A person holds a role at an organisation for a while; the candidate group of a user task."""
 
     __tablename__ = "role_assignment"

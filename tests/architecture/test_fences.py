@@ -34,7 +34,8 @@ def calls(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def test_only_engine_bpmn_imports_spiffworkflow() -> None:
-    found = (place for place in imported(("spiffworkflow",), ROOMS) if not place.startswith("engine/bpmn/"))
+    allowed = ("engine/bpmn/", "host/bench/raw.py")  # the measuring stick: the library without our room
+    found = (place for place in imported(("spiffworkflow",), ROOMS) if not place.startswith(allowed))
 
     assert not places(found)
 

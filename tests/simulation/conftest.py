@@ -29,8 +29,8 @@ class LivedYear:
     server: Database
 
     def ask(self, query: str, **bound: Any) -> list[RowMapping]:
-        """Ask the kept database."""
-        with self._connected() as database, database.engine.connect() as connection:
+        """Ask the kept database as its owner, whom row-level security does not bind."""
+        with self._connected() as database, database.owner_engine.connect() as connection:
             return list(connection.execute(text(query), bound).mappings())
 
     @contextmanager

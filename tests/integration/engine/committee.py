@@ -13,7 +13,7 @@ from engine.access import Actor
 from engine.deciding import ITEM
 from engine.model.instances import ProcessInstance
 from engine.model.journal import EventRow
-from engine.uow import UnitOfWork
+from engine.uow import SEE, UnitOfWork
 from host.composition import Bihuan
 from tests.integration.engine.diagrams import diagram, flow
 from tests.integration.engine.stage import BUREAU, open_task, signed, started
@@ -101,11 +101,12 @@ def revision(uow: UnitOfWork, instance_id: UUID) -> int:
 
 @contextmanager
 def statements(bihuan: Bihuan) -> Iterator[list[str]]:
-    """Collect every statement sent meanwhile."""
+    """Collect every statement sent meanwhile, but the one that every unit of work begins with: its scope."""
     seen: list[str] = []
 
     def listener(*call: Any) -> None:
-        seen.append(call[2])
+        if call[2] != SEE:
+            seen.append(call[2])
 
     event.listen(bihuan.database.engine, "before_cursor_execute", listener)
     try:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine.errors import BihuanError
+from engine.scope import EVERYWHERE, Scope
 from engine.storage.database import Database
 from engine.storage.errors import StorageUnavailable
 from host.cli.database import migrate_command
@@ -46,8 +47,9 @@ def test_another_server_must_be_migrated_first(address: str) -> None:
     assert "升级到" in migrate_from_the_shell(BIHUAN_DATABASE_URL=address)
     assert "已是最新" in migrate_from_the_shell(BIHUAN_DATABASE_URL=address)
 
-    with Bihuan(settings) as bihuan, bihuan.unit_of_work() as uow:
-        assert uow.connection().exec_driver_sql("select current_user").scalar() == "bihuan_app"
+    for scope, role in ((Scope(1), "bihuan_app"), (EVERYWHERE, "bihuan_system")):
+        with Bihuan(settings) as bihuan, bihuan.unit_of_work(scope) as uow:
+            assert uow.connection().exec_driver_sql("select current_user").scalar() == role
 
 
 def test_a_wrong_setting_stops_the_command() -> None:

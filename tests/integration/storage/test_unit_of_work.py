@@ -111,6 +111,7 @@ def test_a_unit_of_work_costs_one_statement_per_kind_of_row_and_none_when_idle(
         event.remove(database.engine, "before_cursor_execute", note)
 
     assert [statement.split("(")[0].strip() for statement in statements] == [
+        "select set_config",
         "insert into app.event",
         "with entered as",
     ]

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -38,6 +38,8 @@ create table app.blob (
     constraint pk_blob primary key (digest)
 );
 alter table app.blob alter column content set storage external;
+
+call app.bind_rows('attachment', 'app.sees_instance(instance_id)');
 """
 
 
