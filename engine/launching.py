@@ -82,6 +82,13 @@ def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int
     return len(members)
 
 
+def pending(uow: UnitOfWork, member_ids: Sequence[int]) -> list[int]:
+    """Return those of these members that have still to be launched, in order."""
+    member = CampaignSubject
+    waiting = select(member.id).where(member.id.in_(member_ids), member.status == "pending")
+    return list(uow.session.scalars(waiting.order_by(member.id)))
+
+
 def set_aside(uow: UnitOfWork, member_id: int, error: BihuanError) -> None:
     """Note that a member could not be launched, and why; the others go on. `relaunch` tries it again."""
     member = CampaignSubject

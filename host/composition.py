@@ -1,6 +1,5 @@
 """The composition root: the one place where settings become a running system."""
 
-import asyncio
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Self
@@ -17,6 +16,7 @@ from host import jobs
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
 from host.settings import Settings
+from host.working import work
 from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
 
@@ -49,13 +49,8 @@ class Bihuan:
         return unit_of_work(self.database, clock=self.clock, operations=self.operations, jobs=self._jobs)
 
     def run_worker(self) -> None:
-        """Run queued jobs until a signal stops the process."""
-
-        async def work() -> None:
-            async with self.queue.open_async():
-                await self.queue.run_worker_async(concurrency=self.settings.worker_concurrency)
-
-        asyncio.run(work())
+        """Run queued jobs until a signal stops the process; wait for a database that goes away."""
+        work(self.queue, self.database, concurrency=self.settings.worker_concurrency)
 
     def create_database(self, name: str | None = None) -> Database:
         """Make a migrated database beside the main one; `self.database.drop_database(name)` drops it."""

@@ -32,6 +32,15 @@ class Timer(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Sweep(Base):
+    """When somebody last looked for what is due: one row, so that anybody can see whether time still passes."""
+
+    __tablename__ = "sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
 class LadderRung(Base):
     """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, sent or skipped (and why)."""
 

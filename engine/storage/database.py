@@ -19,6 +19,9 @@ from engine.storage.roles import APP
 
 SEARCH_PATH = "app,queue"
 DRIVER = "postgresql+psycopg"
+IDLE_SECONDS = 30
+"""How long a transaction of the application may rest between two statements: a frozen process, or an operation that
+hangs, holds its instance no longer than this."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Database:
     @property
     def app_arguments(self) -> dict[str, Any]:
         """Return the driver's connection arguments of the application (the queue's worker needs them too)."""
-        options = f"-c search_path={SEARCH_PATH}"
+        options = f"-c search_path={SEARCH_PATH} -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
         if self.login.app_url is not None:
             return _arguments(self.login.app_url, options)
         return _arguments(self.login.owner_url, f"{options} -c role={APP}")
