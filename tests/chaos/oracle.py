@@ -148,7 +148,7 @@ def _told_otherwise(uow: UnitOfWork, folder: Path | None) -> Iterator[str]:
     answers = told(folder)
     for what in ("claimed", "completed", "withdrawn"):
         rows = uow.session.execute(EVENTS, {"type": f"task.{what}"})
-        happened: dict[str, int] = dict(row._tuple() for row in rows)
+        happened: dict[str, int] = {row[0]: row[1] for row in rows}
         lacking = [
             task_id
             for (command, task_id), number in answers.items()
