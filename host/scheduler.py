@@ -59,12 +59,17 @@ class Ticker:
         self._left.set()
         self._scheduler.shutdown(wait=True)
 
-    def catch_up(self, now: datetime) -> None:
-        """Let whatever would wait longer than its own interval run now: the clock was set back."""
-        for job in self._scheduler.get_jobs():
-            if job.next_run_time - now > job.trigger.interval + timedelta(seconds=1):
-                log.warning("the clock was set back; %s goes on now", job.id)
-                job.modify(next_run_time=now)
+    def catch_up(self, now: datetime) -> list[str]:
+        """Let whatever would wait longer than its own interval run now; return their names: the clock was set back."""
+        late = [
+            job
+            for job in self._scheduler.get_jobs()
+            if job.next_run_time - now > job.trigger.interval + timedelta(seconds=1)
+        ]
+        for job in late:
+            log.warning("the clock was set back; %s goes on now", job.id)
+            job.modify(next_run_time=now)
+        return [str(job.id) for job in late]
 
     def _keep_time(self) -> None:
         while not self._left.wait(SWEEP_SECONDS):

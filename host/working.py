@@ -71,7 +71,7 @@ async def _live(app: App, database: Database, concurrency: int) -> None:
                 await asyncio.to_thread(_reach, database)
                 await _one_life(app, database, concurrency, stopping)
             except GONE as error:
-                log.warning("database lost, trying again in %s s: %s", pause, _first_line(error))
+                log.warning("database lost, trying again in %s s: %s", pause, first_line(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), pause)
             lived_long = time.monotonic() - began > LONGEST_PAUSE_SECONDS
@@ -136,5 +136,6 @@ def _told_by_signals(stopping: asyncio.Event) -> Iterator[None]:
             give_back()
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what an error says first, of the error behind it if there is one."""
     return (str(error.__cause__ or error).strip().splitlines() or [type(error).__name__])[0]

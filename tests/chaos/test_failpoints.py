@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from engine.clock import VirtualClock
 from engine.errors import BihuanError
 from host.composition import Bihuan
-from tests.chaos.commands import COMMANDS, Command
-from tests.chaos.killed import AFTER_COMMIT, BEFORE_COMMIT, do, operate
+from tests.chaos.commands import COMMANDS, Command, operate
+from tests.chaos.killed import AFTER_COMMIT, BEFORE_COMMIT, do
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.chaos.killed"])
