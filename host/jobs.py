@@ -25,8 +25,7 @@ def register(queue: App, opening: Opening) -> None:
 
     @queue.task(name="fire_timers")
     def fire_timers(timer_ids: Sequence[int]) -> None:
-        for timer_id in timer_ids:
-            fire_timer(opening, timer_id)
+        fire_batch(opening, timer_ids)
 
     @queue.task(name="send_rungs")
     def send_rungs() -> None:
@@ -52,8 +51,26 @@ def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str 
             uow.record(Event("message.unclaimed", data={"name": name, "key": key}))
 
 
+def fire_batch(opening: Opening, timer_ids: Sequence[int]) -> None:
+    """Fire timers, those first that were never tried; whatever kills the process on the way has been counted before."""
+    with opening() as uow:
+        fresh = timers.first_attempts(uow, timer_ids)
+    for timer_id in fresh:
+        _fire(opening, timer_id)
+    for timer_id in sorted(set(timer_ids) - set(fresh)):
+        fire_timer(opening, timer_id)
+
+
 def fire_timer(opening: Opening, timer_id: int) -> None:
-    """Fire one timer in a transaction of its own; a failure is counted and postponed in another."""
+    """Count an attempt, then fire one timer."""
+    with opening() as uow:
+        goes_on = timers.next_attempt(uow, timer_id)
+    if goes_on:
+        _fire(opening, timer_id)
+
+
+def _fire(opening: Opening, timer_id: int) -> None:
+    """Fire one timer in a transaction of its own; a failure is postponed in another."""
     try:
         with opening() as uow:
             timers.fire(uow, timer_id)
@@ -64,7 +81,22 @@ def fire_timer(opening: Opening, timer_id: int) -> None:
 
 
 def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
-    """Launch members together; if that fails, one by one, and set aside those that cannot be launched."""
+    """Launch members together; those that were tried before, one by one, each counted before it begins.
+
+    If a launch fails its members are tried again one by one, and those that cannot be launched are set aside.
+    """
+    with opening() as uow:
+        fresh = launching.first_attempts(uow, member_ids)
+    if fresh:
+        _launch(opening, campaign_id, fresh)
+    for member_id in sorted(set(member_ids) - set(fresh)):
+        with opening() as uow:
+            goes_on = launching.next_attempt(uow, member_id)
+        if goes_on:
+            _launch(opening, campaign_id, [member_id])
+
+
+def _launch(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
     try:
         with opening() as uow:
             launching.launch(uow, campaign_id, member_ids)
@@ -72,7 +104,7 @@ def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]
         log.warning("launching %s members failed", len(member_ids), exc_info=True)
         if len(member_ids) > 1:
             for member_id in member_ids:
-                launch_members(opening, campaign_id, [member_id])
+                _launch(opening, campaign_id, [member_id])
             return
         with opening() as uow:
             launching.set_aside(uow, member_ids[0], as_bihuan_error(error))

@@ -6,6 +6,7 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
 
 from engine.errors import InvalidInput
 from engine.storage.database import Database
@@ -13,6 +14,7 @@ from engine.uow import AlreadyQueued
 
 POOL_SIZE = 4
 STALLED_SECONDS = 30
+MOST_DEATHS = 20
 
 
 def queue(database: Database) -> App:
@@ -50,10 +52,14 @@ async def reap(app: App, *, seconds: float = STALLED_SECONDS) -> int:
     """Give the jobs of dead workers back to the queue and forget those workers; return how many jobs.
 
     A worker is dead when its heartbeat is older than `seconds`. Effects stay single: each job claims rows.
+    A job that outlived MOST_DEATHS workers is not given to another: it ends as failed, for an operator to see.
     """
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        if job.attempts < MOST_DEATHS:
+            await app.job_manager.retry_job(job)
+        else:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     await app.job_manager.prune_stalled_workers(seconds)
     return len(stalled)
 
