@@ -16,6 +16,7 @@ from engine.changes import KEEP_INSTANCE, Changes
 from engine.comparing import compare
 from engine.errors import Conflict, NotFound, WrongState
 from engine.lifecycle import WORDS
+from engine.standing import suspended
 from engine.steps import Hands
 from engine.turn import Turn
 from engine.uow import UnitOfWork
@@ -60,8 +61,11 @@ def view(hands: Hands) -> dict[str, Any]:
     }
 
 
-def require_active(title: str, status: str) -> None:
-    """Raise WrongState unless an instance of this title and status is going on."""
+def require_active(row: Mapping[str, Any]) -> None:
+    """Raise WrongState unless the instance of this row is going on; if it is suspended, say by whom and why."""
+    title, status = row["title"], row["status"]
+    if status == "suspended":
+        raise suspended(title, row["suspension"])
     if status != "active":
         raise WrongState(
             f"“{title}”应在进行中,现在是“{WORDS[status]}”;无需再处理。",
@@ -81,7 +85,7 @@ def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str
     if found is None:
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
-    require_active(row["title"], row["status"])
+    require_active(row)
     hands = _hands(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
     turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))

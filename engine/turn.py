@@ -1,7 +1,7 @@
 """One instance in the hands of a command."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ class Turn:
 
     waits: what the instance waited for before the command, by kind and token; kept up to date for the next one.
     undo: what to remember so that the last completion can be taken back.
+    tried: how often a step, by token, was tried before this command.
     """
 
     row: Mapping[str, Any]
@@ -27,6 +28,7 @@ class Turn:
     waits: dict[str, Any]
     undo: dict[str, Any] | None = None
     newly_completed: int = 0
+    tried: dict[str, int] = field(default_factory=dict)
 
     @property
     def instance_id(self) -> UUID:

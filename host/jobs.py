@@ -24,8 +24,6 @@ from host.queueing import AfterALoss
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
-SUSPICIOUS = 4
-"""How many workers must have died over the members of a stage before one of them is held to be the cause."""
 MOST_TIMERS = 5_000
 QUEUED = text(
     "select count(*) from queue.procrastinate_jobs where task_name = 'fire_timers' and status = 'todo'"
@@ -40,9 +38,7 @@ def register(queue: App, opening: Opening) -> None:
 
     @queue.task(name="fire_timers", pass_context=True, retry=again)
     def fire_timers(context: JobContext, timer_ids: Sequence[int]) -> None:
-        for timer_id in timer_ids:
-            _stop_if_told(context)
-            fire_timer(opening, timer_id)
+        fire_batch(opening, timer_ids, between=lambda: _stop_if_told(context))
 
     @queue.task(name="send_rungs", pass_context=True, retry=again)
     def send_rungs(context: JobContext) -> None:
@@ -53,9 +49,9 @@ def register(queue: App, opening: Opening) -> None:
     def deliver(jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
         deliver_message(opening, jurisdiction_id, name, key, payload)
 
-    @queue.task(name=launching.LAUNCH_JOB, pass_context=True, retry=again)
-    def launch_subjects(context: JobContext, campaign_id: int, subject_ids: Sequence[int]) -> None:
-        launch_members(opening, campaign_id, subject_ids, deaths=context.job.attempts)
+    @queue.task(name=launching.LAUNCH_JOB, retry=again)
+    def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
+        launch_members(opening, campaign_id, subject_ids)
 
 
 def _stop_if_told(context: JobContext) -> None:
@@ -75,8 +71,33 @@ def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str 
             uow.record(Event("message.unclaimed", data={"name": name, "key": key}))
 
 
+def fire_batch(
+    opening: Opening, timer_ids: Sequence[int], *, between: Callable[[], None] = lambda: None
+) -> None:
+    """Fire timers, those first that were never tried; whatever kills the process on the way has been counted before.
+
+    between: called before each timer; what it raises ends the batch.
+    """
+    with opening() as uow:
+        fresh = timers.first_attempts(uow, timer_ids)
+    for timer_id in fresh:
+        between()
+        _fire(opening, timer_id)
+    for timer_id in sorted(set(timer_ids) - set(fresh)):
+        between()
+        fire_timer(opening, timer_id)
+
+
 def fire_timer(opening: Opening, timer_id: int) -> None:
-    """Fire one timer in a transaction of its own; a failure is counted and postponed in another."""
+    """Count an attempt, then fire one timer."""
+    with opening() as uow:
+        goes_on = timers.next_attempt(uow, timer_id)
+    if goes_on:
+        _fire(opening, timer_id)
+
+
+def _fire(opening: Opening, timer_id: int) -> None:
+    """Fire one timer in a transaction of its own; a failure is postponed in another."""
     try:
         with opening() as uow:
             timers.fire(uow, timer_id)
@@ -88,16 +109,24 @@ def fire_timer(opening: Opening, timer_id: int) -> None:
             timers.postpone(uow, timer_id, as_bihuan_error(error))
 
 
-def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int], *, deaths: int = 0) -> None:
-    """Launch members together; if that fails, one by one, and set aside those that cannot be launched.
+def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
+    """Launch members together; those that were tried before, one by one, each counted before it begins.
 
-    deaths: how often a worker died over these members. After the first they are launched one by one; after
-    SUSPICIOUS the first that is left is the suspect, and is set aside.
+    If a launch fails its members are tried again one by one, and those that cannot be launched are set aside.
     """
+    with opening() as uow:
+        fresh = launching.first_attempts(uow, member_ids)
+    if fresh:
+        _launch(opening, campaign_id, fresh)
+    for member_id in sorted(set(member_ids) - set(fresh)):
+        with opening() as uow:
+            goes_on = launching.next_attempt(uow, member_id)
+        if goes_on:
+            _launch(opening, campaign_id, [member_id])
+
+
+def _launch(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
     try:
-        if deaths and (len(member_ids) > 1 or deaths >= SUSPICIOUS):
-            _launch_singly(opening, campaign_id, member_ids, suspicious=deaths >= SUSPICIOUS)
-            return
         with opening() as uow:
             launching.launch(uow, campaign_id, member_ids)
     except Exception as error:  # a worker's loop: one bad member must not stop the others
@@ -105,22 +134,11 @@ def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]
             raise
         log.warning("launching %s members failed", len(member_ids), exc_info=True)
         if len(member_ids) > 1:
-            _launch_singly(opening, campaign_id, member_ids, suspicious=False)
+            for member_id in member_ids:
+                _launch(opening, campaign_id, [member_id])
             return
         with opening() as uow:
             launching.set_aside(uow, member_ids[0], as_bihuan_error(error))
-
-
-def _launch_singly(
-    opening: Opening, campaign_id: int, member_ids: Sequence[int], *, suspicious: bool
-) -> None:
-    with opening() as uow:
-        left = launching.pending(uow, member_ids)
-        if suspicious and left:
-            told = "启动时工作进程多次中断,已搁置;请检查该事项的数据和流程后重新启动。"
-            launching.set_aside(uow, left.pop(0), BihuanError(told, code="launch.worker_died"))
-    for member_id in left:
-        launch_members(opening, campaign_id, [member_id])
 
 
 def send_some_rungs(opening: Opening) -> bool:

@@ -17,8 +17,8 @@ from engine.uow import AlreadyQueued
 
 POOL_SIZE = 4
 STALLED_SECONDS = 30
-MOST_ATTEMPTS = 8
 LONGEST_RETRY_SECONDS = 60
+MOST_DEATHS = 20
 log = logging.getLogger(__name__)
 
 
@@ -69,16 +69,16 @@ async def reap(app: App, *, seconds: float = STALLED_SECONDS) -> int:
     """Give the jobs of dead workers back to the queue and forget those workers; return how many jobs.
 
     A worker is dead when its heartbeat is older than `seconds`. Effects stay single: each job claims rows.
-    A job that has been with MOST_ATTEMPTS workers that died is given to no other: it stays in the queue as failed.
+    A job that outlived MOST_DEATHS workers is given to no other: it ends as failed, for an operator to see.
     """
     manager, given_back = app.job_manager, 0
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         with suppress(ConnectorException):  # another reaper was faster
-            if job.attempts + 1 < MOST_ATTEMPTS:
+            if job.attempts < MOST_DEATHS:
                 await manager.retry_job(job)
                 given_back += 1
             else:
-                log.error("job %s has ended %s workers; it is given to no other", job.id, job.attempts + 1)
+                log.error("job %s has ended %s workers; it is given to no other", job.id, job.attempts)
                 await manager.finish_job(job, Status.FAILED, delete_job=False)
     await manager.prune_stalled_workers(seconds)
     return given_back

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base
@@ -16,6 +17,7 @@ class ProcessInstance(Base):
     image: compact state of the diagram; waits: what it waits for, so that commands need no query to compare.
     undo: the state before the last completion, for taking a form back while nobody has opened the next task.
     completed_tasks: user tasks completed so far; 0 means nothing was filed.
+    suspension: who suspended it, when and why (`engine.freezing`); None unless the status is `suspended`.
     """
 
     __tablename__ = "process_instance"
@@ -44,3 +46,4 @@ class ProcessInstance(Base):
     completed_tasks: Mapped[int]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    suspension: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -13,9 +13,9 @@ PLANNED = text("status = 'planned'")
 
 
 class Timer(Base):
-    """A timer event that waits in a diagram. status: planned, fired or cancelled.
+    """A timer event that waits in a diagram. status: planned, suspended, fired, cancelled or failed (an incident).
 
-    next_attempt_at: when the sweep looks at it; equals due_at until an attempt fails.
+    next_attempt_at: when the sweep looks at it; equals due_at until an attempt fails. attempts: counted before they run.
     """
 
     __tablename__ = "timer"
@@ -42,7 +42,7 @@ class Sweep(Base):
 
 
 class LadderRung(Base):
-    """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, sent or skipped (and why)."""
+    """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, suspended, sent or skipped (and why)."""
 
     __tablename__ = "ladder_rung"
     __table_args__ = (

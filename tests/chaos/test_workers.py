@@ -16,7 +16,7 @@ from engine.clock import VirtualClock
 from engine.model.timers import Timer
 from host.composition import Bihuan
 from host.jobs import fire_timer, last_sweep, sweep
-from host.queueing import MOST_ATTEMPTS, reap
+from host.queueing import MOST_DEATHS, reap
 from host.scheduler import Ticker
 from tests.chaos.conftest import Hire, OtherServer, wait_until
 from tests.chaos.scene import LATER
@@ -147,7 +147,7 @@ def test_a_job_that_ends_every_worker_is_given_to_no_other(bihuan: Bihuan) -> No
         connection.exec_driver_sql("delete from queue.procrastinate_jobs")
         connection.exec_driver_sql(
             "insert into queue.procrastinate_jobs (queue_name, task_name, args, status, attempts)"
-            f" values ('default', 'send_rungs', '{{}}', 'doing', {MOST_ATTEMPTS - 1})"
+            f" values ('default', 'send_rungs', '{{}}', 'doing', {MOST_DEATHS})"
         )
 
     async def once() -> int:
