@@ -16,6 +16,7 @@ from host import jobs
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
 from host.settings import Settings
+from host.vigil import Vigil
 from host.working import work
 from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
@@ -42,7 +43,8 @@ class Bihuan:
         stages.register(self.operations)
         self.queue: App = queue(self.database)
         self._jobs = QueueJobs(self.queue)
-        jobs.register(self.queue, self.unit_of_work)
+        self._vigil = Vigil(self.database)
+        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()))
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work: commit on return, roll back on any error."""
@@ -50,7 +52,7 @@ class Bihuan:
 
     def run_worker(self) -> None:
         """Run queued jobs until a signal stops the process; wait for a database that goes away."""
-        work(self.queue, self.database, concurrency=self.settings.worker_concurrency)
+        work(self.queue, self.database, self._vigil, concurrency=self.settings.worker_concurrency)
 
     def create_database(self, name: str | None = None) -> Database:
         """Make a migrated database beside the main one; `self.database.drop_database(name)` drops it."""

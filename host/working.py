@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.storage.database import Database
 from engine.storage.errors import StorageUnavailable
+from host.vigil import Vigil
 
 GRACE_SECONDS = 10
 """How long a running job may go on after a request to stop before it is told to stop between two of its parts."""
@@ -57,13 +58,14 @@ class WatchedConnector(PsycopgConnector):
             raise
 
 
-def work(app: App, database: Database, *, concurrency: int) -> None:
+def work(app: App, database: Database, vigil: Vigil, *, concurrency: int) -> None:
     """Run the jobs of a queue until SIGTERM or SIGINT; the second signal does not wait for the job that is running."""
-    asyncio.run(_live(app, database, concurrency))
+    asyncio.run(_live(app, database, vigil, concurrency))
 
 
-async def _live(app: App, database: Database, concurrency: int) -> None:
+async def _live(app: App, database: Database, vigil: Vigil, concurrency: int) -> None:
     stopping, pause = asyncio.Event(), FIRST_PAUSE_SECONDS
+    watching = asyncio.create_task(vigil.keep())
     with _told_by_signals(stopping):
         while not stopping.is_set():
             began = time.monotonic()
@@ -76,6 +78,7 @@ async def _live(app: App, database: Database, concurrency: int) -> None:
                 await asyncio.wait_for(stopping.wait(), pause)
             lived_long = time.monotonic() - began > LONGEST_PAUSE_SECONDS
             pause = FIRST_PAUSE_SECONDS if lived_long else min(pause * 2, LONGEST_PAUSE_SECONDS)
+    watching.cancel()
 
 
 def _reach(database: Database) -> None:

@@ -83,9 +83,9 @@ def hire(tmp_path: Path) -> Iterator[Hire]:
     """Start `bihuan worker` (or another module's worker); what it says goes into a file; whoever is left is killed."""
     hired: list[subprocess.Popen[str]] = []
 
-    def start(address: str, *, module: str = "host.cli.main", said: str = "said") -> "subprocess.Popen[str]":
-        environment = {"BIHUAN_DATABASE_URL": address, "PATH": "/usr/bin:/bin", "TMP": str(tmp_path)}
-        with (tmp_path / said).open("w") as output:
+    def start(address: str, *, module: str = "host.cli.main", **settings: str) -> "subprocess.Popen[str]":
+        environment = {"BIHUAN_DATABASE_URL": address, "PATH": "/usr/bin:/bin", **settings}
+        with (tmp_path / "said").open("w") as output:
             command = [sys.executable, "-m", module, "worker"]
             hired.append(
                 subprocess.Popen(command, cwd=ROOT, env=environment, stderr=output, stdout=output, text=True)

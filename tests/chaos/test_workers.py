@@ -18,6 +18,7 @@ from host.composition import Bihuan
 from host.jobs import fire_timer, last_sweep, sweep
 from host.queueing import MOST_DEATHS, reap
 from host.scheduler import Ticker
+from host.vigil import HUNG_STATUS
 from tests.chaos.conftest import Hire, OtherServer, wait_until
 from tests.chaos.scene import LATER
 from tests.integration.engine.stage import started
@@ -80,6 +81,21 @@ def test_a_worker_told_to_stop_finishes_the_timer_in_hand_and_leaves_the_rest_to
     assert isinstance(done, int)
     assert 2 <= done < 50
     assert other_server.scalar("select count(*) from queue.procrastinate_jobs where status = 'doing'") == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("log_level", ["info", "debug"], ids=["in the process", "at the server"])
+def test_a_worker_whose_operation_never_ends_ends_itself_and_holds_nothing_any_more(
+    other_server: OtherServer, hire: Hire, tmp_path: Path, log_level: str
+) -> None:
+    other_server.start()
+    worker = hire(other_server.address, module="tests.chaos.hanging_worker", BIHUAN_LOG_LEVEL=log_level)
+
+    assert worker.wait(60) == HUNG_STATUS, (tmp_path / "said").read_text()
+
+    busy = "select count(*) from pg_stat_activity where application_name like 'bihuan %' and state <> 'idle'"
+    wait_until(lambda: other_server.scalar(busy) == 0, seconds=5)
+    assert other_server.scalar("select max(attempts) from app.timer where status = 'planned'") == 1
 
 
 def test_a_sweep_leaves_word_and_two_at_once_lease_each_timer_once(
