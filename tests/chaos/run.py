@@ -206,7 +206,8 @@ def _play(folder: Path, seed: str, scale: Scale, *, quick: bool) -> list[str]:
 def _disturb(cast: Cast, bihuan: Bihuan, rng: Random, begins: datetime, campaign_id: int) -> list[str]:
     """Kill until all is done that was planned, then wait until the work is; return what went wrong meanwhile."""
     killer, wrong, opened = Killer(cast, bihuan, rng), [], False
-    said = 0.0
+    said = moved = 0.0
+    before: dict[str, int] = {}
     while True:
         elapsed = (datetime.now(UTC) - begins).total_seconds()
         killer.strike(elapsed)
@@ -216,12 +217,13 @@ def _disturb(cast: Cast, bihuan: Bihuan, rng: Random, begins: datetime, campaign
         state = _state(bihuan) if elapsed - said > 5 else None
         if state is not None:
             said = elapsed
+            moved, before = (elapsed, state) if state != before else (moved, before)
             say(f"{elapsed:4.0f} s, {sum(cast.killed.values())} killed, {state}")
             left = state["due"] + state["open"] + state["rungs"] + state["pending"] + state["jobs"]
             if killer.is_done and opened and not left and elapsed > cast.scale.seconds:
                 return wrong
-        if elapsed > cast.scale.seconds + max(TAIL_SECONDS, cast.scale.frozen_seconds):
-            return [*wrong, f"the work was not done {TAIL_SECONDS} s after the last kill: {_state(bihuan)}"]
+        if elapsed - max(moved, cast.scale.seconds, cast.scale.frozen_seconds) > TAIL_SECONDS:
+            return [*wrong, f"nothing has moved for {TAIL_SECONDS} s and the work is not done: {before}"]
         time.sleep(0.05)
 
 
