@@ -14,7 +14,7 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run test check lint bench bench-rival lock clean
+.PHONY: help setup run test check lint bench bench-rival chaos lock clean
 
 help:
 	@echo 'make run     generate a county and simulate its fiscal year (POLICY=$(POLICY) YEAR=$(YEAR) PROJECTS=$(PROJECTS) SEED=$(SEED))'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check   the same without the slow tests'
 	@echo 'make lint    ruff, formatting, mypy, import contracts'
 	@echo 'make bench   measure the hot paths'
+	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
 	@echo 'make lock    renew the lock files'
 
 setup: $(STAMP)
@@ -70,6 +71,9 @@ bench: $(STAMP)
 bench-rival: $(STAMP)
 	$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+# Seven minutes. Without a seed it chooses one and prints it.
+chaos: $(STAMP)
+	nice -n 10 $(PYTHON) -m tests.chaos.run $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 COMPILE := $(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links

@@ -18,6 +18,7 @@ from engine.errors import Conflict, NotFound, WrongState
 from engine.lifecycle import WORDS
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
+from engine.standing import suspended
 from engine.steps import Hands
 from engine.turn import Turn
 from engine.uow import UnitOfWork
@@ -62,8 +63,11 @@ def view(hands: Hands) -> dict[str, Any]:
     }
 
 
-def require_active(title: str, status: str) -> None:
-    """Raise WrongState unless an instance of this title and status is going on."""
+def require_active(row: Mapping[str, Any]) -> None:
+    """Raise WrongState unless the instance of this row is going on; if it is suspended, say by whom and why."""
+    title, status = row["title"], row["status"]
+    if status == "suspended":
+        raise suspended(title, row["suspension"])
     if status != "active":
         raise WrongState(
             f"“{title}”应在进行中,现在是“{WORDS[status]}”;无需再处理。",
@@ -90,7 +94,7 @@ def opened(
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
     uow.entered(row["jurisdiction_id"])
-    require_active(row["title"], row["status"])
+    require_active(row)
     hands = _hands(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
     turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))

@@ -201,7 +201,7 @@ def _failures(turn: Turn) -> None:
                     "element_id": failure.element_id,
                     "code": failure.code,
                     "text": failure.text,
-                    "attempts": 1,
+                    "attempts": turn.tried.get(token, 0) + 1,
                     "opened_at": turn.hands.uow.now(),
                 },
             )

@@ -47,7 +47,7 @@ def held(uow: UnitOfWork, task_id: UUID) -> Mapping[str, Any]:
 def require_running(task: Mapping[str, Any]) -> None:
     """Raise WrongState unless the task is open and its instance goes on."""
     require_open(task)
-    advance.require_active(task["title"], task["instance_status"])
+    advance.require_active({**task, "status": task["instance_status"]})
 
 
 def evaluated(uow: UnitOfWork, task: Mapping[str, Any], source: str, seen: Mapping[str, Any]) -> Any:

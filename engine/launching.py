@@ -17,6 +17,7 @@ from engine.model.campaigns import Campaign, CampaignSubject
 from engine.uow import UnitOfWork
 
 BATCH = 50
+ATTEMPTS = 5
 LAUNCH_JOB = "launch_subjects"
 
 
@@ -82,6 +83,26 @@ def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int
     return len(members)
 
 
+def first_attempts(uow: UnitOfWork, member_ids: Sequence[int]) -> list[int]:
+    """Count an attempt of the pending members that were never tried, before it begins; return them."""
+    member = CampaignSubject
+    pending = (member.id.in_(member_ids), member.status == "pending", member.attempts == 0)
+    fresh = update(member).where(*pending).values(attempts=1).returning(member.id)
+    return sorted(uow.session.scalars(fresh))
+
+
+def next_attempt(uow: UnitOfWork, member_id: int) -> bool:
+    """Count one more attempt to launch a member; False if there is nothing to launch, or its attempts are used up."""
+    member = CampaignSubject
+    mine = (member.id == member_id, member.status == "pending")
+    again = update(member).where(*mine, member.attempts < ATTEMPTS).values(attempts=member.attempts + 1)
+    if uow.session.scalar(again.returning(member.id)) is not None:
+        return True
+    text = f"启动了{ATTEMPTS}次,每次工作进程都中断,没有结果;请查明原因后再启动。"
+    set_aside(uow, member_id, BihuanError(text, code="launch.died"))
+    return False
+
+
 def set_aside(uow: UnitOfWork, member_id: int, error: BihuanError) -> None:
     """Note that a member could not be launched, and why; the others go on. `relaunch` tries it again."""
     member = CampaignSubject
@@ -98,7 +119,7 @@ def relaunch(uow: UnitOfWork, campaign_id: int, *, by: Actor) -> int:
     """Launch again the members that could not be launched; return how many will be tried."""
     member = CampaignSubject
     failed = update(member).where(member.campaign_id == campaign_id, member.status == "failed")
-    again = failed.values(status="pending", reason=None).returning(member.id)
+    again = failed.values(status="pending", reason=None, attempts=0).returning(member.id)
     ids = sorted(uow.session.scalars(again))
     _defer_launches(uow, campaign_id, ids)
     uow.audit("campaign.relaunch", by=by, subject=str(campaign_id), data={"members": len(ids)})

@@ -2,8 +2,18 @@
 
 from engine.errors import WrongState
 
-INSTANCE = {"active": {"completed", "cancelled"}, "completed": set[str](), "cancelled": set[str]()}
-TASK = {"open": {"completed", "cancelled"}, "completed": {"open"}, "cancelled": set[str]()}
+INSTANCE = {
+    "active": {"completed", "cancelled", "suspended"},
+    "suspended": {"active", "cancelled"},
+    "completed": set[str](),
+    "cancelled": set[str](),
+}
+TASK = {
+    "open": {"completed", "cancelled", "suspended"},
+    "suspended": {"open", "cancelled"},
+    "completed": {"open"},
+    "cancelled": set[str](),
+}
 CAMPAIGN = {
     "planned": {"open", "waived"},
     "open": {"closed", "waived"},

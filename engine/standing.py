@@ -1,12 +1,14 @@
 """What must hold before a command touches a task: it exists, is open, is mine, I have the role."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.access import Actor
+from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from engine.lifecycle import WORDS
 from engine.model.base import table_of
@@ -26,8 +28,22 @@ def read(uow: UnitOfWork, task_id: UUID) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], row)
 
 
+def suspended(name: str, why: Mapping[str, Any]) -> WrongState:
+    """Return the refusal to work on something that was suspended."""
+    when = local_date(datetime.fromisoformat(why["at"]))
+    return WrongState(
+        f"“{name}”已由{why['by']}于 {when} 挂起,原因:{why['reason']};恢复后才能办理,请联系挂起人。",
+        code="instance.suspended",
+        by=why["by"],
+        reason=why["reason"],
+        at=why["at"],
+    )
+
+
 def require_open(task: Mapping[str, Any]) -> None:
-    """Raise WrongState unless the task is open."""
+    """Raise WrongState unless the task is open; if its instance is suspended, say by whom and why."""
+    if task["status"] == "suspended":
+        raise suspended(task["name"], task["suspension"])
     if task["status"] != "open":
         raise WrongState(
             f"任务“{task['name']}”应为待办,现在是“{WORDS[task['status']]}”;请刷新待办列表。",

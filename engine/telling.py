@@ -60,7 +60,8 @@ def cc(uow: UnitOfWork, task_id: UUID, people: Sequence[Actor], *, by: Actor) ->
     ]
     new = insert_new(COPY).on_conflict_do_nothing().returning(COPY.c.person_id)
     told = sorted(uow.session.scalars(new, rows))
-    _tell(uow, task, "task.copied", "task.cc", by, {"to_ids": told})
+    if told:
+        _tell(uow, task, "task.copied", "task.cc", by, {"to_ids": told})
     return len(told)
 
 

@@ -1,8 +1,10 @@
 """Timers of diagrams: find those that are due, fire them, postpone those that fail."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from engine import advance
 from engine.access import SYSTEM
@@ -14,10 +16,11 @@ from engine.model.journal import Incident
 from engine.model.timers import Timer
 from engine.uow import UnitOfWork
 
-POSTPONE = timedelta(hours=1)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120))
+"""How long to wait after each failed attempt but the last."""
+ATTEMPTS = len(PAUSES) + 1
 LEASE = timedelta(minutes=1)
 BATCH = 50
-ATTEMPTS = 3
 
 
 def lease(uow: UnitOfWork, limit: int) -> list[int]:
@@ -56,37 +59,56 @@ def fire(uow: UnitOfWork, timer_id: int) -> bool:
     return True
 
 
-def postpone(uow: UnitOfWork, timer_id: int, error: BihuanError) -> None:
-    """Count a failed attempt and look again later; after the last attempt an operator must resolve an incident."""
+def first_attempts(uow: UnitOfWork, timer_ids: Sequence[int]) -> list[int]:
+    """Count an attempt of those never tried before, all at once, before they run; return them.
+
+    The others were tried: one of them may have killed its process, so each is counted alone (`next_attempt`).
+    """
     timer = table_of(Timer)
-    failed = (
-        update(timer)
-        .where(timer.c.id == timer_id, timer.c.status == "planned")
-        .values(attempts=timer.c.attempts + 1, next_attempt_at=uow.now() + POSTPONE)
-        .returning(timer.c.attempts, timer.c.instance_id, timer.c.element_id)
-    )
-    row = uow.session.execute(failed).first()
+    fresh = update(timer).where(timer.c.id.in_(timer_ids), timer.c.status == "planned", timer.c.attempts == 0)
+    return sorted(uow.session.scalars(fresh.values(attempts=1).returning(timer.c.id)))
+
+
+def next_attempt(uow: UnitOfWork, timer_id: int) -> bool:
+    """Count one more attempt before it runs; False if there is nothing to run.
+
+    One whose attempts are used up, though none came to an end, becomes an incident: it kills whoever runs it.
+    """
+    timer = table_of(Timer)
+    mine = (timer.c.id == timer_id, timer.c.status == "planned")
+    again = update(timer).where(*mine, timer.c.attempts < ATTEMPTS).values(attempts=timer.c.attempts + 1)
+    if uow.session.scalar(again.returning(timer.c.id)) is not None:
+        return True
+    row = uow.session.execute(select(timer).where(*mine).with_for_update()).first()
+    if row is not None:
+        text = f"这个定时器运行了{row.attempts}次,每次工作进程都中断,没有结果;请查明原因后再重试。"
+        _give_up(uow, row, BihuanError(text, code="timer.died"))
+    return False
+
+
+def postpone(uow: UnitOfWork, timer_id: int, error: BihuanError) -> None:
+    """Look again later, each time after a longer pause; after the last attempt an operator must resolve an incident."""
+    timer = table_of(Timer)
+    mine = (timer.c.id == timer_id, timer.c.status == "planned")
+    row = uow.session.execute(select(timer).where(*mine).with_for_update()).first()
     if row is None:
         return
     facts = {"attempts": row.attempts, "code": error.code}
     uow.audit("timer.postpone", by=SYSTEM, subject=str(timer_id), instance_id=row.instance_id, data=facts)
-    if row.attempts < ATTEMPTS:
+    if row.attempts >= ATTEMPTS:
+        _give_up(uow, row, error)
         return
-    uow.session.execute(
-        update(timer).where(timer.c.id == timer_id).values(status="failed", ended_at=uow.now())
-    )
-    uow.session.add(
-        Incident(
-            instance_id=row.instance_id,
-            timer_id=timer_id,
-            element_id=row.element_id,
-            code=error.code,
-            text=error.text,
-            attempts=row.attempts,
-            opened_at=uow.now(),
-        )
-    )
-    uow.record(
-        Event("incident.opened", row.instance_id, element_id=row.element_id, data={"code": error.code}),
-        by=SYSTEM,
-    )
+    pause = PAUSES[max(row.attempts, 1) - 1]
+    uow.session.execute(update(timer).where(*mine).values(next_attempt_at=uow.now() + pause))
+
+
+def _give_up(uow: UnitOfWork, row: "Row[Any]", error: BihuanError) -> None:
+    """Let a timer wait for an operator."""
+    now = uow.now()
+    uow.session.execute(update(Timer).where(Timer.id == row.id).values(status="failed", ended_at=now))
+    facts = {"instance_id": row.instance_id, "timer_id": row.id, "element_id": row.element_id}
+    told = {"code": error.code, "text": error.text, "attempts": row.attempts}
+    uow.session.add(Incident(**facts, **told, opened_at=now))
+    opened = Event("incident.opened", row.instance_id, element_id=row.element_id, data={"code": error.code})
+    uow.record(opened, by=SYSTEM)
+    uow.audit("timer.give_up", by=SYSTEM, subject=str(row.id), instance_id=row.instance_id, data=told)

@@ -19,6 +19,7 @@ class Turn:
     waits: what the instance waited for before the command, by kind and token; kept up to date for the next one.
     undo: what to remember so that the last completion can be taken back.
     offices: organisations that got something to do: from now on they see the instance.
+    tried: how often a step, by token, was tried before this command.
     """
 
     row: Mapping[str, Any]
@@ -29,6 +30,7 @@ class Turn:
     undo: dict[str, Any] | None = None
     newly_completed: int = 0
     offices: set[int] = field(default_factory=set)
+    tried: dict[str, int] = field(default_factory=dict)
 
     @property
     def instance_id(self) -> UUID:

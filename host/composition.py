@@ -1,6 +1,5 @@
 """The composition root: the one place where settings become a running system."""
 
-import asyncio
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Self
@@ -18,6 +17,8 @@ from host import jobs
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
 from host.settings import Settings
+from host.vigil import Vigil
+from host.working import work
 from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
 
@@ -43,7 +44,8 @@ class Bihuan:
         stages.register(self.operations)
         self.queue: App = queue(self.database)
         self._jobs = QueueJobs(self.queue)
-        jobs.register(self.queue, self.unit_of_work)
+        self._vigil = Vigil(self.database)
+        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()))
 
     def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work: commit on return, roll back on any error.
@@ -55,13 +57,8 @@ class Bihuan:
         )
 
     def run_worker(self) -> None:
-        """Run queued jobs until a signal stops the process."""
-
-        async def work() -> None:
-            async with self.queue.open_async():
-                await self.queue.run_worker_async(concurrency=self.settings.worker_concurrency)
-
-        asyncio.run(work())
+        """Run queued jobs until a signal stops the process; wait for a database that goes away."""
+        work(self.queue, self.database, self._vigil, concurrency=self.settings.worker_concurrency)
 
     def create_database(self, name: str | None = None) -> Database:
         """Make a migrated database beside the main one; `self.database.drop_database(name)` drops it."""

@@ -3,9 +3,13 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
-from procrastinate import App
+from procrastinate import App, JobContext
+from procrastinate.exceptions import JobAborted
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from engine import ladder, launching, messages, timers
 from engine.access import SYSTEM
@@ -13,32 +17,47 @@ from engine.bpmn import values
 from engine.comparing import DELIVER_JOB
 from engine.errors import BihuanError, NotFound
 from engine.events import Event
+from engine.model.timers import Sweep
+from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
+from host.queueing import AfterALoss
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
+MOST_TIMERS = 5_000
+QUEUED = text(
+    "select count(*) from queue.procrastinate_jobs where task_name = 'fire_timers' and status = 'todo'"
+)
 log = logging.getLogger(__name__)
 
 
 def register(queue: App, opening: Opening) -> None:
     """Register every job on `queue`; each opens its units of work with `opening`."""
 
-    @queue.task(name="fire_timers")
-    def fire_timers(timer_ids: Sequence[int]) -> None:
-        for timer_id in timer_ids:
-            fire_timer(opening, timer_id)
+    again = AfterALoss()
 
-    @queue.task(name="send_rungs")
-    def send_rungs() -> None:
-        send_due_rungs(opening)
+    @queue.task(name="fire_timers", pass_context=True, retry=again)
+    def fire_timers(context: JobContext, timer_ids: Sequence[int]) -> None:
+        fire_batch(opening, timer_ids, between=lambda: _stop_if_told(context))
 
-    @queue.task(name=DELIVER_JOB)
+    @queue.task(name="send_rungs", pass_context=True, retry=again)
+    def send_rungs(context: JobContext) -> None:
+        while send_some_rungs(opening):
+            _stop_if_told(context)
+
+    @queue.task(name=DELIVER_JOB, retry=again)
     def deliver(jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
         deliver_message(opening, jurisdiction_id, name, key, payload)
 
-    @queue.task(name=launching.LAUNCH_JOB)
+    @queue.task(name=launching.LAUNCH_JOB, retry=again)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
+
+
+def _stop_if_told(context: JobContext) -> None:
+    """Leave the rest of a job to another worker when this one's time to end well is over."""
+    if context.should_abort():
+        raise JobAborted
 
 
 def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
@@ -52,61 +71,117 @@ def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str 
             uow.record(Event("message.unclaimed", data={"name": name, "key": key}))
 
 
+def fire_batch(
+    opening: Opening, timer_ids: Sequence[int], *, between: Callable[[], None] = lambda: None
+) -> None:
+    """Fire timers, those first that were never tried; whatever kills the process on the way has been counted before.
+
+    between: called before each timer; what it raises ends the batch.
+    """
+    with opening() as uow:
+        fresh = timers.first_attempts(uow, timer_ids)
+    for timer_id in fresh:
+        between()
+        _fire(opening, timer_id)
+    for timer_id in sorted(set(timer_ids) - set(fresh)):
+        between()
+        fire_timer(opening, timer_id)
+
+
 def fire_timer(opening: Opening, timer_id: int) -> None:
-    """Fire one timer in a transaction of its own; a failure is counted and postponed in another."""
+    """Count an attempt, then fire one timer."""
+    with opening() as uow:
+        goes_on = timers.next_attempt(uow, timer_id)
+    if goes_on:
+        _fire(opening, timer_id)
+
+
+def _fire(opening: Opening, timer_id: int) -> None:
+    """Fire one timer in a transaction of its own; a failure is postponed in another."""
     try:
         with opening() as uow:
             timers.fire(uow, timer_id)
     except Exception as error:  # a worker's loop: one bad timer must not stop the others
+        if is_lost(error):
+            raise  # not the timer's fault: it is tried again at once, and not an hour later
         log.warning("timer %s failed", timer_id, exc_info=True)
         with opening() as uow:
             timers.postpone(uow, timer_id, as_bihuan_error(error))
 
 
 def launch_members(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
-    """Launch members together; if that fails, one by one, and set aside those that cannot be launched."""
+    """Launch members together; those that were tried before, one by one, each counted before it begins.
+
+    If a launch fails its members are tried again one by one, and those that cannot be launched are set aside.
+    """
+    with opening() as uow:
+        fresh = launching.first_attempts(uow, member_ids)
+    if fresh:
+        _launch(opening, campaign_id, fresh)
+    for member_id in sorted(set(member_ids) - set(fresh)):
+        with opening() as uow:
+            goes_on = launching.next_attempt(uow, member_id)
+        if goes_on:
+            _launch(opening, campaign_id, [member_id])
+
+
+def _launch(opening: Opening, campaign_id: int, member_ids: Sequence[int]) -> None:
     try:
         with opening() as uow:
             launching.launch(uow, campaign_id, member_ids)
     except Exception as error:  # a worker's loop: one bad member must not stop the others
+        if is_lost(error):
+            raise
         log.warning("launching %s members failed", len(member_ids), exc_info=True)
         if len(member_ids) > 1:
             for member_id in member_ids:
-                launch_members(opening, campaign_id, [member_id])
+                _launch(opening, campaign_id, [member_id])
             return
         with opening() as uow:
             launching.set_aside(uow, member_ids[0], as_bihuan_error(error))
 
 
-def send_due_rungs(opening: Opening) -> None:
-    """Send every rung whose moment has come, a batch per transaction."""
-    while True:
-        with opening() as uow:
-            found = ladder.due(uow.session, uow.now(), RUNG_BATCH)
-            if found:
-                ladder.send(uow, found)
-        if len(found) < RUNG_BATCH:
-            return
+def send_some_rungs(opening: Opening) -> bool:
+    """Send a batch of the rungs whose moment has come; tell whether there may be more."""
+    with opening() as uow:
+        found = ladder.due(uow.session, uow.now(), RUNG_BATCH)
+        if found:
+            ladder.send(uow, found)
+    return len(found) == RUNG_BATCH
 
 
 def as_bihuan_error(error: Exception) -> BihuanError:
     """Return `error` as one of ours, so that an incident can show a code and a sentence."""
     if isinstance(error, BihuanError):
         return error
-    text = f"执行时出现程序错误({type(error).__name__}),已推迟并等待处理;请把此编号告诉系统管理员。"
-    return BihuanError(text, code="internal", kind=type(error).__name__)
+    told = f"执行时出现程序错误({type(error).__name__}),已推迟并等待处理;请把此编号告诉系统管理员。"
+    return BihuanError(told, code="internal", kind=type(error).__name__)
 
 
-def sweep(opening: Opening, *, limit: int = 5_000) -> dict[str, Any]:
+def sweep(opening: Opening, *, limit: int = MOST_TIMERS) -> dict[str, Any]:
     """Look for what is due now and put it into the queue; return what was found.
 
     A timer in the queue is leased for a minute, so that the next sweep leaves it alone; a worker that dies loses nothing.
+    Never more than `limit` timers wait in the queue: while no worker runs, they wait in their own table.
     """
     with opening() as uow:
-        found = timers.lease(uow, limit)
+        room = limit - timers.BATCH * int(uow.session.scalar(QUEUED) or 0)
+        found = timers.lease(uow, room) if room > 0 else []
         for first in range(0, len(found), timers.BATCH):
             uow.defer("fire_timers", timer_ids=found[first : first + timers.BATCH])
         rungs = bool(ladder.due(uow.session, uow.now(), 1))
         if rungs:
             uow.defer("send_rungs", queueing_lock="send_rungs")
+        _leave_word(uow)
     return {"timers": len(found), "rungs": rungs}
+
+
+def last_sweep(uow: UnitOfWork) -> datetime | None:
+    """Return when somebody last looked for what is due, by the clock of whoever looked; None if nobody ever did."""
+    return uow.session.scalar(select(func.max(Sweep.at)))
+
+
+def _leave_word(uow: UnitOfWork) -> None:
+    """Keep the moment in the one row there is; it is the last statement, so that two tickers hardly meet."""
+    word = insert(Sweep).values(id=1, at=uow.now())
+    uow.session.execute(word.on_conflict_do_update(index_elements=[Sweep.id], set_={"at": word.excluded.at}))

@@ -1,24 +1,43 @@
 """The job queue: procrastinate on our database. Jobs are due now; what is due later is a row of ours."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted
+from procrastinate.jobs import Job, Status
 
 from engine.errors import InvalidInput
 from engine.storage.database import Database
+from engine.storage.errors import is_lost
 from engine.uow import AlreadyQueued
 
 POOL_SIZE = 4
 STALLED_SECONDS = 30
+LONGEST_RETRY_SECONDS = 60
+MOST_DEATHS = 20
+log = logging.getLogger(__name__)
 
 
 def queue(database: Database) -> App:
     """Return the queue of a database: its worker connects as the application does."""
     connector = PsycopgConnector(kwargs=database.app_arguments, min_size=1, max_size=POOL_SIZE)
     return App(connector=connector, worker_defaults={"delete_jobs": "successful"})
+
+
+class AfterALoss(BaseRetryStrategy):
+    """A job that lost the database, or was told to stop, is done again; any other failure is the job's own."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again, or None."""
+        if isinstance(exception, JobAborted):
+            return RetryDecision(retry_in={"seconds": 0})
+        if is_lost(exception):
+            return RetryDecision(retry_in={"seconds": min(2**job.attempts, LONGEST_RETRY_SECONDS)})
+        return None
 
 
 class QueueJobs:
@@ -50,12 +69,19 @@ async def reap(app: App, *, seconds: float = STALLED_SECONDS) -> int:
     """Give the jobs of dead workers back to the queue and forget those workers; return how many jobs.
 
     A worker is dead when its heartbeat is older than `seconds`. Effects stay single: each job claims rows.
+    A job that outlived MOST_DEATHS workers is given to no other: it ends as failed, for an operator to see.
     """
-    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
-    for job in stalled:
-        await app.job_manager.retry_job(job)
-    await app.job_manager.prune_stalled_workers(seconds)
-    return len(stalled)
+    manager, given_back = app.job_manager, 0
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
+        with suppress(ConnectorException):  # another reaper was faster
+            if job.attempts < MOST_DEATHS:
+                await manager.retry_job(job)
+                given_back += 1
+            else:
+                log.error("job %s has ended %s workers; it is given to no other", job.id, job.attempts)
+                await manager.finish_job(job, Status.FAILED, delete_job=False)
+    await manager.prune_stalled_workers(seconds)
+    return given_back
 
 
 def drain(app: App) -> None:

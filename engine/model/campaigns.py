@@ -42,6 +42,7 @@ class CampaignSubject(Bound, Base):
 
     status: pending, started, completed, missing (nothing was filed when the stage closed), cancelled, waived,
     failed (could not be launched, with the reason), or excluded (with reason and rule id).
+    attempts: to launch it, each counted before it began.
     """
 
     __tablename__ = "campaign_subject"
@@ -63,3 +64,4 @@ class CampaignSubject(Bound, Base):
     reason: Mapped[str | None]
     rule_id: Mapped[str | None]
     instance_id: Mapped[UUID | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))

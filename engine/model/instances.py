@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base
@@ -17,6 +18,7 @@ class ProcessInstance(Base):
     undo: the state before the last completion, for taking a form back while nobody has opened the next task.
     completed_tasks: user tasks completed so far; 0 means nothing was filed.
     party_ids: the organisations that see it, its own among them (row-level security).
+    suspension: who suspended it, when and why (`engine.freezing`); None unless the status is `suspended`.
     """
 
     __tablename__ = "process_instance"
@@ -49,3 +51,4 @@ class ProcessInstance(Base):
     completed_tasks: Mapped[int]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    suspension: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

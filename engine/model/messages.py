@@ -1,5 +1,6 @@
-"""Messages an instance waits for."""
+"""Messages an instance waits for, and those kept for it while it is suspended."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Identity, Index
@@ -21,3 +22,18 @@ class MessageSubscription(Base):
     element_id: Mapped[str]
     name: Mapped[str]
     key: Mapped[str | None]
+
+
+class HeldMessage(Base):
+    """A message that came for a suspended instance; handed over when it goes on. payload: exact (`bpmn.values`)."""
+
+    __tablename__ = "held_message"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("app.process_instance.id"), index=True)
+    name: Mapped[str]
+    key: Mapped[str | None]
+    payload: Mapped[str]
+    received_at: Mapped[datetime]
+    sender_id: Mapped[int | None]
+    sender_name: Mapped[str]

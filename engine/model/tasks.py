@@ -18,7 +18,7 @@ DELEGATED = text("status = 'open' and owner_id is not null")
 class UserTask(Base):
     """Work that waits for a person; its id is the id of the token in the diagram.
 
-    status: open, completed or cancelled. role and organisation_id: who may claim it. round: 1 for the first pass,
+    status: open, suspended with its instance, completed or cancelled. role and organisation_id: who may claim it. round: 1 for the first pass,
     counted up by every return. owner: who delegated it and gets it back; None unless it is delegated.
     counter_sign: the rule when several people sign it (see `engine.voting`); their rows are `SignItem`.
     """
@@ -57,6 +57,7 @@ class UserTask(Base):
     owner_name: Mapped[str | None]
     delegated_at: Mapped[datetime | None]
     counter_sign: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    suspension: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class SubmissionRow(Bound, Base):

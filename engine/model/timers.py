@@ -13,9 +13,9 @@ PLANNED = text("status = 'planned'")
 
 
 class Timer(Bound, Base):
-    """A timer event that waits in a diagram. status: planned, fired or cancelled.
+    """A timer event that waits in a diagram. status: planned, suspended, fired, cancelled or failed (an incident).
 
-    next_attempt_at: when the sweep looks at it; equals due_at until an attempt fails.
+    next_attempt_at: when the sweep looks at it; equals due_at until an attempt fails. attempts: counted before they run.
     """
 
     __tablename__ = "timer"
@@ -32,8 +32,17 @@ class Timer(Bound, Base):
     ended_at: Mapped[datetime | None]
 
 
+class Sweep(Base):
+    """When somebody last looked for what is due: one row, so that anybody can see whether time still passes."""
+
+    __tablename__ = "sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
 class LadderRung(Bound, Base):
-    """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, sent or skipped (and why)."""
+    """One reminder (offset < 0) or escalation (offset > 0) of a task. status: planned, suspended, sent or skipped (and why)."""
 
     __tablename__ = "ladder_rung"
     __table_args__ = (

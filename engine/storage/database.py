@@ -1,5 +1,6 @@
 """A database and the pooled connections to it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,9 @@ from engine.storage.roles import APP
 
 SEARCH_PATH = "app,queue"
 DRIVER = "postgresql+psycopg"
+IDLE_SECONDS = 30
+"""How long a transaction of the application may rest between two statements: a frozen process, or an operation that
+hangs, holds its instance no longer than this."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Database:
             login = Login(make_url(login).set(drivername=DRIVER))
         self.login = login
         self._pool_size = pool_size
+        self._label = uuid4().hex[:8]
 
     @property
     def name(self) -> str:
@@ -63,10 +68,11 @@ class Database:
     @property
     def app_arguments(self) -> dict[str, Any]:
         """Return the driver's connection arguments of the application (the queue's worker needs them too)."""
-        options = f"-c search_path={SEARCH_PATH}"
+        options = f"-c search_path={SEARCH_PATH} -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
+        named = {"application_name": self._session_name()}
         if self.login.app_url is not None:
-            return _arguments(self.login.app_url, options)
-        return _arguments(self.login.owner_url, f"{options} -c role={APP}")
+            return _arguments(self.login.app_url, options) | named
+        return _arguments(self.login.owner_url, f"{options} -c role={APP}") | named
 
     def sibling(self, name: str) -> "Database":
         """Return another database on the same server."""
@@ -125,6 +131,18 @@ class Database:
     def drop_database(self, name: str) -> None:
         """Drop a database with everything in it, throwing out whoever is connected."""
         self._administer(f"drop database if exists {quoted(name)} with (force)")
+
+    def cut_off(self) -> None:
+        """End every session that this process has here, whatever it is doing at the server."""
+        ours = text(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = :name and pid <> pg_backend_pid()"
+        )
+        with self.owner_engine.connect() as connection:
+            connection.execute(ours, {"name": self._session_name()}).all()
+
+    def _session_name(self) -> str:
+        return f"bihuan {os.getpid()} {self._label}"
 
     def close(self) -> None:
         """Close the pooled connections; the object stays usable."""

@@ -2,14 +2,18 @@
 
 import logging
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import click
+from sqlalchemy.exc import OperationalError
 
+from engine.storage.errors import is_lost
 from host.composition import Bihuan
 from host.scheduler import Ticker
 from host.settings import Settings
+from host.working import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, first_line
 
 
 def add_to(group: click.Group) -> None:
@@ -24,9 +28,24 @@ def worker() -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    with _stopped_by_signals(), Bihuan(settings) as bihuan, Ticker(bihuan):
+    with _stopped_by_signals(), _opened(settings) as bihuan, Ticker(bihuan):
         click.echo("工作进程已启动;按 Ctrl-C 停止。", err=True)
         bihuan.run_worker()
+
+
+def _opened(settings: Settings) -> Bihuan:
+    """Open the system; wait for a database that cannot be reached yet, longer each time, and say so."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return Bihuan(settings)
+        except OperationalError as error:
+            if not is_lost(error):
+                raise
+            told = f"数据库暂时连不上,{pause:g} 秒后再试;地址由 BIHUAN_DATABASE_URL 指定。原因:{first_line(error)}"
+            click.echo(told, err=True)
+        time.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 @contextmanager

@@ -252,21 +252,31 @@ def test_migrating_twice_finds_the_newest_version(run: Run, own_server: Database
     assert "已是最新版本" in second.out
 
 
-@pytest.mark.parametrize("command", [("migrate",), ("worker",)])
+WRONG_FOLDER = ("BIHUAN_DATA_DIR", "not/absolute", "settings.invalid")
+WRONG_ADDRESS = ("BIHUAN_DATABASE_URL", "nonsense", "settings.invalid")
+NOBODY_THERE = (
+    "BIHUAN_DATABASE_URL",
+    "postgresql://somebody:hush@127.0.0.1:1/none",
+    "storage.unreachable",
+)
+
+
 @pytest.mark.parametrize(
-    ("variable", "value", "code"),
+    ("command", "variable", "value", "code"),
     [
-        ("BIHUAN_DATA_DIR", "not/absolute", "settings.invalid"),
-        ("BIHUAN_DATABASE_URL", "nonsense", "settings.invalid"),
-        ("BIHUAN_DATABASE_URL", "postgresql://somebody:hush@127.0.0.1:1/none", "storage.unreachable"),
+        ("migrate", *WRONG_FOLDER),
+        ("migrate", *WRONG_ADDRESS),
+        ("migrate", *NOBODY_THERE),
+        ("worker", *WRONG_FOLDER),
+        ("worker", *WRONG_ADDRESS),  # where nobody is, a worker waits: tests/chaos/test_workers.py
     ],
 )
 def test_a_wrong_setting_is_named_and_no_secret_is_shown(
-    run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str], variable: str, value: str, code: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, variable: str, value: str, code: str
 ) -> None:
     monkeypatch.setenv(variable, value)
 
-    ran = run(*command)
+    ran = run(command)
 
     assert (ran.status, ran.out, ran.code) == (1, "", code)
     assert variable in ran.err

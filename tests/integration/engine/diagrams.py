@@ -165,3 +165,14 @@ THROWING = diagram(
     unit="begin tell done",
     messages='<bpmn:message id="score" name="upper_score"/>',
 )
+
+POSTING = diagram(
+    "posting",
+    """
+    <bpmn:startEvent id="begin"/>
+    <bpmn:serviceTask id="post" name="记账" bihuan:operation="post"/>
+    <bpmn:endEvent id="done"/>"""
+    + flow("begin", "post")
+    + flow("post", "done"),
+    unit="begin post done",
+)

@@ -12,7 +12,7 @@ select format('%s.%s %s%s%s%s', c.relname, a.attname, format_type(a.atttypid, a.
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p', 'v')
+where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p')
 """
 CONSTRAINTS = """
 select format('%s: %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
