@@ -136,6 +136,10 @@ class Run:
         elif token._state == spiff.STARTED:
             token.task_spec.advance(token)
 
+    def redate(self, later: Callable[[datetime], datetime]) -> None:
+        """Move the due moment of every running timer; a cycle goes on from there."""
+        watching.redate(self._top, later)
+
     def cancel(self) -> None:
         """End the whole instance without finishing it."""
         self._top.cancel()
