@@ -28,7 +28,8 @@ def correlate(
 ) -> UUID:
     """Hand a message to the one instance that waits for this name and key, run it on, return its id.
 
-    For a suspended instance it is kept and handed over when that goes on. payload: becomes the message's variables in the diagram. Raises NotFound if nobody waits for it.
+    For a suspended instance it is kept and handed over when that goes on. payload: becomes the message's variables in
+    the diagram. Raises NotFound if nobody waits for it.
     """
     waiting = MessageSubscription
     fits = select(waiting.instance_id).where(

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from engine.bpmn import image, returning, spiff, watching
 from engine.bpmn.bundle import Bundle
+from engine.bpmn.carrying import carry
 from engine.bpmn.compiling import compiled
 from engine.bpmn.expressions import Expressions
 from engine.bpmn.failing import InstanceStalled, TaskNotLive
+from engine.bpmn.fates import Crossing, Fate, Map
 from engine.bpmn.flows import MainFlow
 from engine.bpmn.live import (
     Failure,
@@ -184,6 +186,20 @@ class Run:
         Raises TaskNotLive if it did not fail; StepNotSkippable for a gateway: nobody knows which way to go.
         """
         skip(self._find(task_id, lambda token: token.is_failed), outputs)
+
+    def carried(self, bundle: Bundle, plan: Crossing) -> tuple["Run", list[Fate]]:
+        """Return this instance in another version of its diagrams, and what became of each live token.
+
+        This run stays as it is. Raises CrossingRefused.
+        """
+        copy = self._copy()
+        top, variables, fates = carry(copy._top, copy._variables, self._bundle, bundle, plan)
+        return Run(bundle, top, variables), fates
+
+    def fates(self, bundle: Bundle, plan: Crossing) -> list[Fate]:
+        """Say what `carried` would do with each live token, refusals included."""
+        specs = compiled(bundle)
+        return Map(self._top, specs.root, specs.all, plan).fates
 
     @property
     def user_tasks(self) -> list[LiveTask]:
