@@ -11,6 +11,7 @@ from uuid import uuid4
 from engine.bpmn import image, spiff, values
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.compiling import compiled
+from engine.bpmn.expressions import Expressions
 from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing, Fate, Map
 from engine.bpmn.fitting import fit
@@ -25,7 +26,12 @@ Row = list[Any]
 
 
 def carry(
-    top: MainFlow, variables: dict[str, Any], old: Bundle, new: Bundle, plan: Crossing
+    top: MainFlow,
+    variables: dict[str, Any],
+    old: Bundle,
+    new: Bundle,
+    plan: Crossing,
+    expressions: Expressions,
 ) -> tuple[MainFlow, dict[str, Any], list[Fate]]:
     """Return trees and variables in the new version, and what became of each token; nothing settles. Uses `top` up.
 
@@ -44,7 +50,7 @@ def carry(
         tree[0], tree[2], tree[3] = found.spec_of[id(flow)].name, holder, rebuilt.rows
         indexes.append(rebuilt.index)
     body["bundle"] = new.hash
-    carried, scope = image.read(values.dumps(body), new, top.script_engine)
+    carried, scope = image.read(values.dumps(body), new, expressions)
     pairs = list(zip(flows, carried.flows(), strict=True))
     fit(carried, pairs, found, [(carried_by(pairs, flow), goal) for flow, goal in planted])
     return carried, scope, found.fates
@@ -115,7 +121,9 @@ class _Rows:
         inputs = set(self._spec.task_specs[join]._inputs)
         if came_from in inputs:
             return above
-        known = {self._found.node_name(self._flow, name) for name in self._flow.spec.task_specs[source[2]]._outputs}
+        known = {
+            self._found.node_name(self._flow, name) for name in self._flow.spec.task_specs[source[2]]._outputs
+        }
         reached = Ways(self._spec).reachable([came_from], without=frozenset({join})) & inputs
         if len(reached) != 1 or join not in known:
             reason = f"新版中从“{came_from}”到汇聚网关“{join}”的分支不明确,请指定它对应的新环节"

@@ -100,7 +100,9 @@ class Map:
             self._leave(token, Fate("moved", *about, goal, self._why_not_there(flow, goal)))
         elif self._plan.drops(key, element_id):
             is_event = isinstance(node, spiff.BoundaryEvent | spiff.EventSubprocess)
-            self._leave(token, Fate("dropped", *about, None, "" if is_event else "只有边界事件和事件子流程可以放弃"))
+            self._leave(
+                token, Fate("dropped", *about, None, "" if is_event else "只有边界事件和事件子流程可以放弃")
+            )
         elif not any(self._is_under(token, gone) for gone, _ in self.leaving):
             target = self.node_name(flow, element_id)
             kind = "kept" if target == element_id else "mapped"
@@ -144,7 +146,11 @@ class Map:
             return f"新版中没有“{name}”,请指定它对应的新环节或要移到的环节"
         if type(node) is not type(old):
             return f"新版中的“{name}”是另一种元素,令牌不能照搬"
-        if isinstance(old, MultiInstance) and isinstance(node, MultiInstance) and old.sequential != node.sequential:
+        if (
+            isinstance(old, MultiInstance)
+            and isinstance(node, MultiInstance)
+            and old.sequential != node.sequential
+        ):
             return f"新版中的“{name}”改变了多实例的办理方式(逐个或同时)"
         if _event_kinds(old) - _event_kinds(node):
             return f"新版中的“{name}”等待另一种事件"

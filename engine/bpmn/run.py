@@ -187,13 +187,17 @@ class Run:
         """
         skip(self._find(task_id, lambda token: token.is_failed), outputs)
 
-    def carried(self, bundle: Bundle, plan: Crossing) -> tuple["Run", list[Fate]]:
+    def carried(
+        self, bundle: Bundle, plan: Crossing, view: Mapping[str, Any] | None = None
+    ) -> tuple["Run", list[Fate]]:
         """Return this instance in another version of its diagrams, and what became of each live token.
 
-        This run stays as it is. Raises CrossingRefused.
+        This run stays as it is. view: what `restore` is given, if it is to see something else from now on.
+        Raises CrossingRefused.
         """
         copy = self._copy()
-        top, variables, fates = carry(copy._top, copy._variables, self._bundle, bundle, plan)
+        expressions = Expressions(**view) if view else self._top.script_engine
+        top, variables, fates = carry(copy._top, copy._variables, self._bundle, bundle, plan, expressions)
         return Run(bundle, top, variables), fates
 
     def fates(self, bundle: Bundle, plan: Crossing) -> list[Fate]:

@@ -4,7 +4,20 @@ import pytest
 
 from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing, Fate
-from tests.unit.bpmn.diagrams import both, boundary, call, chain, diagram, end, ends, start, sub, timer, user, users
+from tests.unit.bpmn.diagrams import (
+    both,
+    boundary,
+    call,
+    chain,
+    diagram,
+    end,
+    ends,
+    start,
+    sub,
+    timer,
+    user,
+    users,
+)
 from tests.unit.bpmn.playing import Play, bundle
 
 LINE = diagram("p", ends(), users("a", "b"), chain("s", "a", "b", "e"))
@@ -108,7 +121,9 @@ def forked(*branches: tuple[str, ...]) -> bytes:
     """Parallel branches between f and j, then z."""
     names = [name for branch in branches for name in branch]
     ways = [chain("f", *branch, "j") for branch in branches]
-    return diagram("p", ends(), both("f", "j"), users(*names, "z"), chain("s", "f"), *ways, chain("j", "z", "e"))
+    return diagram(
+        "p", ends(), both("f", "j"), users(*names, "z"), chain("s", "f"), *ways, chain("j", "z", "e")
+    )
 
 
 def test_a_branch_that_has_arrived_stays_arrived_though_a_step_is_added_behind_it() -> None:
@@ -146,7 +161,9 @@ def test_a_subprocess_and_a_called_process_go_over_with_what_runs_in_them() -> N
         return sub("box", start("bs"), users(*inside), end("be"), chain("bs", *inside, "be"))
 
     old = diagram("p", ends(), box("i"), call("c", "part"), chain("s", "box", "c", "e"))
-    new = diagram("p", ends(), box("i", "i2"), call("c", "part"), users("z"), chain("s", "box", "c", "z", "e"))
+    new = diagram(
+        "p", ends(), box("i", "i2"), call("c", "part"), users("z"), chain("s", "box", "c", "z", "e")
+    )
     part = diagram("part", ends(), users("q"), chain("s", "q", "e"))
     longer = diagram("part", ends(), users("q", "r"), chain("s", "q", "r", "e"))
     play = Play(old, parts={"part": part})
@@ -174,7 +191,13 @@ def test_a_subprocess_that_is_gone_is_refused_and_can_be_moved_as_a_whole() -> N
 
 def test_an_element_that_became_another_kind_is_refused() -> None:
     play = Play(LINE)
-    changed = diagram("p", ends(), sub("a", start("bs"), end("be"), chain("bs", "be")), users("b"), chain("s", "a", "b", "e"))
+    changed = diagram(
+        "p",
+        ends(),
+        sub("a", start("bs"), end("be"), chain("bs", "be")),
+        users("b"),
+        chain("s", "a", "b", "e"),
+    )
 
     with pytest.raises(CrossingRefused) as refused:
         cross(play, changed)

@@ -46,7 +46,10 @@ def test_random_diagrams_agree_with_the_plain_model_though_carried_at_every_step
 def test_known_diagrams_do_the_same_though_carried_at_every_step(name: str) -> None:
     for seed in range(3):
         data = {"x": seed % 2, "y": 1, "items": [1, 2]}
-        plain, carried = Play(DIAGRAMS[name], data, parts={"part": PART}), Play(DIAGRAMS[name], data, parts={"part": PART})
+        plain, carried = (
+            Play(DIAGRAMS[name], data, parts={"part": PART}),
+            Play(DIAGRAMS[name], data, parts={"part": PART}),
+        )
         chance = random.Random(f"{name} {seed}")
         for _ in range(30):
             assert plain.open == carried.open
