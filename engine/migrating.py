@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +43,9 @@ class Passage:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values, for a bulk command."""
-        crossing = {**asdict(self.crossing), "dropped": sorted(self.crossing.dropped)}
+        plan = self.crossing
+        crossing = {"mapped": dict(plan.mapped), "moved": dict(plan.moved), "recompute": plan.recompute}
+        crossing["dropped"] = sorted(plan.dropped)
         return {"bundle_hash": self.bundle_hash, "parameter_hash": self.parameter_hash, "crossing": crossing}
 
     @classmethod

@@ -9,7 +9,18 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import BihuanError
-from host.cli import auditing, benchmarking, county, database, definitions, expressions, simulating, working
+from host.cli import (
+    auditing,
+    benchmarking,
+    county,
+    database,
+    definitions,
+    expressions,
+    incidents,
+    instances,
+    simulating,
+    working,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,7 +29,18 @@ def bihuan() -> None:
     """Bihuan (闭环): the yearly closed loop of public-budget performance management."""
 
 
-for module in (auditing, benchmarking, county, database, definitions, expressions, simulating, working):
+for module in (
+    auditing,
+    benchmarking,
+    county,
+    database,
+    definitions,
+    expressions,
+    incidents,
+    instances,
+    simulating,
+    working,
+):
     module.add_to(bihuan)
 
 
