@@ -66,8 +66,9 @@ def plan(uow: UnitOfWork, instance_id: UUID, passage: Passage) -> list[Fate]:
     row = uow.session.execute(select(TABLE).where(TABLE.c.id == instance_id)).mappings().first()
     if row is None:
         raise NotFound(MISSING.format(instance_id), code="instance.not_found")
-    _require_running(row)
-    hands = advance.hands_of(uow, row, uow.actor)
+    found = dict(row)
+    _require_running(found)
+    hands = advance.hands_of(uow, found, uow.actor)
     run = Run.restore(hands.binding.bundle, row["image"], **advance.view(hands))
     bundle = library.binding(uow.session, passage.bundle_hash).bundle
     try:
@@ -89,7 +90,7 @@ def migrate(uow: UnitOfWork, instance_id: UUID, passage: Passage, reason: str, *
     row = uow.session.execute(locked).mappings().first()
     if row is None:
         raise NotFound(MISSING.format(instance_id), code="instance.not_found")
-    _require_running(row)
+    _require_running(dict(row))
     parameter_hash = passage.parameter_hash or row["parameter_hash"]
     if (row["bundle_hash"], row["parameter_hash"]) == (passage.bundle_hash, parameter_hash):
         return []
@@ -180,7 +181,7 @@ def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> 
 def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> None:
     """Give the task that may be taken back its new element."""
     element_id = uow.session.scalar(select(UserTask.element_id).where(UserTask.id == task_id))
-    if element_id in names:
+    if element_id is not None and element_id in names:
         renamed = update(UserTask).where(UserTask.id == task_id)
         uow.session.execute(renamed.values(element_id=names[element_id]))
 

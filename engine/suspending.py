@@ -1,7 +1,7 @@
 """Suspend instances and let them go on: nobody works on them meanwhile, nothing fires, nothing is lost."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,7 +104,8 @@ def _reason(reason: str) -> str:
 def _later(calendar: Any, moment: datetime, days: int) -> datetime:
     """Return the same time of day so many working days later."""
     day = local_date(moment)
-    return moment + (calendar.workdays_after(day, days) - day)
+    later: date = calendar.workdays_after(day, days)
+    return moment + (later - day)
 
 
 def _shift_rows(uow: UnitOfWork, instance_id: UUID, calendar: Any, days: int) -> None:
@@ -115,7 +116,9 @@ def _shift_rows(uow: UnitOfWork, instance_id: UUID, calendar: Any, days: int) ->
         select(task.id, task.due_at).where(*mine, task.due_at.is_not(None))
     ):
         uow.session.execute(
-            update(task).where(task.id == task_id).values(due_at=_later(calendar, due_at, days))
+            update(task)
+            .where(task.id == task_id)
+            .values(due_at=_later(calendar, due_at, days) if due_at else None)
         )
     waiting = select(rung.id, rung.at).where(
         rung.task_id.in_(select(task.id).where(*mine)), rung.status == "suspended"
@@ -142,6 +145,6 @@ def _hand_over(uow: UnitOfWork, turn: Turn) -> None:
     for message in mine:
         heard = turn.run.correlate(message.name, message.key, values.loads(message.payload))
         turn.run.settle()
-        facts = {"name": message.name, "key": message.key, "from": message.sender_name}
-        turn.record("message.received" if heard else "message.unclaimed", **facts)
+        kind = "message.received" if heard else "message.unclaimed"
+        turn.record(kind, name=message.name, key=message.key, sender=message.sender_name)
     uow.session.execute(delete(held).where(held.instance_id == turn.instance_id))

@@ -57,6 +57,7 @@ def carry_out_batch(opening: Opening, run_id: int, first: int) -> None:
             with opening() as uow:
                 bulk.carry_out(uow, run_id, position)
         except Exception as error:  # a worker's loop: one bad target must not stop the others
+            log.warning("target %s of bulk order %s failed", position, run_id, exc_info=True)
             with opening() as uow:
                 bulk.keep(uow, run_id, position, bulk.failed("", error))
 

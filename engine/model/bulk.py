@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, text
+from sqlalchemy import ForeignKey, Identity
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base
@@ -33,5 +34,5 @@ class BulkItem(Base):
     status: Mapped[str]
     code: Mapped[str | None]
     text: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     ended_at: Mapped[datetime | None]

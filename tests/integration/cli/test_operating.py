@@ -100,7 +100,7 @@ def test_an_auditor_reads_the_story_in_sql(bihuan: Bihuan) -> None:
     with bihuan.unit_of_work() as uow:
         instance_id = started(uow, TWO_STEPS, code="T4")
         file(uow, instance_id)
-    with bihuan.database.app_engine.connect() as connection:
+    with bihuan.database.engine.connect() as connection:
         rows = connection.execute(
             text(
                 "select kind from app.instance_history where instance_id = :id order by at, source_order, source_id"

@@ -1,6 +1,7 @@
 """A suspended instance: nobody touches it, nothing fires, nothing is lost; then it goes on."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -41,12 +42,12 @@ def test_nobody_can_touch_a_task_of_a_suspended_instance_and_is_told_who_and_why
     suspending.suspend(uow, instance_id, "正在审计", by=AUDITOR)
 
     for attempt in (
-        lambda: tasks.claim(uow, task.id, by=PREPARER),
-        lambda: tasks.release(uow, task.id, by=PREPARER),
-        lambda: tasks.complete(uow, task.id, signed(), by=PREPARER),
+        partial(tasks.claim, uow, task.id),
+        partial(tasks.release, uow, task.id),
+        partial(tasks.complete, uow, task.id, signed()),
     ):
         with pytest.raises(WrongState) as refused:
-            attempt()
+            attempt(by=PREPARER)
         assert refused.value.code == "instance.suspended"
         assert "督查员" in refused.value.text
         assert "正在审计" in refused.value.text

@@ -214,7 +214,10 @@ def test_a_label_may_change() -> None:
 
 
 def test_a_running_multi_instance_goes_over_with_what_is_done() -> None:
-    many = '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'
+    many = (
+        '<bpmn:multiInstanceLoopCharacteristics isSequential="true">'
+        "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
     old = diagram("p", ends(), user("a", loop=many), chain("s", "a", "e"))
     new = diagram("p", ends(), user("a", loop=many), users("z"), chain("s", "a", "z", "e"))
     play = Play(old)
