@@ -1,5 +1,6 @@
 """One command for many things, a result for each: a poison one never stops the rest."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from engine.uow import UnitOfWork
 BULK_JOB = "run_bulk"
 BATCH = 50
 ATTEMPTS = 3
+log = logging.getLogger(__name__)
 Arguments = Mapping[str, Any]
 Command = Callable[[UnitOfWork, str, Arguments, Actor], object]
 
@@ -85,6 +87,7 @@ def run(
             with uow.savepoint():
                 give(uow, target, arguments, by)
         except Exception as error:  # one bad target must not stop the others
+            log.info("bulk %s failed for %s", command, target, exc_info=True)
             results.append(failed(target, error))
         else:
             results.append(Result(target, "ok"))

@@ -83,7 +83,7 @@ def story(session: Session, instance_id: UUID) -> Story:
         raise NotFound(f"找不到流程实例 {instance_id}。", code="instance.not_found")
     process, names = _names(session, row.bundle_hash)
     known = select(task.element_id, task.name).where(task.instance_id == instance_id)
-    names |= {element_id: name for element_id, name in session.execute(known.order_by(task.created_at))}
+    names |= dict(session.execute(known.order_by(task.created_at)).all())
     live = or_(task.status == "open", task.status == "suspended")
     waiting = select(task.name, task.assignee_name).where(task.instance_id == instance_id, live)
     return Story(

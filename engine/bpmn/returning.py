@@ -56,6 +56,7 @@ def move(top: MainFlow, token: Token, place: Place) -> None:
 
 
 def check_move(flow: Any, spec: Any, place: Place) -> None:
+    """Raise TargetRefused unless a token may be moved to this node."""
     is_join = isinstance(spec, Joining) and len(spec._inputs) > 1
     is_event = isinstance(spec, spiff.StartEvent | spiff.BoundaryEvent | spiff.EventSubprocess)
     if spec is None or spec.bpmn_id is None or flow.spec.definition_key != place.definition_key:

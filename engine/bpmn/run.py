@@ -28,9 +28,8 @@ from engine.bpmn.live import (
     Services,
     Step,
 )
-from engine.bpmn.nodes.messaging import definitions, deliver
+from engine.bpmn.nodes.messaging import deliver
 from engine.bpmn.nodes.signalling import broadcast
-from engine.bpmn.nodes.timing import Timer
 from engine.bpmn.settling import settle
 from engine.bpmn.skipping import skip
 from engine.bpmn.tokens import FAILURE, Token
@@ -117,7 +116,7 @@ class Run:
         while due := [pair for pair in watching.timers(self._top) if pair[0].due_at <= now]:
             timer, token = min(due, key=lambda pair: (pair[0].due_at, _interrupts(pair[1])))
             token.task_spec._update(token)
-            fired.append(replace(timer, missed=_missed(token)))
+            fired.append(replace(timer, missed=watching.missed(token)))
             self.settle()
         return fired
 
@@ -294,10 +293,3 @@ class Run:
 def _interrupts(token: Token) -> bool:
     """Whether the event of a token takes the work away that it is attached to."""
     return bool(getattr(token.task_spec, "cancel_activity", False))
-
-
-def _missed(token: Token) -> int:
-    for one in definitions(token):
-        if isinstance(one, Timer) and one.kind == "timeCycle":
-            return one.following(token)[1]
-    return 0

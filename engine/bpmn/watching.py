@@ -106,3 +106,11 @@ def event_id(token: Token, definition: Any) -> UUID:
 
 def _events(top: MainFlow) -> list[tuple[Token, Any]]:
     return [(token, one) for token in top.event_manager.tasks.values() for one in definitions(token)]
+
+
+def missed(token: Token) -> int:
+    """Return how many occurrences of a cycle passed unseen when a token fired."""
+    for one in definitions(token):
+        if isinstance(one, Timer) and one.kind == "timeCycle":
+            return one.following(token)[1]
+    return 0

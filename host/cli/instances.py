@@ -133,9 +133,8 @@ def migrate(
         row = uow.session.get_one(ProcessInstance, history.find(uow.session, name))
         slots = parameter_set(uow.session, row.parameter_hash).slots
         passage = Passage(bind(uow, row.definition_key, slots), crossing)
-        if only_plan:
-            fates = migrating.plan(uow, row.id, passage)
-        else:
+        fates = migrating.plan(uow, row.id, passage)
+        if applies:
             fates = migrating.migrate(uow, row.id, passage, reason, by=operator())
     if as_json:
         told = [
