@@ -46,7 +46,8 @@ EMPTY_WAITS: Mapping[str, Any] = {
 }
 
 
-def _hands(uow: UnitOfWork, row: Mapping[str, Any], actor: Actor) -> Hands:
+def hands_of(uow: UnitOfWork, row: Mapping[str, Any], actor: Actor) -> Hands:
+    """Return what the run of this instance may reach."""
     binding = library.binding(uow.session, row["bundle_hash"])
     parameters = library.parameter_set(uow.session, row["parameter_hash"])
     identity = {name: row[name] for name in IDENTITY} | {"instance_id": row["id"]}
@@ -95,7 +96,7 @@ def opened(
     row = cast(Mapping[str, Any], found)
     uow.entered(row["jurisdiction_id"])
     require_active(row)
-    hands = _hands(uow, row, actor)
+    hands = hands_of(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
     turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
     yield turn
@@ -107,7 +108,7 @@ def begun(
     uow: UnitOfWork, row: dict[str, Any], data: Mapping[str, Any], actor: Actor, changes: Changes
 ) -> Turn:
     """Start a new instance described by `row`, run it to its first wait, and add its rows to `changes`."""
-    hands = _hands(uow, row, actor)
+    hands = hands_of(uow, row, actor)
     run = Run.start(hands.binding.bundle, data, **view(hands))
     turn = Turn(row=row, run=run, hands=hands, changes=changes, waits=_copy(EMPTY_WAITS))
     compare(turn)

@@ -176,6 +176,7 @@ def _nothing_filed(campaign_id: int) -> Any:
         member.campaign_id == campaign_id,
         member.status.in_(("pending", "started")),
         func.coalesce(ProcessInstance.completed_tasks, 0) == 0,
+        ProcessInstance.status.is_distinct_from("suspended"),
     )
 
 
@@ -187,13 +188,21 @@ def _end_members(uow: UnitOfWork, member_ids: Sequence[int], status: str, reason
         update(member).where(member.id.in_(member_ids)).values(status=status).returning(member.instance_id)
     )
     ids = [found for found in uow.session.scalars(ended) if found is not None]
-    stopped = update(instance).where(instance.id.in_(ids), instance.status == "active")
-    uow.session.execute(stopped.values(status="cancelled", ended_at=now, revision=instance.revision + 1))
-    tasks = update(UserTask).where(UserTask.instance_id.in_(ids), UserTask.status == "open")
-    gone = list(uow.session.scalars(tasks.values(status="cancelled", ended_at=now).returning(UserTask.id)))
-    rungs = update(LadderRung).where(LadderRung.task_id.in_(gone), LadderRung.status == "planned")
+    stopped = update(instance).where(instance.id.in_(ids), instance.status.in_(("active", "suspended")))
+    uow.session.execute(
+        stopped.values(status="cancelled", ended_at=now, revision=instance.revision + 1, suspension=None)
+    )
+    tasks = update(UserTask).where(UserTask.instance_id.in_(ids), UserTask.status.in_(("open", "suspended")))
+    gone = list(
+        uow.session.scalars(
+            tasks.values(status="cancelled", ended_at=now, suspension=None).returning(UserTask.id)
+        )
+    )
+    rungs = update(LadderRung).where(
+        LadderRung.task_id.in_(gone), LadderRung.status.in_(("planned", "suspended"))
+    )
     uow.session.execute(rungs.values(status="skipped", reason=reason, ended_at=now))
-    timers = update(Timer).where(Timer.instance_id.in_(ids), Timer.status == "planned")
+    timers = update(Timer).where(Timer.instance_id.in_(ids), Timer.status.in_(("planned", "suspended")))
     uow.session.execute(timers.values(status="cancelled", ended_at=now))
     uow.session.execute(delete(MessageSubscription).where(MessageSubscription.instance_id.in_(ids)))
     for instance_id in ids:

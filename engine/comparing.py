@@ -43,7 +43,7 @@ def _tasks(turn: Turn) -> None:
 def _new_task(turn: Turn, task: LiveTask) -> None:
     element = task.element
     now = turn.hands.uow.now()
-    due_at = _due(turn, task)
+    due_at = due_of(turn, task)
     rule, signing = signers.drawn(turn, task)
     office = turn.office(element.party)
     turn.offices |= {
@@ -73,6 +73,13 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
     )
     for row in signing:
         turn.changes.add("items", row)
+    add_rungs(turn, task, due_at)
+    turn.record("task.created", task_id=task.id, element_id=element.id)
+
+
+def add_rungs(turn: Turn, task: LiveTask, due_at: datetime | None) -> None:
+    """Add the rungs of the ladder that the diagram gives a task."""
+    element, now = task.element, turn.hands.uow.now()
     chosen = turn.hands.parameters.ladders.get(element.ladder) if element.ladder else None
     if chosen and due_at:
         rows = ladder.rungs(
@@ -85,7 +92,6 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
         )
         for row in rows:
             turn.changes.add("rungs", row)
-    turn.record("task.created", task_id=task.id, element_id=element.id)
 
 
 def _recipient_office(turn: Turn, task: LiveTask, role: str) -> int:
@@ -95,7 +101,7 @@ def _recipient_office(turn: Turn, task: LiveTask, role: str) -> int:
     return turn.office(party)
 
 
-def _due(turn: Turn, task: LiveTask) -> datetime | None:
+def due_of(turn: Turn, task: LiveTask) -> datetime | None:
     """Work out the due moment; a task that comes back keeps its due date plus the days a return allows."""
     element = task.element
     if not element.due:

@@ -104,7 +104,7 @@ def resolve(uow: UnitOfWork, incident_id: int, reason: str, *, by: Actor, counte
     uow.session.flush()
     row = uow.session.execute(_locked(incident)).mappings().one()
     if row["status"] == "suspended":
-        advance.require_active(row)
+        advance.require_active(dict(row))
     elif incident.timer_id is not None:
         _plan_again(uow, incident.timer_id)
     elif row["status"] == "active":

@@ -13,6 +13,7 @@ from engine.access import Actor
 from engine.changes import Changes
 from engine.errors import Conflict
 from engine.events import Event
+from engine.freezing import thaw
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
@@ -111,8 +112,11 @@ def _row(order: Order) -> dict[str, Any]:
 
 
 def cancel(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> None:
-    """Cancel an instance with everything that waits in it. Raises NotFound, WrongState."""
+    """Cancel an instance with everything that waits in it, also a suspended one. Raises NotFound, WrongState."""
     locked = select(table_of(ProcessInstance)).where(ProcessInstance.id == instance_id).with_for_update()
+    row = uow.session.execute(locked).first()
+    if row is not None and row.status == "suspended":
+        thaw(uow, [instance_id])
     with advance.opened(uow, locked, by, missing=f"找不到流程实例 {instance_id};请从列表重新打开。") as turn:
         turn.run.cancel()
         turn.record("instance.cancel_requested", reason=reason)

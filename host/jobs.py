@@ -11,7 +11,7 @@ from procrastinate.exceptions import JobAborted
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from engine import ladder, launching, messages, timers
+from engine import bulk, ladder, launching, messages, timers
 from engine.access import SYSTEM
 from engine.bpmn import values
 from engine.comparing import DELIVER_JOB
@@ -52,6 +52,28 @@ def register(queue: App, opening: Opening) -> None:
     @queue.task(name=launching.LAUNCH_JOB, retry=again)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
+
+    @queue.task(name=bulk.BULK_JOB)
+    def run_bulk(run_id: int, first: int) -> None:
+        carry_out_batch(opening, run_id, first)
+
+
+def carry_out_batch(opening: Opening, run_id: int, first: int) -> None:
+    """Give a bulk command for each target of a batch, each counted before it begins and in a transaction of its own."""
+    with opening() as uow:
+        positions = bulk.waiting(uow.session, run_id, first)
+    for position in positions:
+        with opening() as uow:
+            goes_on = bulk.begin(uow, run_id, position)
+        if not goes_on:
+            continue
+        try:
+            with opening() as uow:
+                bulk.carry_out(uow, run_id, position)
+        except Exception as error:  # a worker's loop: one bad target must not stop the others
+            log.warning("target %s of bulk order %s failed", position, run_id, exc_info=True)
+            with opening() as uow:
+                bulk.keep(uow, run_id, position, bulk.failed("", error))
 
 
 def _stop_if_told(context: JobContext) -> None:

@@ -16,6 +16,12 @@ class TargetRefused(InvalidInput):
     code = "return.refused"
 
 
+class CrossingRefused(InvalidInput):
+    """Live tokens have no place in another version of the diagram."""
+
+    code = "migration.refused"
+
+
 class StepNotSkippable(InvalidInput):
     """A failed step of this kind cannot be counted as done."""
 

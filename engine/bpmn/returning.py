@@ -37,25 +37,26 @@ def return_to(top: MainFlow, token: Token, place: Place) -> None:
     compact(top)
     _leave_event_subprocess(target.flow, token)
     _withdraw(target.flow, target.ahead)
-    _plant(target.flow, target.path, target.ahead)
-    _arm(top)
+    plant(target.flow, target.path, target.ahead)
+    arm(top)
 
 
 def move(top: MainFlow, token: Token, place: Place) -> None:
     """Take a live token to another element of its scope; what lies ahead of that goes too. Raises TargetRefused."""
     flow = token.workflow
     spec = flow.spec.task_specs.get(place.element_id)
-    _check_move(flow, spec, place)
+    check_move(flow, spec, place)
     entry = entry_of(flow.spec, place.element_id)
     ahead = Ways(flow.spec).ahead(entry)
     compact(top)
-    _remove(token)
+    remove(token)
     _withdraw(flow, ahead)
-    _plant(flow, (place.element_id,), ahead)
-    _arm(top)
+    plant(flow, (place.element_id,), ahead)
+    arm(top)
 
 
-def _check_move(flow: Any, spec: Any, place: Place) -> None:
+def check_move(flow: Any, spec: Any, place: Place) -> None:
+    """Raise TargetRefused unless a token may be moved to this node."""
     is_join = isinstance(spec, Joining) and len(spec._inputs) > 1
     is_event = isinstance(spec, spiff.StartEvent | spiff.BoundaryEvent | spiff.EventSubprocess)
     if spec is None or spec.bpmn_id is None or flow.spec.definition_key != place.definition_key:
@@ -78,7 +79,7 @@ def _leave_event_subprocess(flow: Any, token: Token) -> None:
             and is_interrupting(inner.spec)
         ):
             spec = holder.task_spec
-            _remove(holder)
+            remove(holder)
             arm_again(flow, spec, {})
         inner = holder.workflow
 
@@ -88,7 +89,7 @@ def _withdraw(flow: Any, ahead: frozenset[str]) -> None:
     arrived = [token for token in flow.tokens(spiff.CANCELLED) if isinstance(token.task_spec, Joining)]
     for token in [*flow.tokens(), *arrived]:
         if token.id in flow.tasks and _stands(token) and place_of(token) in ahead:
-            _remove(token)
+            remove(token)
 
 
 def _stands(token: Token) -> bool:
@@ -101,14 +102,14 @@ def _stands(token: Token) -> bool:
     return spec.bpmn_id is not None and not isinstance(spec, spiff.BoundaryEvent)
 
 
-def _remove(token: Token) -> None:
+def remove(token: Token) -> None:
     """Remove a token with all that depends on it: boundary events, instances, trees below."""
     while isinstance(token.parent.task_spec, spiff.BoundaryEventSplit) or token.triggered:
         token = token.parent
     token.workflow._remove_task(token.id)
 
 
-def _plant(flow: Any, path: tuple[str, ...], ahead: frozenset[str]) -> None:
+def plant(flow: Any, path: tuple[str, ...], ahead: frozenset[str]) -> None:
     """Put a token at a place, going down into fresh activities on the way."""
     _fill_joins(flow, ahead, entry_of(flow.spec, path[0]))
     planted = _start(flow, path[0])
@@ -124,7 +125,7 @@ def _enter(flow: Any, path: tuple[str, ...]) -> None:
     for token in root.children:
         if isinstance(token.task_spec, spiff.StartEvent):
             flow._remove_task(token.id)
-    _plant(flow, path, Ways(flow.spec).ahead(entry_of(flow.spec, path[0])))
+    plant(flow, path, Ways(flow.spec).ahead(entry_of(flow.spec, path[0])))
 
 
 def _start(flow: Any, place: str) -> Token:
@@ -142,7 +143,7 @@ def _start(flow: Any, place: str) -> Token:
     return activity
 
 
-def _arm(top: MainFlow) -> None:
+def arm(top: MainFlow) -> None:
     """Let fresh event subprocesses come to their wait."""
     for flow in list(top.flows()):
         holder = getattr(flow, "holder", None)

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from engine.bpmn import image, returning, spiff, watching
 from engine.bpmn.bundle import Bundle
+from engine.bpmn.carrying import carry
 from engine.bpmn.compiling import compiled
 from engine.bpmn.expressions import Expressions
 from engine.bpmn.failing import InstanceStalled, TaskNotLive
+from engine.bpmn.fates import Crossing, Fate, Map
 from engine.bpmn.flows import MainFlow
 from engine.bpmn.live import (
     Failure,
@@ -26,9 +28,8 @@ from engine.bpmn.live import (
     Services,
     Step,
 )
-from engine.bpmn.nodes.messaging import definitions, deliver
+from engine.bpmn.nodes.messaging import deliver
 from engine.bpmn.nodes.signalling import broadcast
-from engine.bpmn.nodes.timing import Timer
 from engine.bpmn.settling import settle
 from engine.bpmn.skipping import skip
 from engine.bpmn.tokens import FAILURE, Token
@@ -115,7 +116,7 @@ class Run:
         while due := [pair for pair in watching.timers(self._top) if pair[0].due_at <= now]:
             timer, token = min(due, key=lambda pair: (pair[0].due_at, _interrupts(pair[1])))
             token.task_spec._update(token)
-            fired.append(replace(timer, missed=_missed(token)))
+            fired.append(replace(timer, missed=watching.missed(token)))
             self.settle()
         return fired
 
@@ -135,6 +136,10 @@ class Run:
             token.task_spec._update(token)
         elif token._state == spiff.STARTED:
             token.task_spec.advance(token)
+
+    def redate(self, later: Callable[[datetime], datetime]) -> None:
+        """Move the due moment of every running timer; a cycle goes on from there."""
+        watching.redate(self._top, later)
 
     def cancel(self) -> None:
         """End the whole instance without finishing it."""
@@ -180,6 +185,24 @@ class Run:
         Raises TaskNotLive if it did not fail; StepNotSkippable for a gateway: nobody knows which way to go.
         """
         skip(self._find(task_id, lambda token: token.is_failed), outputs)
+
+    def carried(
+        self, bundle: Bundle, plan: Crossing, view: Mapping[str, Any] | None = None
+    ) -> tuple["Run", list[Fate]]:
+        """Return this instance in another version of its diagrams, and what became of each live token.
+
+        This run stays as it is. view: what `restore` is given, if it is to see something else from now on.
+        Raises CrossingRefused.
+        """
+        copy = self._copy()
+        expressions = Expressions(**view) if view else self._top.script_engine
+        top, variables, fates = carry(copy._top, copy._variables, self._bundle, bundle, plan, expressions)
+        return Run(bundle, top, variables), fates
+
+    def fates(self, bundle: Bundle, plan: Crossing) -> list[Fate]:
+        """Say what `carried` would do with each live token, refusals included."""
+        specs = compiled(bundle)
+        return Map(self._top, specs.root, specs.all, plan).fates
 
     @property
     def user_tasks(self) -> list[LiveTask]:
@@ -270,10 +293,3 @@ class Run:
 def _interrupts(token: Token) -> bool:
     """Whether the event of a token takes the work away that it is attached to."""
     return bool(getattr(token.task_spec, "cancel_activity", False))
-
-
-def _missed(token: Token) -> int:
-    for one in definitions(token):
-        if isinstance(one, Timer) and one.kind == "timeCycle":
-            return one.following(token)[1]
-    return 0

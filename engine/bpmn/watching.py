@@ -1,5 +1,7 @@
 """What an instance waits for now, read from its tokens."""
 
+from collections.abc import Callable
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
@@ -37,6 +39,17 @@ def timers(top: MainFlow) -> list[tuple[LiveTimer, Token]]:
         for token, one in _events(top)
         if isinstance(one, Timer)
     ]
+
+
+def redate(top: MainFlow, later: Callable[[datetime], datetime]) -> None:
+    """Move the due moment of every running timer; the anchor of a cycle moves with it."""
+    for timer, token in timers(top):
+        moved = later(timer.due_at)
+        token.internal_data["due"][timer.element_id] = moved.isoformat()
+        cycle = token.internal_data.get("cycle")
+        if cycle is not None:
+            anchor = datetime.fromisoformat(cycle["anchor"]) + (moved - timer.due_at)
+            token.internal_data["cycle"] = {**cycle, "anchor": anchor.isoformat()}
 
 
 def messages(top: MainFlow) -> list[LiveMessage]:
@@ -93,3 +106,11 @@ def event_id(token: Token, definition: Any) -> UUID:
 
 def _events(top: MainFlow) -> list[tuple[Token, Any]]:
     return [(token, one) for token in top.event_manager.tasks.values() for one in definitions(token)]
+
+
+def missed(token: Token) -> int:
+    """Return how many occurrences of a cycle passed unseen when a token fired."""
+    for one in definitions(token):
+        if isinstance(one, Timer) and one.kind == "timeCycle":
+            return one.following(token)[1]
+    return 0

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, text
+from sqlalchemy import ForeignKey, Identity
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, MaybeBound
 
 
-class BulkRun(Base):
+class BulkRun(MaybeBound, Base):
     """A named command for many targets. actor: whoever ordered it, with the roles he held then."""
 
     __tablename__ = "bulk_run"
@@ -22,7 +23,7 @@ class BulkRun(Base):
     created_at: Mapped[datetime]
 
 
-class BulkItem(Base):
+class BulkItem(MaybeBound, Base):
     """One target. status: waiting, ok or failed (then code and text); attempts: counted before they run."""
 
     __tablename__ = "bulk_item"
@@ -33,5 +34,5 @@ class BulkItem(Base):
     status: Mapped[str]
     code: Mapped[str | None]
     text: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     ended_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 
 class MessageSubscription(Base):
@@ -24,7 +24,7 @@ class MessageSubscription(Base):
     key: Mapped[str | None]
 
 
-class HeldMessage(Base):
+class HeldMessage(Bound, Base):
     """A message that came for a suspended instance; handed over when it goes on. payload: exact (`bpmn.values`)."""
 
     __tablename__ = "held_message"

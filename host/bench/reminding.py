@@ -9,7 +9,7 @@ from engine.model.base import table_of
 from engine.model.timers import LadderRung, Notification
 from host.bench.ground import NOW, SCOPE, TASK, Ground, ground
 from host.bench.measure import Figures, Measure, Say
-from host.jobs import RUNG_BATCH, send_due_rungs
+from host.jobs import RUNG_BATCH, send_some_rungs
 
 TASKS, RUNGS = 10_000, 10
 MEGA = 1_000_000
@@ -24,12 +24,9 @@ def run(say: Say) -> Figures:
         process, memory = psutil.Process(), []
         opening = place.bihuan.unit_of_work
 
-        def watched() -> object:
-            memory.append(process.memory_info().rss)
-            return opening()
-
         begun = perf_counter()
-        send_due_rungs(watched)  # type: ignore[arg-type]
+        while send_some_rungs(opening):
+            memory.append(process.memory_info().rss)
         seconds = perf_counter() - begun
         with place.bihuan.unit_of_work(SCOPE) as uow:
             written = uow.session.scalar(select(func.count()).select_from(told))

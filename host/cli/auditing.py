@@ -2,20 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 
 import click
 
-from engine.errors import NotFound
 from engine.sealing.anchors import Anchor, anchors
 from engine.sealing.findings import MOST_SHOWN, Verification
 from engine.sealing.sealer import seal
 from engine.sealing.verifying import verify, witnessed
-from host.composition import Bihuan, prove_migrated, server_database
-from host.settings import Settings
-
-DATABASE = click.option("--database", metavar="NAME", help="同一服务器上的另一个数据库,如 --keep 保留的。")
+from host.cli.opening import DATABASE, opened
 
 
 def add_to(group: click.Group) -> None:
@@ -32,7 +26,7 @@ def audit() -> None:
 @DATABASE
 def seal_now(database: str | None) -> None:
     """Seal what is committed now; a worker does so by itself several times a minute."""
-    with _opened(database) as bihuan, bihuan.unit_of_work() as uow:
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         sealed = seal(uow)
     click.echo("另一个进程正在封印,本次没有动作。" if sealed is None else f"已封印 {sealed} 条审计记录。")
 
@@ -44,7 +38,7 @@ def seal_now(database: str | None) -> None:
 def verify_all(as_json: bool, printed: tuple[str, ...], database: str | None) -> None:
     """Recompute the chain; status 0 if it is whole, 1 if an entry or seal was edited, removed, inserted or cut off."""
     lines = [Anchor.read(line) for line in printed]
-    with _opened(database) as bihuan:
+    with opened(database) as bihuan:
         with bihuan.unit_of_work() as uow:
             seals_seen = witnessed(uow.session)
         with bihuan.unit_of_work() as uow:
@@ -60,7 +54,7 @@ def verify_all(as_json: bool, printed: tuple[str, ...], database: str | None) ->
 @DATABASE
 def print_anchors(database: str | None) -> None:
     """Print a line per day, to be kept on paper: `verify --anchor LINE` compares it."""
-    with _opened(database) as bihuan, bihuan.unit_of_work() as uow:
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         kept = anchors(uow.session)
     for anchor in kept:
         click.echo(str(anchor))
@@ -80,20 +74,3 @@ def _tell(found: Verification) -> None:
 
 def _verdict(found: Verification) -> str:
     return "完整。" if found.is_whole else f"不完整,发现 {found.count} 处问题;请保全数据库并核对备份。"
-
-
-@contextmanager
-def _opened(name: str | None) -> Iterator[Bihuan]:
-    """Open the main database, or another one on its server."""
-    settings = Settings.read()
-    with ExitStack() as leaving:
-        if name is None:
-            yield leaving.enter_context(Bihuan(settings))
-            return
-        server = server_database(settings, leaving)
-        leaving.callback(server.close)
-        if not server.has_database(name):
-            raise NotFound(f"服务器上没有数据库“{name}”;请核对名称。", code="database.not_found")
-        database = server.sibling(name)
-        prove_migrated(database)
-        yield leaving.enter_context(Bihuan(settings, database=database))

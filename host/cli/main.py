@@ -17,6 +17,8 @@ from host.cli import (
     database,
     definitions,
     expressions,
+    incidents,
+    instances,
     simulating,
     working,
 )
@@ -36,6 +38,8 @@ for module in (
     database,
     definitions,
     expressions,
+    incidents,
+    instances,
     simulating,
     working,
 ):

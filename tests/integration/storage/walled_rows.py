@@ -18,6 +18,7 @@ EXEMPT = {
     "parameter_set": "a policy, published like a law",
     "jurisdiction": "the list of names itself",
     "blob": "contents by their hash; who may read one is asked of the attachment",
+    "sweep": "when somebody last looked for what is due: one row",
     "audit_tail": "numbers of audit entries; the chain is one for all",
     "audit_seal": "hashes; the chain is one for all",
     "audit_anchor": "hashes; the chain is one for all",

@@ -1,0 +1,93 @@
+"""After tokens were carried over: begin what the new version adds to them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.bpmn import spiff
+from engine.bpmn.fates import Map
+from engine.bpmn.flows import MainFlow
+from engine.bpmn.nodes.gateways import Joining, ParallelGateway
+from engine.bpmn.nodes.subprocesses import arm_again
+from engine.bpmn.places import place_of
+from engine.bpmn.returning import arm, plant
+from engine.bpmn.ways import Ways
+
+
+def fit(
+    top: MainFlow, pairs: Sequence[tuple[Any, Any]], found: Map, planted: Sequence[tuple[Any, str]]
+) -> None:
+    """Plant moved tokens, new boundary events and event subprocesses, and let branches that nobody brings arrive.
+
+    pairs: each old tree with its new one.
+    """
+    for flow, goal in planted:
+        plant(flow, (goal,), frozenset())
+    for old, new in pairs:
+        known = {found.node_name(old, name) for name in old.spec.task_specs}
+        _attach(new, known)
+        for name, spec in new.spec.task_specs.items():
+            if isinstance(spec, spiff.EventSubprocess) and name not in known:
+                arm_again(new, spec, {})
+    arm(top)
+    for old, new in pairs:
+        if _fill(found, old, new):
+            new.update_waiting_tasks()
+
+
+def _attach(flow: Any, known: set[str]) -> None:
+    """Attach the boundary events that running activities did not have before."""
+    nodes = flow.spec.task_specs
+    for split in list(flow.tasks.values()):
+        if not isinstance(split.task_spec, spiff.BoundaryEventSplit):
+            continue
+        if not any(
+            child._state & spiff.LIVE and not isinstance(child.task_spec, spiff.BoundaryEvent)
+            for child in split.children
+        ):
+            continue
+        for name in split.task_spec._outputs:
+            if isinstance(nodes[name], spiff.BoundaryEvent) and name not in known:
+                event = split._add_child(nodes[name], spiff.FUTURE)
+                nodes[name]._update(event)
+
+
+def _fill(found: Map, old: Any, flow: Any) -> bool:
+    """Let the branches that were added to a join, and that no token can bring, count as arrived.
+
+    Returns whether the incoming flows of any join differ.
+    """
+    before = {
+        found.node_name(old, name): {found.node_name(old, source) for source in node._inputs}
+        for name, node in old.spec.task_specs.items()
+        if isinstance(node, Joining)
+    }
+    changed = False
+    for name, join in flow.spec.task_specs.items():
+        if not isinstance(join, ParallelGateway) or set(join._inputs) == before.get(name, set()):
+            continue
+        changed = True
+        _arrive(flow, join, set(join._inputs) - before.get(name, set()))
+    return changed
+
+
+def _arrive(flow: Any, join: Any, added: set[str]) -> None:
+    ways = Ways(flow.spec)
+    places = [
+        token.task_spec.name if isinstance(token.task_spec, Joining) else place_of(token)
+        for token in flow.tokens()
+        if token.parent is not None
+    ]
+    if len(join._inputs) < 2 or join.name not in ways.reachable(places, without=frozenset()):
+        return
+    arrived = [
+        token
+        for token in flow.tokens(spiff.WAITING | spiff.CANCELLED)
+        if token.task_spec is join and token.parent._state == spiff.COMPLETED
+    ]
+    there = {token.parent.task_spec.name for token in arrived}
+    coming = ways.reachable(places, without=frozenset({join.name}))
+    for source in sorted(added - there - coming):
+        stub = flow.task_tree._add_child(flow.spec.task_specs[source], spiff.COMPLETED)
+        arrived.append(stub._add_child(join, spiff.CANCELLED))
+    for token in arrived:
+        token._set_state(spiff.WAITING if token is arrived[-1] else spiff.CANCELLED)

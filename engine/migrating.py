@@ -1,0 +1,202 @@
+"""Carry running instances over to another version of their diagrams, with everything people see of them."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from engine import advance, library
+from engine.access import Actor
+from engine.bpmn.failing import CrossingRefused
+from engine.bpmn.fates import Crossing, Fate
+from engine.bpmn.run import LiveTask, Run
+from engine.comparing import add_rungs, due_of
+from engine.errors import InvalidInput, NotFound, WrongState
+from engine.freezing import freeze, thaw
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
+from engine.model.messages import MessageSubscription
+from engine.model.papers import Draft
+from engine.model.tasks import UserTask
+from engine.model.timers import LadderRung, Timer
+from engine.turn import Turn
+from engine.uow import UnitOfWork
+
+TABLE = table_of(ProcessInstance)
+MISSING = "找不到流程实例 {};请从列表重新打开。"
+LONGEST_REASON = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where to, and how. parameter_hash: other parameters too, or None; crossing: the plan per element.
+
+    crossing.recompute: work out due dates and timers anew; by default they stay.
+    """
+
+    bundle_hash: str
+    crossing: Crossing = field(default_factory=Crossing)
+    parameter_hash: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON values, for a bulk command."""
+        plan = self.crossing
+        crossing = {"mapped": dict(plan.mapped), "moved": dict(plan.moved), "recompute": plan.recompute}
+        crossing["dropped"] = sorted(plan.dropped)
+        return {"bundle_hash": self.bundle_hash, "parameter_hash": self.parameter_hash, "crossing": crossing}
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Passage":
+        """Read what `as_json` wrote."""
+        plan = body.get("crossing", {})
+        crossing = Crossing(
+            dict(plan.get("mapped", {})),
+            dict(plan.get("moved", {})),
+            frozenset(plan.get("dropped", ())),
+            bool(plan.get("recompute", False)),
+        )
+        return cls(body["bundle_hash"], crossing, body.get("parameter_hash"))
+
+
+def plan(uow: UnitOfWork, instance_id: UUID, passage: Passage) -> list[Fate]:
+    """Say what would become of each live token, refusals included; change nothing. Raises NotFound, WrongState."""
+    row = uow.session.execute(select(TABLE).where(TABLE.c.id == instance_id)).mappings().first()
+    if row is None:
+        raise NotFound(MISSING.format(instance_id), code="instance.not_found")
+    found = dict(row)
+    _require_running(found)
+    hands = advance.hands_of(uow, found, uow.actor)
+    run = Run.restore(hands.binding.bundle, row["image"], **advance.view(hands))
+    bundle = library.binding(uow.session, passage.bundle_hash).bundle
+    try:
+        return run.carried(bundle, passage.crossing)[1]
+    except CrossingRefused:
+        return run.fates(bundle, passage.crossing)
+
+
+def migrate(uow: UnitOfWork, instance_id: UUID, passage: Passage, reason: str, *, by: Actor) -> list[Fate]:
+    """Carry one instance over and run it to its next wait; return what became of each live token.
+
+    Tasks keep id, assignee, drafts, votes and due date; role and organisation follow the new diagram while a task is
+    unclaimed. A suspended instance stays suspended. One that is there already is left alone: safe to repeat.
+    Raises InvalidInput without a reason; NotFound; WrongState if it has ended; CrossingRefused.
+    """
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise InvalidInput(f"迁移请写明原因(1–{LONGEST_REASON} 字)。", code="migration.reason_missing")
+    locked = select(TABLE).where(TABLE.c.id == instance_id).with_for_update()
+    row = uow.session.execute(locked).mappings().first()
+    if row is None:
+        raise NotFound(MISSING.format(instance_id), code="instance.not_found")
+    _require_running(dict(row))
+    parameter_hash = passage.parameter_hash or row["parameter_hash"]
+    if (row["bundle_hash"], row["parameter_hash"]) == (passage.bundle_hash, parameter_hash):
+        return []
+    suspension = row["suspension"]
+    if suspension is not None:
+        thaw(uow, [instance_id])
+    with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
+        fates = _carry(uow, turn, passage, parameter_hash)
+        turn.record("instance.migrated", bundle=passage.bundle_hash, reason=reason.strip())
+    if suspension is not None:
+        freeze(uow, [instance_id], suspension)
+    facts = {
+        "from": row["bundle_hash"],
+        "to": passage.bundle_hash,
+        "parameters": parameter_hash,
+        "reason": reason.strip(),
+        "fates": [[fate.kind, fate.element_id, fate.target] for fate in fates],
+    }
+    uow.audit("instance.migrate", by=by, subject=row["business_key"], instance_id=instance_id, data=facts)
+    return fates
+
+
+def _require_running(row: Mapping[str, Any]) -> None:
+    if row["status"] not in ("active", "suspended"):
+        raise WrongState(
+            f"“{row['title']}”已经结束,不能迁移;无需处理。", code="instance.wrong_state", found=row["status"]
+        )
+
+
+def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -> list[Fate]:
+    """Put the new version into the turn, and bring rows and waits up to it."""
+    bundle = library.binding(uow.session, passage.bundle_hash)
+    row = {**turn.row, "bundle_hash": bundle.hash, "parameter_hash": parameter_hash}
+    row["definition_key"] = bundle.bundle.root.key
+    old_run, old_hands, undo = turn.run, turn.hands, turn.row["undo"]
+    turn.row, turn.hands = row, advance.hands_of(uow, row, old_hands.actor)
+    view = advance.view(turn.hands)
+    turn.run, fates = old_run.carried(bundle.bundle, passage.crossing, view)
+    changed = {name: row[name] for name in ("bundle_hash", "parameter_hash", "definition_key")}
+    uow.session.execute(update(TABLE).where(TABLE.c.id == turn.instance_id).values(**changed))
+    names = _names(passage.crossing)
+    turn.waits = _renamed(turn.waits, names)
+    for task in turn.run.user_tasks:
+        if str(task.id) in turn.waits["tasks"]:
+            _follow(uow, turn, task, recompute=passage.crossing.recompute)
+    _events(uow, turn)
+    if undo:
+        kept = Run.restore(old_hands.binding.bundle, undo["image"], **advance.view(old_hands))
+        with suppress(CrossingRefused):  # then the last form cannot be taken back any more
+            image = kept.carried(bundle.bundle, passage.crossing, view)[0].image()
+            turn.undo = {**undo, "image": image, "waits": _renamed(undo["waits"], names)}
+            _rename_filed(uow, UUID(undo["task_id"]), names)
+    return fates
+
+
+def _names(crossing: Crossing) -> dict[str, str]:
+    """Return new element ids by old ones, whatever process they are in."""
+    return {old.rsplit("/", 1)[-1]: new for old, new in crossing.mapped.items()}
+
+
+def _renamed(waits: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an instance waits for, under the new ids of its elements."""
+    found = {kind: dict(value) for kind, value in waits.items()}
+    found["tasks"] = {token: names.get(one, one) for token, one in found["tasks"].items()}
+    for kind in ("rounds", "due"):
+        found[kind] = {names.get(one, one): value for one, value in found[kind].items()}
+    return found
+
+
+def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> None:
+    """Bring the row of a carried task up to the new diagram; whoever has claimed it keeps it."""
+    element, row = task.element, UserTask
+    place = {"definition_key": task.definition_key, "element_id": element.id}
+    values: dict[str, Any] = {**place, "name": element.name, "form_key": element.form}
+    if recompute:
+        turn.waits["due"].pop(element.id, None)
+        values["due_at"] = due_of(turn, task)
+        planned = delete(LadderRung).where(LadderRung.task_id == task.id, LadderRung.status == "planned")
+        uow.session.execute(planned)
+        add_rungs(turn, task, values["due_at"])
+    uow.session.execute(update(row).where(row.id == task.id).values(**values))
+    free = update(row).where(row.id == task.id, row.assignee_id.is_(None))
+    office = turn.office(element.party)
+    uow.session.execute(free.values(role=element.role, organisation_id=office))
+    uow.session.execute(update(Draft).where(Draft.task_id == task.id).values(**place, form_key=element.form))
+
+
+def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> None:
+    """Give the task that may be taken back its new element."""
+    element_id = uow.session.scalar(select(UserTask.element_id).where(UserTask.id == task_id))
+    if element_id is not None and element_id in names:
+        renamed = update(UserTask).where(UserTask.id == task_id)
+        uow.session.execute(renamed.values(element_id=names[element_id]))
+
+
+def _events(uow: UnitOfWork, turn: Turn) -> None:
+    """Bring the rows of carried timers and messages up to the new diagram."""
+    for timer in turn.run.timers:
+        if str(timer.id) in turn.waits["timers"]:
+            turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
+            row = update(Timer).where(Timer.token_id == timer.id, Timer.status == "planned")
+            uow.session.execute(row.values(element_id=timer.element_id))
+            moved = row.where(Timer.due_at != timer.due_at)
+            uow.session.execute(moved.values(due_at=timer.due_at, next_attempt_at=timer.due_at))
+    for message in turn.run.messages:
+        if str(message.id) in turn.waits["messages"]:
+            waiting = update(MessageSubscription).where(MessageSubscription.token_id == message.id)
+            told = {"element_id": message.element_id, "name": message.name, "key": message.key}
+            uow.session.execute(waiting.values(**told))

@@ -1,0 +1,150 @@
+"""Suspend instances and let them go on: nobody works on them meanwhile, nothing fires, nothing is lost."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from engine import advance
+from engine.access import Actor
+from engine.bpmn import values
+from engine.calendar.local_time import local_date
+from engine.errors import InvalidInput, NotFound
+from engine.events import Event
+from engine.freezing import freeze, thaw, why
+from engine.library import parameter_set
+from engine.lifecycle import INSTANCE, require
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
+from engine.model.messages import HeldMessage
+from engine.model.tasks import UserTask
+from engine.model.timers import LadderRung, Timer
+from engine.turn import Turn
+from engine.uow import UnitOfWork
+
+LONGEST_REASON = 1000
+MISSING = "找不到流程实例 {};请从列表重新打开。"
+TABLE = table_of(ProcessInstance)
+
+
+def suspend(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> None:
+    """Suspend an instance: its tasks cannot be touched, its timers and reminders keep still.
+
+    Raises InvalidInput without a reason; NotFound; WrongState unless it is active.
+    """
+    text = _reason(reason)
+    row = uow.session.execute(select(TABLE).where(TABLE.c.id == instance_id).with_for_update()).first()
+    if row is None:
+        raise NotFound(MISSING.format(instance_id), code="instance.not_found")
+    require(INSTANCE, row.status, "suspended", code="instance.wrong_state", what=f"事项“{row.title}”")
+    freeze(uow, [instance_id], why(text, uow.now(), by))
+    uow.record(Event("instance.suspended", instance_id, row.campaign_id, data={"reason": text}), by=by)
+    facts = {"reason": text}
+    uow.audit("instance.suspend", by=by, subject=row.business_key, instance_id=instance_id, data=facts)
+
+
+def suspend_campaign(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> list[UUID]:
+    """Suspend every active instance of a stage with a few statements; return their ids.
+
+    The stage itself goes on: what is launched later runs, and when it closes, suspended members are not missing.
+    """
+    text = _reason(reason)
+    active = select(TABLE.c.id).where(TABLE.c.campaign_id == campaign_id, TABLE.c.status == "active")
+    ids = list(uow.session.scalars(active.order_by(TABLE.c.id).with_for_update()))
+    freeze(uow, ids, why(text, uow.now(), by))
+    for instance_id in ids:
+        uow.record(Event("instance.suspended", instance_id, campaign_id, data={"reason": text}), by=by)
+    uow.audit("campaign.suspend", by=by, subject=str(campaign_id), data={"reason": text, "instances": ids})
+    return ids
+
+
+def suspended_ids(uow: UnitOfWork, campaign_id: int) -> list[UUID]:
+    """Return the suspended instances of a stage, to be resumed one by one (see `engine.bulk`)."""
+    found = select(TABLE.c.id).where(TABLE.c.campaign_id == campaign_id, TABLE.c.status == "suspended")
+    return list(uow.session.scalars(found.order_by(TABLE.c.id)))
+
+
+def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift: bool = False) -> int:
+    """Let a suspended instance go on: hand over what came for it, fire once what became due; return the days shifted.
+
+    shift: put off its due dates, timers and reminders by the working days it was suspended; by default they stay, as
+    a statutory date does. Raises InvalidInput without a reason; NotFound; WrongState unless it is suspended.
+    """
+    text = _reason(reason)
+    row = uow.session.execute(select(TABLE).where(TABLE.c.id == instance_id).with_for_update()).first()
+    if row is None:
+        raise NotFound(MISSING.format(instance_id), code="instance.not_found")
+    require(INSTANCE, row.status, "active", code="instance.wrong_state", what=f"事项“{row.title}”")
+    calendar = parameter_set(uow.session, row.parameter_hash).calendar
+    since, today = local_date(datetime.fromisoformat(row.suspension["at"])), local_date(uow.now())
+    days = calendar.workdays_between(since, today) if shift else 0
+    if days:
+        _shift_rows(uow, instance_id, calendar, days)
+    thaw(uow, [instance_id])
+    locked = select(TABLE).where(TABLE.c.id == instance_id).with_for_update()
+    with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
+        turn.undo = turn.row["undo"]
+        if days:
+            _shift_timers(uow, turn, calendar, days)
+        _hand_over(uow, turn)
+        turn.record("instance.resumed", reason=text, shifted_days=days)
+    facts = {"reason": text, "shifted_days": days}
+    uow.audit("instance.resume", by=by, subject=row.business_key, instance_id=instance_id, data=facts)
+    return days
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise InvalidInput(f"挂起或恢复请写明原因(1–{LONGEST_REASON} 字)。", code="instance.reason_missing")
+    return reason.strip()
+
+
+def _later(calendar: Any, moment: datetime, days: int) -> datetime:
+    """Return the same time of day so many working days later."""
+    day = local_date(moment)
+    later: date = calendar.workdays_after(day, days)
+    return moment + (later - day)
+
+
+def _shift_rows(uow: UnitOfWork, instance_id: UUID, calendar: Any, days: int) -> None:
+    """Put off the due dates of suspended tasks and the rungs of their ladders."""
+    task, rung = UserTask, LadderRung
+    mine = (task.instance_id == instance_id, task.status == "suspended")
+    for task_id, due_at in uow.session.execute(
+        select(task.id, task.due_at).where(*mine, task.due_at.is_not(None))
+    ):
+        uow.session.execute(
+            update(task)
+            .where(task.id == task_id)
+            .values(due_at=_later(calendar, due_at, days) if due_at else None)
+        )
+    waiting = select(rung.id, rung.at).where(
+        rung.task_id.in_(select(task.id).where(*mine)), rung.status == "suspended"
+    )
+    for rung_id, at in uow.session.execute(waiting):
+        uow.session.execute(update(rung).where(rung.id == rung_id).values(at=_later(calendar, at, days)))
+
+
+def _shift_timers(uow: UnitOfWork, turn: Turn, calendar: Any, days: int) -> None:
+    """Put off the timers in the image, and their rows with them."""
+    turn.run.redate(lambda moment: _later(calendar, moment, days))
+    for timer in turn.run.timers:
+        turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
+        row = update(Timer).where(Timer.token_id == timer.id, Timer.status == "planned")
+        uow.session.execute(row.values(due_at=timer.due_at, next_attempt_at=timer.due_at))
+
+
+def _hand_over(uow: UnitOfWork, turn: Turn) -> None:
+    """Deliver the messages that came meanwhile, in the order of their coming."""
+    held = HeldMessage
+    mine: Sequence[HeldMessage] = uow.session.scalars(
+        select(held).where(held.instance_id == turn.instance_id).order_by(held.id)
+    ).all()
+    for message in mine:
+        heard = turn.run.correlate(message.name, message.key, values.loads(message.payload))
+        turn.run.settle()
+        kind = "message.received" if heard else "message.unclaimed"
+        turn.record(kind, name=message.name, key=message.key, sender=message.sender_name)
+    uow.session.execute(delete(held).where(held.instance_id == turn.instance_id))

@@ -1,0 +1,64 @@
+"""`bihuan incidents`: what stands still, let it try again, or count it as done."""
+
+import click
+
+from engine import incidents as troubles
+from engine.json_values import dumps
+from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
+
+
+def add_to(group: click.Group) -> None:
+    """Add the commands of this module."""
+    group.add_command(incidents)
+
+
+@click.group("incidents")
+def incidents() -> None:
+    """Steps and timers that failed and wait for an operator."""
+
+
+@incidents.command("list")
+@click.option("--code", metavar="CODE", help="只列出这一种。")
+@click.option("--after", metavar="ID", type=int, default=0, help="从这个编号之后列起。")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@AS_JSON
+@DATABASE
+def show(code: str | None, after: int, limit: int, as_json: bool, database: str | None) -> None:
+    """List open incidents, oldest first."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        found = troubles.waiting(uow.session, code=code, after=after, limit=limit)
+    if as_json:
+        click.echo(dumps([one.as_json() for one in found]))
+        return
+    for one in found:
+        click.echo(
+            f"{one.id}  {one.opened_at:%Y-%m-%d %H:%M}  {one.business_key}  {one.element_id}  "
+            f"{one.code}  第{one.attempts}次  {one.text}"
+        )
+    if not found:
+        click.echo("没有待处理的故障。")
+
+
+@incidents.command("retry")
+@click.argument("number", type=int)
+@REASON
+@DATABASE
+def retry(number: int, reason: str, database: str | None) -> None:
+    """Let a failed step or timer try again; the attempt is counted before it begins."""
+    with opened(database) as bihuan:
+        with bihuan.unit_of_work() as uow:
+            troubles.begin(uow, number)
+        with bihuan.unit_of_work() as uow:
+            troubles.resolve(uow, number, reason, by=operator(), counted=True)
+    click.echo("已重试;若再失败,会有新的故障。")
+
+
+@incidents.command("skip")
+@click.argument("number", type=int)
+@REASON
+@DATABASE
+def skip(number: int, reason: str, database: str | None) -> None:
+    """Count a failed step as done and go on. Only for steps, not for timers and gateways."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        troubles.skip(uow, number, reason, by=operator())
+    click.echo("已跳过。")

@@ -1,0 +1,113 @@
+"""`bihuan instance` and `bihuan incidents`: what an operator sees and does at a terminal."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from engine import tasks
+from engine.errors import InvalidInput
+from engine.operations import Step
+from engine.uow import UnitOfWork
+from host.cli.main import bihuan as command
+from host.composition import Bihuan
+from tests.integration.engine.diagrams import AUTOMATIC, TWO_STEPS
+from tests.integration.engine.stage import PREPARER, open_task, published, signed, started
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("BIHUAN_DATA_DIR", str(bihuan.settings.data_dir))
+
+    def invoke(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command, [*arguments, "--database", bihuan.database.name])
+        return done.exit_code, done.output
+
+    return invoke
+
+
+def file(uow: UnitOfWork, instance_id: Any) -> None:
+    task = open_task(uow, instance_id)
+    tasks.claim(uow, task.id, by=PREPARER)
+    tasks.complete(uow, task.id, signed(), by=PREPARER)
+
+
+def test_an_instance_is_listed_suspended_resumed_and_its_story_told(bihuan: Bihuan, run: Run) -> None:
+    with bihuan.unit_of_work() as uow:
+        instance_id = started(uow, TWO_STEPS, code="T1")
+        file(uow, instance_id)
+        uow.connection().exec_driver_sql(
+            "update app.process_instance set image = 'not needed' where id = %s and false",
+            (str(instance_id),),
+        )
+    key = "riverside/2021/review/T1"
+
+    assert run("instance", "suspend", key, "--reason", "等审计") == (0, "已挂起。\n")
+    status, told = run("instance", "show", key)
+    assert status == 0
+    assert "状态:已挂起" in told
+    assert "原因:等审计" in told
+    assert "待办:补报(未认领)" in told
+    assert "form.filed  填报  张三" in told
+    assert "task.completed  填报  张三" in told
+    assert "instance.suspend" not in told.replace("instance.suspended", "")
+    assert "T1" in run("instance", "list", "--status", "suspended")[1]
+    assert run("instance", "resume", key, "--reason", "审计完")[1] == "已恢复,期限不变。\n"
+    body = json.loads(run("instance", "show", str(instance_id), "--json")[1])
+    assert (body["status"], body["waiting"]) == ("active", ["补报(未认领)"])
+    assert run("instance", "suspend", "nothing", "--reason", "x")[0] == 1
+
+
+def test_a_migration_is_planned_then_applied(bihuan: Bihuan, run: Run) -> None:
+    with bihuan.unit_of_work() as uow:
+        started(uow, TWO_STEPS, code="T2")
+        published(uow, TWO_STEPS.replace(b"first", b"initial"))
+    key = "riverside/2021/review/T2"
+
+    planned = run("instance", "migrate", key, "--plan")[1]
+    assert "填报(first)  无处可去" in planned
+    assert run("instance", "migrate", key, "--apply", "--reason", "换版")[0] == 1
+    assert run("instance", "migrate", key, "--apply", "--reason", "换版", "--map", "first=initial") == (
+        0,
+        "填报(first)  对应到  initial\n已迁移。\n",
+    )
+    assert "已是最新版本" in run("instance", "migrate", key, "--apply", "--reason", "换版")[1]
+    assert run("instance", "migrate", key)[0] == 2
+
+
+def test_incidents_are_listed_retried_and_skipped(bihuan: Bihuan, run: Run) -> None:
+    def post(_uow: UnitOfWork, _step: Step, _arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise InvalidInput("账套已关闭", code="ledger.closed")
+
+    bihuan.operations.register("post", post)
+    with bihuan.unit_of_work() as uow:
+        file(uow, started(uow, AUTOMATIC, code="T3"))
+    (found,) = json.loads(run("incidents", "list", "--json")[1])
+    assert (found["code"], found["attempts"]) == ("ledger.closed", 1)
+
+    assert run("incidents", "retry", str(found["id"]), "--reason", "再试")[0] == 0
+    (again,) = json.loads(run("incidents", "list", "--json")[1])
+    assert again["attempts"] == 2
+    assert run("incidents", "skip", str(again["id"]), "--reason", "已补记")[0] in (0, 1)
+
+
+def test_an_auditor_reads_the_story_in_sql(bihuan: Bihuan) -> None:
+    with bihuan.unit_of_work() as uow:
+        instance_id = started(uow, TWO_STEPS, code="T4")
+        file(uow, instance_id)
+    with bihuan.database.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select kind from app.instance_history where instance_id = :id order by at, source_order, source_id"
+            ),
+            {"id": instance_id},
+        )
+        kinds = list(rows.scalars())
+
+    assert kinds[:2] == ["instance.started", "task.created"]
+    assert {"task.claimed", "task.completed", "form.filed", "task.complete"} <= set(kinds)

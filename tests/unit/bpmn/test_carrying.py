@@ -1,0 +1,228 @@
+"""Carrying an instance over to another version of its diagram: what stays, what begins, what is refused."""
+
+import pytest
+
+from engine.bpmn.failing import CrossingRefused
+from engine.bpmn.fates import Crossing, Fate
+from tests.unit.bpmn.diagrams import (
+    both,
+    boundary,
+    call,
+    chain,
+    diagram,
+    end,
+    ends,
+    start,
+    sub,
+    timer,
+    user,
+    users,
+)
+from tests.unit.bpmn.playing import Play, bundle
+
+LINE = diagram("p", ends(), users("a", "b"), chain("s", "a", "b", "e"))
+SAME = Crossing()
+
+
+def cross(play: Play, xml: bytes, plan: Crossing = SAME, **parts: bytes) -> list[Fate]:
+    """Carry a play over, save it, and let it go on in the new version."""
+    run, fates = play.restore().carried(bundle(xml, **parts), plan)
+    play.bundle = bundle(xml, **parts)
+    play.keep(run)
+    return fates
+
+
+def finish(play: Play) -> list[str]:
+    """Complete whatever is open, in order; return what was done."""
+    done = []
+    while not play.finished:
+        done.append(play.open[0])
+        play.complete(play.open[0])
+    return done
+
+
+def test_a_step_added_after_and_one_before_the_open_task() -> None:
+    play = Play(LINE)
+    play.complete("a")
+    task_id = play.task("b").id
+    changed = diagram("p", ends(), users("a", "x", "b", "y"), chain("s", "a", "x", "b", "y", "e"))
+
+    fates = cross(play, changed)
+
+    assert [(fate.kind, fate.element_id, fate.target) for fate in fates] == [("kept", "b", "b")]
+    assert play.task("b").id == task_id
+    assert finish(play) == ["b", "y"]
+
+
+def test_an_element_that_is_gone_is_refused_by_name_and_can_be_mapped_or_moved() -> None:
+    changed = diagram("p", ends(), users("a", "c"), chain("s", "a", "c", "e"))
+    play = Play(LINE)
+    play.complete("a")
+
+    with pytest.raises(CrossingRefused) as refused:
+        cross(play, changed)
+    assert refused.value.facts["elements"] == ["b"]
+    before = play.task("b").id
+
+    cross(play, changed, Crossing(mapped={"b": "c"}))
+    assert play.task("c").id == before
+
+    moved = Play(LINE)
+    moved.complete("a")
+    before = moved.task("b").id
+    assert [fate.kind for fate in cross(moved, changed, Crossing(moved={"p/b": "a"}))] == ["moved"]
+    assert moved.open == ["a"]
+    assert moved.task("a").id != before
+    assert finish(moved) == ["a", "c"]
+
+
+def test_a_boundary_timer_keeps_its_due_moment_and_a_new_one_begins_now() -> None:
+    old = diagram(
+        "p", ends(), users("a", "t1"), boundary("w", "a", timer("duration", "P10D")), end("e1"),
+        chain("s", "a", "e"), chain("w", "t1", "e1"),
+    )  # fmt: skip
+    new = diagram(
+        "p", ends(), users("a", "t1", "t2"), boundary("w", "a", timer("duration", "P99D")),
+        boundary("v", "a", timer("duration", "P3D")), end("e1"), end("e2"),
+        chain("s", "a", "e"), chain("w", "t1", "e1"), chain("v", "t2", "e2"),
+    )  # fmt: skip
+    play, anew = Play(old), Play(old)
+    for one in (play, anew):
+        one.pass_days(2)
+
+    cross(play, new)
+    cross(anew, new, Crossing(recompute=True))
+
+    assert play.due == {"w": "10", "v": "5"}
+    assert anew.due == {"w": "101", "v": "5"}
+    play.pass_days(3)
+    assert play.open == ["t2"]
+
+
+def test_boundary_events_appear_on_an_activity_without_any_and_go_only_if_dropped() -> None:
+    bare = diagram("p", ends(), users("a"), chain("s", "a", "e"))
+    timed = diagram(
+        "p", ends(), users("a", "t"), boundary("w", "a", timer("duration", "P3D")), end("e1"),
+        chain("s", "a", "e"), chain("w", "t", "e1"),
+    )  # fmt: skip
+    play = Play(bare)
+
+    cross(play, timed)
+
+    assert (play.open, play.due) == (["a"], {"w": "3"})
+    with pytest.raises(CrossingRefused):
+        cross(play, bare)
+    cross(play, bare, Crossing(dropped=frozenset({"w"})))
+    assert (play.open, play.due) == (["a"], {})
+    assert finish(play) == ["a"]
+
+
+def forked(*branches: tuple[str, ...]) -> bytes:
+    """Parallel branches between f and j, then z."""
+    names = [name for branch in branches for name in branch]
+    ways = [chain("f", *branch, "j") for branch in branches]
+    return diagram(
+        "p", ends(), both("f", "j"), users(*names, "z"), chain("s", "f"), *ways, chain("j", "z", "e")
+    )
+
+
+def test_a_branch_that_has_arrived_stays_arrived_though_a_step_is_added_behind_it() -> None:
+    play = Play(forked(("a",), ("b",)))
+    play.complete("a")
+
+    cross(play, forked(("a", "x"), ("b", "y")))
+
+    assert finish(play) == ["b", "y", "z"]
+
+
+def test_a_branch_added_to_a_join_is_not_waited_for_in_vain() -> None:
+    for done in ((), ("a",)):
+        play = Play(forked(("a",), ("b",)))
+        for element_id in done:
+            play.complete(element_id)
+
+        cross(play, forked(("a",), ("b",), ("c",)))
+
+        assert finish(play) == [one for one in ("a", "b", "z") if one not in done]
+
+
+def test_a_branch_that_is_not_live_may_go() -> None:
+    play = Play(forked(("a",), ("b", "d"), ("c",)))
+    for element_id in ("b", "d"):
+        play.complete(element_id)
+
+    cross(play, forked(("a",), ("b",), ("c",)), Crossing(mapped={"d": "b"}))
+
+    assert finish(play) == ["a", "c", "z"]
+
+
+def test_a_subprocess_and_a_called_process_go_over_with_what_runs_in_them() -> None:
+    def box(*inside: str) -> str:
+        return sub("box", start("bs"), users(*inside), end("be"), chain("bs", *inside, "be"))
+
+    old = diagram("p", ends(), box("i"), call("c", "part"), chain("s", "box", "c", "e"))
+    new = diagram(
+        "p", ends(), box("i", "i2"), call("c", "part"), users("z"), chain("s", "box", "c", "z", "e")
+    )
+    part = diagram("part", ends(), users("q"), chain("s", "q", "e"))
+    longer = diagram("part", ends(), users("q", "r"), chain("s", "q", "r", "e"))
+    play = Play(old, parts={"part": part})
+
+    cross(play, new, part=part)
+    play.complete("i")
+    play.complete("i2")
+    assert play.open == ["q"]
+    cross(play, new, part=longer)
+
+    assert finish(play) == ["q", "r", "z"]
+
+
+def test_a_subprocess_that_is_gone_is_refused_and_can_be_moved_as_a_whole() -> None:
+    box = sub("box", start("bs"), users("i"), end("be"), chain("bs", "i", "be"))
+    old = diagram("p", ends(), box, users("z"), chain("s", "box", "z", "e"))
+    new = diagram("p", ends(), users("y", "z"), chain("s", "y", "z", "e"))
+    play = Play(old)
+
+    assert {fate.element_id for fate in play.restore().fates(bundle(new), SAME)} == {"box", "i"}
+    cross(play, new, Crossing(moved={"box": "y"}))
+
+    assert finish(play) == ["y", "z"]
+
+
+def test_an_element_that_became_another_kind_is_refused() -> None:
+    play = Play(LINE)
+    changed = diagram(
+        "p",
+        ends(),
+        sub("a", start("bs"), end("be"), chain("bs", "be")),
+        users("b"),
+        chain("s", "a", "b", "e"),
+    )
+
+    with pytest.raises(CrossingRefused) as refused:
+        cross(play, changed)
+
+    assert "另一种元素" in refused.value.text
+
+
+def test_a_label_may_change() -> None:
+    play = Play(LINE)
+
+    cross(play, LINE.replace("任务 a".encode(), "改名".encode()))
+
+    assert play.task("a").element.name == "改名"
+
+
+def test_a_running_multi_instance_goes_over_with_what_is_done() -> None:
+    many = (
+        '<bpmn:multiInstanceLoopCharacteristics isSequential="true">'
+        "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    old = diagram("p", ends(), user("a", loop=many), chain("s", "a", "e"))
+    new = diagram("p", ends(), user("a", loop=many), users("z"), chain("s", "a", "z", "e"))
+    play = Play(old)
+    play.complete("a")
+
+    cross(play, new)
+
+    assert finish(play) == ["a", "a", "z"]

@@ -1,0 +1,64 @@
+"""Carrying to the same diagram under another hash, at every step of random runs, never changes what happens."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import invariant
+
+from engine.bpmn.fates import Crossing
+from tests.unit.bpmn.playing import Play
+from tests.unit.bpmn.test_differential import DIAGRAMS, PART
+from tests.unit.bpmn.test_random_diagrams import RUNS, STEPS, Machine
+
+
+def cross(play: Play) -> None:
+    """Go over to the same diagrams under another name; the image must stay the same but for that name."""
+    run, before = play.restore(), play.image
+    other = replace(play.bundle, hash=f"{play.bundle.hash[:60]}{random.getrandbits(32):08x}")
+    carried, fates = run.carried(other, Crossing())
+    assert {fate.kind for fate in fates} <= {"kept"}
+    assert carried.image() == before.replace(play.bundle.hash, other.hash)
+    play.bundle = other
+    play.keep(carried)
+
+
+class Carried(Machine):
+    """The machine of the plain model, with an instance that is carried over after every step."""
+
+    @invariant()
+    def they_agree(self) -> None:
+        if hasattr(self, "model") and self.model.live is not None:
+            cross(self.play)
+        super().they_agree()
+
+
+@pytest.mark.slow
+def test_random_diagrams_agree_with_the_plain_model_though_carried_at_every_step() -> None:
+    Carried.TestCase.settings = settings(
+        max_examples=RUNS, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    Carried.TestCase("runTest").runTest()
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_known_diagrams_do_the_same_though_carried_at_every_step(name: str) -> None:
+    for seed in range(3):
+        data = {"x": seed % 2, "y": 1, "items": [1, 2]}
+        plain, carried = (
+            Play(DIAGRAMS[name], data, parts={"part": PART}),
+            Play(DIAGRAMS[name], data, parts={"part": PART}),
+        )
+        chance = random.Random(f"{name} {seed}")
+        for _ in range(30):
+            assert plain.open == carried.open
+            if plain.finished:
+                break
+            cross(carried)
+            element_id = chance.choice(plain.open)
+            index = chance.randrange(plain.open.count(element_id))
+            for play in (plain, carried):
+                play.complete(element_id, index, x=0)
+        assert plain.finished
+        assert carried.finished
