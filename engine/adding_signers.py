@@ -38,7 +38,7 @@ def add_signers(
     signer already; InvalidInput.
     """
     task = held(uow, task_id)
-    require_running(task)
+    require_running(uow, task)
     require_signers(signers, f"任务“{task['name']}”")
     if task["counter_sign"] is None:
         task = _shared(uow, task, by, oversight)
@@ -77,7 +77,7 @@ def remove_signer(
     of `oversight`; WrongState if he has signed, or if he is the last signer.
     """
     task = held(uow, task_id)
-    require_running(task)
+    require_running(uow, task)
     require_rule(task)
     placed = _rows(uow, task_id)
     found = next((row for row in placed if row["id"] == item_id), None)

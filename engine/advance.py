@@ -3,7 +3,7 @@
 Every command that moves an instance goes through here; nothing else touches an image.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -71,23 +71,45 @@ def require_active(title: str, status: str) -> None:
 
 
 @contextmanager
-def opened(uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str) -> Iterator[Turn]:
+def opened(
+    uow: UnitOfWork,
+    locked: "Select[Any]",
+    actor: Actor,
+    *,
+    missing: str,
+    first: Callable[[Mapping[str, Any]], None] = lambda row: None,
+) -> Iterator[Turn]:
     """Lock the one instance that `locked` selects (all columns of process_instance, FOR UPDATE), hand it out,
     run it to its next wait and write what changed.
 
+    first: looks at the locked row and may refuse it with a better word than that the instance has ended.
     Raises NotFound (with the text `missing`) if nothing is selected; WrongState if the instance has ended.
     """
-    found = uow.session.execute(locked).mappings().first()
+    turn = look(uow, locked, actor, missing=missing, first=first)
+    yield turn
+    compare(turn)
+    turn.last()
+    write(uow, turn)
+
+
+def look(
+    uow: UnitOfWork,
+    selected: "Select[Any]",
+    actor: Actor,
+    *,
+    missing: str,
+    first: Callable[[Mapping[str, Any]], None] = lambda row: None,
+) -> Turn:
+    """Return the instance that is selected (all columns of process_instance) without moving it. Raises as `opened`."""
+    found = uow.session.execute(selected).mappings().first()
     if found is None:
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
+    first(row)
     require_active(row["title"], row["status"])
     hands = _hands(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
-    turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
-    yield turn
-    compare(turn)
-    write(uow, turn)
+    return Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
 
 
 def begun(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.model.base import table_of
@@ -39,6 +39,7 @@ class Changes:
     ended_tasks: dict[str, list[UUID]] = field(default_factory=dict)
     ended_timers: dict[str, list[UUID]] = field(default_factory=dict)
     gone_messages: list[UUID] = field(default_factory=list)
+    gone_failures: list[UUID] = field(default_factory=list)
     ended_subjects: dict[str, list[UUID]] = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:
@@ -56,6 +57,8 @@ class Changes:
         if self.gone_messages:
             waiting = table_of(MessageSubscription)
             session.execute(waiting.delete().where(waiting.c.token_id.in_(self.gone_messages)))
+        if self.gone_failures:
+            session.execute(_closed(self.gone_failures, now))
         for name, table in TABLES.items():
             rows = self.new.get(name)
             if rows:
@@ -65,6 +68,15 @@ class Changes:
             session.execute(
                 update(CampaignSubject).where(subject.c.instance_id.in_(ids)).values(status=status)
             )
+
+
+def _closed(tokens: list[UUID], now: datetime) -> Update:
+    """Close the incidents of failed steps and timers that an instance has left in another way than by their being resolved."""
+    incident, timer = table_of(Incident), table_of(Timer)
+    timers = select(timer.c.id).where(timer.c.token_id.in_(tokens))
+    theirs = incident.c.token_id.in_(tokens) | incident.c.timer_id.in_(timers)
+    left = update(incident).where(theirs, incident.c.resolved_at.is_(None))
+    return left.values(resolved_at=now, resolved_by="系统", resolution="流程已离开这一步")
 
 
 def _end_tasks(session: Session, ids: list[UUID], status: str, now: datetime) -> None:

@@ -81,7 +81,7 @@ def _take(
     """Mark the actor's own open row as signed, one row and once; a person before a role he also holds."""
     if task["status"] != "open" or by.person_id is None:
         raise _why_not(uow, task, by)
-    require_running(task)
+    require_running(uow, task)
     again = ITEM.alias()
     voted = exists().where(
         again.c.task_id == task["id"], again.c.voter_id == by.person_id, again.c.kind == "signer"
@@ -125,7 +125,7 @@ def _why_not(uow: UnitOfWork, task: Mapping[str, Any], by: Actor) -> BihuanError
     own = [] if by.person_id is None else uow.session.execute(rows).all()
     if any(row.voter_id == by.person_id and row.state in SIGNED for row in own):
         return Conflict(f"您已经签署过“{task['name']}”,不能重复签署。", code="sign.already_signed")
-    require_open(task)
+    require_open(uow, task)
     states = {row.state for row in own}
     if "open" in states:
         return WrongState("加签人请签署意见,会签人和办理人请提交表单;请重新打开任务。", code="sign.other_way")

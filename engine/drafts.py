@@ -99,7 +99,7 @@ def discard(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> bool:
 def _task(uow: UnitOfWork, task_id: UUID, by: Actor) -> Mapping[str, Any]:
     """Return the task if it is open and the actor may fill in its form."""
     task = read(uow, task_id)
-    require_open(task)
+    require_open(uow, task)
     mine = by.person_id is not None and by.person_id in (task["assignee_id"], task["owner_id"])
     if mine or (task["counter_sign"] is not None and _signs(uow, task_id, by)):
         return task

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Select, and_, case, delete, or_, select, update
 
 from engine import advance
 from engine.access import Actor
@@ -31,7 +31,7 @@ from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
 BY_ONE = or_(TASK.c.counter_sign.is_(None), TASK.c.counter_sign["rule"].astext == ADDED)
-DRAFT = table_of(Draft)
+DRAFT, INSTANCE = table_of(Draft), table_of(ProcessInstance)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -43,7 +43,7 @@ def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     taken = (
         update(TASK)
         .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id.is_(None), BY_ONE)
-        .values(assignee_id=by.person_id, assignee_name=by.name, claimed_at=uow.now())
+        .values(assignee_id=by.person_id, assignee_name=by.name, claimed_at=uow.now(), **opened(uow, by))
         .returning(
             TASK.c.instance_id, TASK.c.role, TASK.c.organisation_id, TASK.c.element_id, TASK.c.campaign_id
         )
@@ -54,6 +54,13 @@ def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     require_role(by, row.role, row.organisation_id)
     uow.record(Event("task.claimed", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
     uow.audit("task.claim", by=by, subject=str(task_id), instance_id=row.instance_id)
+
+
+def opened(uow: UnitOfWork, by: Actor) -> dict[str, Any]:
+    """Return the columns that tell who opened a task first."""
+    mine = {"opened_at": uow.now(), "opened_by_id": by.person_id, "opened_by_name": by.name}
+    never = TASK.c.opened_at.is_(None)
+    return {name: case((never, value), else_=TASK.c[name]) for name, value in mine.items()}
 
 
 def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
@@ -68,7 +75,7 @@ def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     row = uow.session.execute(freed).first()
     if row is None:
         task = read(uow, task_id)
-        require_open(task)
+        require_open(uow, task)
         require_undelegated(task)
         raise NotAllowed("只能释放自己认领的任务;这项任务不在您名下。", code="task.not_yours")
     uow.record(Event("task.released", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
@@ -83,17 +90,12 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
     not the task's; Conflict if another session moved the instance first.
     Source: BPMN 2.0.2 §10.3.3.1, user task.
     """
-    instance = table_of(ProcessInstance)
-    task_columns = [TASK.c[name].label(f"task_{name}") for name in TASK.c.keys()]  # noqa: SIM118 (a column collection)
-    locked = (
-        select(instance, *task_columns)
-        .join(TASK, TASK.c.instance_id == instance.c.id)
-        .where(TASK.c.id == task_id)
-        .with_for_update(of=[instance, TASK], key_share=True)  # in this order; what waited is read again
-    )
-    with advance.opened(uow, locked, by, missing=MISSING) as turn:
-        task = {name: turn.row[f"task_{name}"] for name in TASK.c.keys()}  # noqa: SIM118
-        require_open(task)
+
+    def still_open(row: Mapping[str, Any]) -> None:
+        require_open(uow, task_in(row))
+
+    with advance.opened(uow, locked(task_id), by, missing=MISSING, first=still_open) as turn:
+        task = task_in(turn.row)
         require_mine(task, by)
         require_undelegated(task)
         require_unsigned(task)
@@ -103,6 +105,23 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
         finish(turn, task, submission.values)
     form = {"form": submission.form_key, "version": submission.form_version}
     uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id, data=form)
+
+
+def chosen(task_id: UUID) -> "Select[Any]":
+    """Return the statement that reads a task and its instance, for `advance.look`; `task_in` reads the task."""
+    task_columns = [TASK.c[name].label(f"task_{name}") for name in TASK.c.keys()]  # noqa: SIM118 (a column collection)
+    joined = select(INSTANCE, *task_columns).join(TASK, TASK.c.instance_id == INSTANCE.c.id)
+    return joined.where(TASK.c.id == task_id)
+
+
+def locked(task_id: UUID) -> "Select[Any]":
+    """Return the same with locks, for `advance.opened`: first the instance; what waited is read again."""
+    return chosen(task_id).with_for_update(of=[INSTANCE, TASK], key_share=True)
+
+
+def task_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the task in a row that `locked` found."""
+    return {name: row[f"task_{name}"] for name in TASK.c.keys()}  # noqa: SIM118
 
 
 def filed(uow: UnitOfWork, task: Mapping[str, Any], submission: Submission, *, by: Actor) -> dict[str, Any]:
@@ -172,7 +191,7 @@ def _end(uow: UnitOfWork, task: Mapping[str, Any]) -> bool:
 
 def _why_not_claimed(uow: UnitOfWork, task_id: UUID) -> Exception:
     task = read(uow, task_id)
-    require_open(task)
+    require_open(uow, task)
     if task["assignee_id"] is None:
         require_unsigned(task)
     return Conflict(

@@ -5,6 +5,7 @@ there. Tokens of branches that are not ahead stay, also those that have arrived 
 already, the branches that the target does not pass again count as arrived, else it would wait for them for ever.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from engine.bpmn import spiff
@@ -22,6 +23,15 @@ from engine.bpmn.ways import Ways
 def earlier(token: Token) -> list[Place]:
     """Return the user tasks before a live token, the nearest first."""
     return list(dict.fromkeys(target.place for target in targets(token)))
+
+
+def nearest(token: Token, among: Collection[Place]) -> list[Place]:
+    """Return those of some user tasks before a live token after which none of the others comes."""
+    found = [target for target in targets(token) if target.place in among]
+    inmost = [target for target in found if target.flow is found[0].flow]
+    return list(
+        dict.fromkeys(one.place for one in inmost if not any(one.is_before(other) for other in inmost))
+    )
 
 
 def return_to(top: MainFlow, token: Token, place: Place) -> None:

@@ -1,6 +1,6 @@
 """One instance in memory: start or restore it, act, let it settle, write its image."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from engine.bpmn.live import (
     SentSignal,
     Services,
     Step,
+    Wait,
 )
 from engine.bpmn.nodes.messaging import definitions, deliver
 from engine.bpmn.nodes.signalling import broadcast
@@ -46,6 +47,7 @@ __all__ = [
     "SentSignal",
     "Services",
     "Step",
+    "Wait",
 ]
 
 
@@ -159,9 +161,14 @@ class Run:
         """
         return self._take(returning.return_to, task_id, Place(definition_key, element_id))
 
+    def nearest(self, task_id: UUID, among: Collection[Place]) -> list[Place]:
+        """Return those of these earlier user tasks after which none of the others comes. Raises TaskNotLive."""
+        return returning.nearest(self._find(task_id), among)
+
     def move(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
         """Take a live token to any element of its scope; nothing settles. Raises TaskNotLive, TargetRefused.
 
+        task_id: of a user task, a failed step, or whatever the instance waits for, e.g. a timer.
         What follows that element is withdrawn as in a return. Branches elsewhere stay, even if they then wait in vain.
         """
         return self._take(returning.move, task_id, Place(definition_key, element_id))
@@ -200,6 +207,11 @@ class Run:
     def signals(self) -> list[LiveSignal]:
         """The signals waited for now."""
         return watching.signals(self._top)
+
+    @property
+    def waits(self) -> list[Wait]:
+        """Everything it waits for now."""
+        return watching.waits(self._top)
 
     @property
     def failures(self) -> list[Failure]:
@@ -247,11 +259,14 @@ class Run:
             token: Token | None = flow.tasks.get(task_id)
             if token is not None and token._state & spiff.LIVE and fits(token):
                 return token
+        waiting = watching.token_of_event(self._top, task_id)
+        if waiting is not None and fits(waiting):
+            return waiting
         raise TaskNotLive("这一步已不在等待中,可能刚被别人处理;请刷新后再看。", task_id=str(task_id))
 
     def _take(self, act: Callable[[MainFlow, Token, Place], None], task_id: UUID, place: Place) -> Returned:
         token = self._find(task_id)
-        before = watching.waits(self._top)
+        before, trees = watching.waits(self._top), watching.trees(self._top)
         act(self._top, token, place)
         after = {wait.id: wait for wait in watching.waits(self._top)}
         known = {wait.id for wait in before}
@@ -260,6 +275,7 @@ class Run:
             withdrawn=[wait for wait in before if wait.id not in after],
             kept=[wait for wait in before if wait.id in after],
             planted=[wait for wait_id, wait in after.items() if wait_id not in known],
+            left=[place for token_id, place in trees.items() if token_id not in watching.trees(self._top)],
         )
 
     def _copy(self) -> "Run":
