@@ -1,6 +1,6 @@
 """Places of user tasks: those before a live token, in its own scope, around it, and inside what was called before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,17 @@ def entry_of(spec: Any, place: str) -> str:
     return next(
         (name for name in sources if isinstance(spec.task_specs[name], spiff.BoundaryEventSplit)), place
     )
+
+
+def within(spec: Any, names: Iterable[str], specs: Any) -> frozenset[str]:
+    """Return nodes of a scope with everything in the activities among them."""
+    found = set(names)
+    for name in names:
+        node = spec.task_specs[name]
+        inner = spec.task_specs[node.task_spec] if isinstance(node, spiff.LoopTask) else node
+        if isinstance(inner, spiff.SubWorkflowTask | spiff.CallActivity | spiff.TransactionSubprocess):
+            found |= within(specs[inner.spec], specs[inner.spec].task_specs, specs)
+    return frozenset(found)
 
 
 def is_interrupting(spec: Any) -> bool:

@@ -68,12 +68,15 @@ class Office:
         """Return the open task of an element, the first of several."""
         return next(one for one in self.waiting if one.element_id == element_id)
 
+    def hold(self, task_id: UUID, by: Actor = PREPARER) -> UUID:
+        """Let somebody claim a task unless somebody has it; return its id."""
+        if next(one for one in self.waiting if one.id == task_id).assignee_id is None:
+            tasks.claim(self.uow, task_id, by=by)
+        return task_id
+
     def held(self, element_id: str, by: Actor = PREPARER) -> UUID:
-        """Let somebody claim a task unless he has it; return its id."""
-        task = self.task(element_id)
-        if task.assignee_id is None:
-            tasks.claim(self.uow, task.id, by=by)
-        return task.id
+        """The same for the open task of an element."""
+        return self.hold(self.task(element_id).id, by)
 
     def do(self, elements: str, by: Actor = PREPARER) -> "Office":
         """Let somebody claim and complete tasks, one after another."""
