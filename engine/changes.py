@@ -14,8 +14,9 @@ from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
 from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
+from engine.model.returns import TaskReturn
 from engine.model.tasks import SubmissionRow, UserTask
-from engine.model.timers import LadderRung, Timer
+from engine.model.timers import LadderRung, Notification, Timer
 
 Row = dict[str, Any]
 
@@ -28,6 +29,8 @@ TABLES = {
     "timers": table_of(Timer),
     "messages": table_of(MessageSubscription),
     "incidents": table_of(Incident),
+    "returns": table_of(TaskReturn),
+    "notices": table_of(Notification),
 }
 
 

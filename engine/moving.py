@@ -12,8 +12,7 @@ from engine.bpmn.run import Place
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
-from engine.notices import tell
-from engine.plans import Plan, Then, looked_at, planned
+from engine.plans import Plan, Then, looked_at, planned, tell
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
@@ -56,7 +55,7 @@ def move(
     facts: dict[str, Any] = {"reason": reason.strip()}
 
     def keep(turn: Turn, done: Plan) -> None:
-        tell(uow, done.told, sender=by)
+        tell(turn, done)
         facts.update(to=list(done.effects.target), cancelled=len(done.effects.cancelled))
         turn.record("token.moved", element_id=element_id, **facts)
 

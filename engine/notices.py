@@ -2,19 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from engine.access import Actor
 from engine.effects import Effects
 from engine.model.base import table_of
 from engine.model.items import SignItem
-from engine.model.timers import Notification
 from engine.uow import UnitOfWork
 
-ITEM, NOTICE = table_of(SignItem), table_of(Notification)
+ITEM = table_of(SignItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,22 @@ def notices(uow: UnitOfWork, found: Effects, kind: str, reason: str, *, sender: 
     return list(dict.fromkeys(one for one in told if one.person_id is None or one.person_id != own))
 
 
-def tell(uow: UnitOfWork, told: Sequence[Notice], *, sender: Actor) -> None:
-    """Write the notices."""
-    rows = [
+def rows(told: Sequence[Notice], now: datetime, *, sender: Actor) -> list[dict[str, Any]]:
+    """Return the notices as rows."""
+    return [
         {
             "task_id": one.task_id,
             "kind": one.kind,
             "recipient": one.role if one.person_id is None else "assignee",
             "organisation_id": one.organisation_id,
             "person_id": one.person_id,
-            "created_at": uow.now(),
+            "created_at": now,
             "text": one.text,
             "sender_id": sender.person_id,
             "sender_name": sender.name,
         }
         for one in told
     ]
-    if rows:
-        uow.session.execute(insert(NOTICE), rows)
 
 
 def _lost(row: Any, person_id: int, name: str | None, text: str) -> Notice:
@@ -87,7 +85,7 @@ def _signers(uow: UnitOfWork, tasks: Collection[UUID]) -> list[tuple[UUID, int, 
         return []
     who = func.coalesce(ITEM.c.voter_id, ITEM.c.person_id)
     name = func.coalesce(ITEM.c.voter_name, ITEM.c.person_name)
-    rows = select(ITEM.c.task_id, who, name).where(
+    found = select(ITEM.c.task_id, who, name).where(
         ITEM.c.task_id.in_(list(tasks)), ITEM.c.state.not_in(("removed", "void")), who.is_not(None)
     )
-    return [(*row,) for row in uow.session.execute(rows.order_by(ITEM.c.id))]
+    return [(*row,) for row in uow.session.execute(found.order_by(ITEM.c.id))]

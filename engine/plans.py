@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.access import Actor
 from engine.bpmn.run import Returned
 from engine.effects import Effects, effects
-from engine.notices import Notice, notices
+from engine.notices import Notice, notices, rows
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
@@ -34,6 +34,12 @@ def planned(turn: Turn, returned: Returned, kind: str, reason: str) -> Plan:
     turn.changes.gone_failures += [one.id for one in returned.withdrawn if one.kind == "timer"]
     sender: Actor = turn.hands.actor
     return Plan(found, notices(turn.hands.uow, found, kind, reason, sender=sender))
+
+
+def tell(turn: Turn, done: Plan) -> None:
+    """Let the notices be written with what changed."""
+    for row in rows(done.told, turn.hands.uow.now(), sender=turn.hands.actor):
+        turn.changes.add("notices", row)
 
 
 def looked_at(uow: UnitOfWork, act: Callable[[Then], object]) -> Plan:

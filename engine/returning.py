@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from engine import advance, earlier, tasks
 from engine.access import Actor
@@ -17,8 +17,7 @@ from engine.earlier import Done, RolesOf
 from engine.errors import Conflict, InvalidInput, NotAllowed
 from engine.model.base import table_of
 from engine.model.returns import TaskReturn
-from engine.notices import tell
-from engine.plans import Plan, Then, looked_at, planned
+from engine.plans import Plan, Then, looked_at, planned, tell
 from engine.standing import MISSING, read, require_mine, require_open, require_undelegated
 from engine.turn import Turn
 from engine.uow import UnitOfWork
@@ -74,8 +73,8 @@ def send_back(
 
     def keep(turn: Turn, done: Plan) -> None:
         row = _row(turn, done, reason.strip(), remarks)
-        uow.session.execute(insert(RETURN), [row])
-        tell(uow, done.told, sender=by)
+        turn.changes.add("returns", row)
+        tell(turn, done)
         facts.update(_facts(row, done))
         turn.record("task.returned", task_id=task_id, element_id=row["from_element_id"], **facts)
 
