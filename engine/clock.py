@@ -1,6 +1,6 @@
 """Time is asked for, never read: one clock is handed down from the host."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -18,6 +18,17 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the machine's time in UTC."""
         return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """The clock of the machine, moved by a span: a demonstration that lives on another day and goes on from there."""
+
+    def __init__(self, shift: timedelta) -> None:
+        self._shift = shift
+
+    def now(self) -> datetime:
+        """Return the machine's time moved by the span, in UTC."""
+        return datetime.now(UTC) + self._shift
 
 
 class VirtualClock:

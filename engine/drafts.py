@@ -43,7 +43,7 @@ def save(uow: UnitOfWork, task_id: UUID, values: Mapping[str, Any], *, revision:
     revision: the one last read or written, 0 for a first draft. Raises NotFound; WrongState unless open; NotAllowed
     unless the task is the actor's; Conflict (`draft.conflict`, with the revision found) if another window was faster.
     """
-    task = _task(uow, task_id, by)
+    task = require_fillable(uow, task_id, by)
     if len(dumps(values).encode()) > MOST_BYTES:
         raise InvalidInput("草稿太大(超过 1 MB),没有保存;请精简,大段材料请用附件。", code="draft.too_large")
     written = {"values": dict(values), "saved_at": uow.now(), "person_name": by.name}
@@ -67,7 +67,7 @@ def load(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> Found | None:
 
     Raises NotFound; WrongState unless open; NotAllowed unless the task is the actor's.
     """
-    task = _task(uow, task_id, by)
+    task = require_fillable(uow, task_id, by)
     own = and_(DRAFT.c.task_id == task_id, DRAFT.c.person_id == by.person_id)
     ended = select(TASK.c.id).where(TASK.c.instance_id == task["instance_id"], TASK.c.status != "open")
     earlier = and_(
@@ -96,7 +96,7 @@ def earlier_submission(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> Found | 
 
     Of a ballot only one's own. A draft goes first: ask `load` before. Raises as `load`.
     """
-    task = _task(uow, task_id, by)
+    task = require_fillable(uow, task_id, by)
     fits = [TASK.c.definition_key == task["definition_key"], TASK.c.element_id == task["element_id"]]
     if task["counter_sign"] is not None and task["counter_sign"]["rule"] != ADDED:
         fits.append(FILED.c.actor_id == by.person_id)
@@ -118,8 +118,8 @@ def discard(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> bool:
     return uow.session.scalar(own.returning(DRAFT.c.revision)) is not None
 
 
-def _task(uow: UnitOfWork, task_id: UUID, by: Actor) -> Mapping[str, Any]:
-    """Return the task if it is open and the actor may fill in its form."""
+def require_fillable(uow: UnitOfWork, task_id: UUID, by: Actor) -> Mapping[str, Any]:
+    """Return the task if it is open and the actor may fill in its form. Raises NotFound, WrongState, NotAllowed."""
     task = read(uow, task_id)
     require_open(uow, task)
     mine = by.person_id is not None and by.person_id in (task["assignee_id"], task["owner_id"])

@@ -1,8 +1,9 @@
 """What persons did before in an instance: the steps a task may be sent back to, and who did them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,55 +36,32 @@ class Done:
 def done(uow: UnitOfWork, instance_id: UUID) -> Mapping[Place, Done]:
     """Return the steps that persons have completed in an instance."""
     rows = (
-        select(
-            TASK.c.definition_key,
-            TASK.c.element_id,
-            TASK.c.name,
-            TASK.c.role,
-            TASK.c.organisation_id,
-            TASK.c.round,
-            TASK.c.due_at,
-            FILED.c.actor_id,
-            FILED.c.actor_name,
-            FILED.c.submitted_at,
-        )
+        select(TASK, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at)
         .join(FILED, FILED.c.task_id == TASK.c.id)
         .where(TASK.c.instance_id == instance_id, TASK.c.status == "completed")
         .where(FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None))
         .order_by(FILED.c.submitted_at.desc(), FILED.c.id.desc())
     )
-    found: dict[Place, Done] = {}
-    people: dict[Place, dict[int, str]] = {}
+    found: dict[Place, list[Any]] = {}
     for row in uow.session.execute(rows):
-        place = Place(row.definition_key, row.element_id)
-        last = found.setdefault(
-            place,
-            Done(
-                place,
-                row.name,
-                row.role,
-                row.organisation_id,
-                row.round,
-                (),
-                row.submitted_at,
-                row.due_at,
-            ),
-        )
-        if row.round == last.round:
-            people.setdefault(place, {}).setdefault(row.actor_id, row.actor_name)
-    return {
-        place: Done(
-            place,
-            one.name,
-            one.role,
-            one.organisation_id,
-            one.round,
-            tuple(people[place].items()),
-            one.done_at,
-            one.due_at,
-        )
-        for place, one in found.items()
-    }
+        found.setdefault(Place(row.definition_key, row.element_id), []).append(row)
+    return {place: _last_round(place, filings) for place, filings in found.items()}
+
+
+def _last_round(place: Place, filings: Sequence[Any]) -> Done:
+    """filings: the last first."""
+    last = filings[0]
+    people = dict.fromkeys((one.actor_id, one.actor_name) for one in filings if one.round == last.round)
+    return Done(
+        place,
+        last.name,
+        last.role,
+        last.organisation_id,
+        last.round,
+        tuple(people),
+        last.submitted_at,
+        last.due_at,
+    )
 
 
 def allowed(run: Run, live: LiveTask, steps: Mapping[Place, Done]) -> list[Done]:

@@ -48,6 +48,14 @@ class Checking:
         # A value that cannot be computed usually follows from another error: it is news only when alone.
         self.errors = self.errors or self._gaps
 
+    def all_options(self) -> dict[str, list[str]]:
+        """Return by field name what may be chosen, for every choice whose options come from the context."""
+        scope = {**self._context, **self.values}
+        columns = [column for field in self.definition.fields for column in field.columns]
+        chosen = [field for field in (*self.definition.fields, *columns) if field.options_from is not None]
+        found = {field.name: self._options_of(field, scope, field.name) for field in chosen}
+        return {name: options for name, options in found.items() if options is not None}
+
     def _check_table(self, table: FormField) -> None:
         rows = self.values[table.name]
         scope = {**self._context, **self.values}

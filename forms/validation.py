@@ -43,27 +43,29 @@ def validate(
     try:
         values = schema_of(definition).load(raw)
     except ValidationError as error:
-        _refuse(definition, _shape_errors(definition, error.messages))
+        _refuse(definition, shape_errors(definition, error.messages))
     names = (*definition.context, *definition.optional_context)
     checking = Checking(definition, values, {name: context.get(name) for name in names}, functions)
     checking.run()
     if checking.errors:
         _refuse(definition, checking.errors)
-    warnings = tuple((rule, path, _with_row(path, text)) for rule, path, text in checking.warnings)
+    warnings = tuple((rule, path, with_row(path, text)) for rule, path, text in checking.warnings)
     return Submission(definition.key, definition.version_label, values, warnings)
 
 
 def _refuse(definition: FormDefinition, errors: Iterable[FieldError]) -> NoReturn:
-    placed = tuple(FieldError(e.path, e.code, _with_row(e.path, e.text)) for e in errors)
+    placed = tuple(FieldError(e.path, e.code, with_row(e.path, e.text)) for e in errors)
     raise FormInvalid(definition.key, definition.title, placed[:MAX_ERRORS]) from None
 
 
-def _with_row(path: str, text: str) -> str:
+def with_row(path: str, text: str) -> str:
+    """Say first in which row of a table a sentence is about."""
     row = _ROW.search(path)
     return f"第 {int(row[1]) + 1} 行：{text}" if row else str(text)
 
 
-def _shape_errors(definition: FormDefinition, messages: Any) -> list[FieldError]:
+def shape_errors(definition: FormDefinition, messages: Any) -> list[FieldError]:
+    """Turn marshmallow's messages into errors by path; unknown fields are named, up to a bound."""
     errors: list[FieldError] = []
     unknown = 0
     for parent, path, message in flat(messages):

@@ -107,6 +107,11 @@ class Database:
             self._administer(f"alter database {quoted(name)} set synchronous_commit = off")
         return self.sibling(name)
 
+    def make_durable(self) -> None:
+        """Let new connections wait for the disk again (see `create_database`), and write out what is pending."""
+        self._administer(f"alter database {quoted(self.name)} reset synchronous_commit")
+        self._administer("checkpoint")
+
     def ensure_sibling(self, name: str) -> "Database":
         """Return the database `name`, made if it is missing; two who make it at once get the same one."""
         if not self.has_database(name):

@@ -54,6 +54,7 @@ class Clockwork:
     letters: what somebody outside will write to an instance that waits for a message, or None.
     never: tells of a task that nobody will do (the ledger says nothing was filed).
     late_share: the share of filers of each stage who are late.
+    until: where to stop in the middle of the year; None goes on to its end.
     """
 
     bihuan: Bihuan
@@ -65,16 +66,21 @@ class Clockwork:
     never: Silence
     letters: Letters
     progress: Progress
+    until: datetime | None = None
     _agenda: list[tuple[datetime, str, Errand | Letter]] = field(default_factory=list)
     _late: dict[int, frozenset[str]] = field(default_factory=dict)
     _last_subscription: int = 0
     completed: int = 0
 
     def run(self) -> None:
-        """Go on until every stage is closed or waived and no task is left that somebody will do."""
+        """Go on until every stage is closed or waived and no task is left that somebody will do; or `until`."""
         self._tick()
         while True:
             instant = self._next()
+            if self.until is not None and (instant is None or instant > self.until):
+                self.clock.set(self.until)
+                self._seal()
+                return
             if instant is None or local_date(instant) > local_date(self.clock.now()):
                 self._seal()
             if instant is None:

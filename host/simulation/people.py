@@ -70,10 +70,15 @@ class Staff:
 
 @dataclass(frozen=True)
 class Habits:
-    """When people work: filers some day before it is due (or late, if chosen), reviewers soon after it arrives."""
+    """When people work: filers some day before it is due (or late, if chosen), reviewers soon after it arrives.
+
+    hours: when in the day; patience: a reviewer takes up a form within so many working days.
+    """
 
     seed: int
     calendar: WorkCalendar
+    hours: tuple[time, ...] = HOURS
+    patience: int = PATIENCE
 
     def moment(self, task: Waiting, *, late: bool) -> datetime:
         """Return when the task will be completed."""
@@ -87,15 +92,15 @@ class Habits:
     def letter_moment(self, since: datetime, key: str) -> datetime:
         """Return when somebody outside writes: within two weeks."""
         days = 3 + int(share_of(self.seed, "letter", key) * 7)
-        return at_time(self.calendar.workdays_after(local_date(since), days), HOURS[0])
+        return at_time(self.calendar.workdays_after(local_date(since), days), self.hours[0])
 
     def _hour(self, task: Waiting) -> time:
-        return HOURS[int(share_of(self.seed, "hour", *task.parts()) * len(HOURS))]
+        return self.hours[int(share_of(self.seed, "hour", *task.parts()) * len(self.hours))]
 
     def _day(self, task: Waiting, first: date, chance: float, late: bool) -> date:
         calendar = self.calendar
         if task.due_at is None or task.role not in FILERS:
-            return calendar.workdays_after(first, int(chance * PATIENCE))
+            return calendar.workdays_after(first, int(chance * self.patience))
         due_on = local_date(task.due_at)
         if late:
             return calendar.workdays_after(max(due_on, first), 1 + int(chance * LATEST))

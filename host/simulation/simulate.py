@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ class Order:
 
     late_share: 0–1, the share of filers of each stage who are late. keep: name of a database to keep.
     rows: keys of measures whose rows are wanted. following: the pack of the next budget year.
+    until: where `live` stops. habits: what of people's habits differs (`hours`, `patience`).
     """
 
     ledger: LedgerFile
@@ -51,6 +52,8 @@ class Order:
     keep: str | None = None
     rows: Sequence[str] = ()
     following: ResolvedPack | None = None
+    until: datetime | None = None
+    habits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,11 +106,7 @@ class Simulation:
 
     def on(self, settings: Settings, database: Database, progress: Progress) -> Simulated:
         """Run it on an empty, migrated database."""
-        clock = VirtualClock(self._instant("opens") - timedelta(days=1))
-        with Bihuan(settings, clock=clock, database=database) as bihuan:
-            progress("导入台账", 0.0)
-            jurisdiction_id, campaigns = self._open(bihuan)
-            self._live(settings, bihuan, clock, jurisdiction_id, progress)
+        with self._lived(settings, database, progress) as (bihuan, jurisdiction_id, campaigns):
             progress("汇总结果", 1.0)
             with bihuan.unit_of_work() as uow:
                 questions = self._questions(jurisdiction_id)
@@ -125,6 +124,22 @@ class Simulation:
                     following=self._order.following,
                 )
                 return Simulated(report, {key: questions.rows(uow.session, key) for key in self._order.rows})
+
+    def live(self, settings: Settings, database: Database, progress: Progress) -> int:
+        """Run it on an empty, migrated database as far as the order says; return the jurisdiction's id."""
+        with self._lived(settings, database, progress) as (_, jurisdiction_id, _campaigns):
+            return jurisdiction_id
+
+    @contextmanager
+    def _lived(
+        self, settings: Settings, database: Database, progress: Progress
+    ) -> Iterator[tuple[Bihuan, int, list[int]]]:
+        clock = VirtualClock(self._instant("opens") - timedelta(days=1))
+        with Bihuan(settings, clock=clock, database=database) as bihuan:
+            progress("导入台账", 0.0)
+            jurisdiction_id, campaigns = self._open(bihuan)
+            self._live(settings, bihuan, clock, jurisdiction_id, progress)
+            yield bihuan, jurisdiction_id, campaigns
 
     def _open(self, bihuan: Bihuan) -> tuple[int, list[int]]:
         """Publish, import, open the year, waive what did not take place; return jurisdiction and campaigns."""
@@ -159,11 +174,12 @@ class Simulation:
                 clock=clock,
                 crew=crew,
                 staff=staff,
-                habits=Habits(order.seed, chosen.calendar),
+                habits=Habits(order.seed, chosen.calendar, **order.habits),
                 late_share=order.late_share,
                 never=Silence(order.ledger, self._stated),
                 letters=letters(order.ledger),
-                progress=_progress(progress, clock.now(), self._instant("closes")),
+                progress=_progress(progress, clock.now(), order.until or self._instant("closes")),
+                until=order.until,
             ).run()
 
     def _questions(self, jurisdiction_id: int) -> Questions:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from forms.xlsx.archive import ArchiveLimits
+
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(ArchiveLimits):
     """Bounds of one ledger file, checked before anything is unpacked or parsed."""
 
     file_bytes: int = 64 * 1024 * 1024

@@ -1,42 +1,29 @@
 """The rows of an xlsx workbook: plain values by column title, within the limits."""
 
 import io
-import zipfile
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
 
+from forms.xlsx.archive import require_harmless
+from forms.xlsx.cells import BROKEN, plain_number
 from ledger.importing.errors import LedgerUnreadable
 from ledger.importing.limits import Limits
-from ledger.importing.xlsx_safety import require_harmless
 
 Row = tuple[int, dict[str, Any]]
-_BROKEN = (
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    SyntaxError,
-    OverflowError,
-    OSError,
-    zipfile.BadZipFile,
-)
-"""What openpyxl raises for broken workbooks; it has no error of its own for them."""
 
 
 def read_sheets(data: bytes, names: tuple[str, ...], limits: Limits) -> dict[str, list[Row]]:
     """Return (line, values by title) of every row of the named sheets that exist; blank rows are left out."""
-    require_harmless(data, limits)
+    require_harmless(data, limits, _refuse)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
             return {name: list(_rows(book[name], name, limits)) for name in names if name in book.sheetnames}
         finally:
             book.close()
-    except _BROKEN as error:
+    except BROKEN as error:
         raise LedgerUnreadable(
             "xlsx 无法读取；请在 Excel 中另存为 .xlsx 后重试。", code="ledger.not_xlsx"
         ) from error
@@ -75,7 +62,8 @@ def _require_header(name: str, header: list[str], limits: Limits) -> None:
 
 
 def _plain(cell: Any) -> Any:
-    """Return whole floats as int and other floats as the decimal Excel shows (15 digits)."""
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else Decimal(format(cell, ".15g"))
-    return cell
+    return plain_number(cell) if isinstance(cell, float) else cell
+
+
+def _refuse(kind: str, text: str) -> LedgerUnreadable:
+    return LedgerUnreadable(text, code=f"ledger.{kind}")

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from engine import assigning, drafts, returning, tasks
+from engine import assigning, attachments, drafts, returning, tasks
+from engine.attachments import Upload
+from engine.blobs import DatabaseBlobs
 from engine.calendar.local_time import SHANGHAI, local_date
 from engine.clock import VirtualClock
 from engine.errors import InvalidInput, NotAllowed, WrongState
@@ -248,6 +250,20 @@ def test_drafts_outlive_a_return_and_what_was_filed_before_is_kept(uow: UnitOfWo
     assert found.values == {"opinion": "写到一半"}
     assert filed is not None
     assert (filed.values["agreed"], filed.author) == (True, "张三")
+
+
+def test_attachments_belong_to_the_step_and_outlive_a_return(uow: UnitOfWork) -> None:
+    office = Office(uow, LINE)
+    file = Upload("证明.pdf", b"%PDF-1.7 evidence", "summary")
+    attached = attachments.attach(uow, DatabaseBlobs(), office.held("a"), file, by=PREPARER)
+    office.do("a b")
+
+    office.send_back("c", "a")
+
+    again = office.task("a")
+    (found,) = attachments.of_instance(uow, office.id)
+    assert (found["id"], found["element_id"], again.element_id) == (attached, "a", "a")
+    assert attachments.content(uow, DatabaseBlobs(), attached)[1] == file.content
 
 
 def test_a_task_that_was_returned_tells_the_next_who_did_it(uow: UnitOfWork) -> None:

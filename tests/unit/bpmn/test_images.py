@@ -1,7 +1,6 @@
 """The stored image: small, exact, of one bundle."""
 
 import json
-import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from datetime import time as clock_time
 from decimal import Decimal
@@ -162,20 +161,3 @@ def test_variables_of_parallel_branches_are_stored_once() -> None:
 def line(count: int) -> bytes:
     ids = [f"t{number}" for number in range(count)]
     return diagram("line", ends(), users(*ids), chain("s", *ids, "e"))
-
-
-def test_a_completion_of_a_line_of_15_tasks_costs_little() -> None:
-    play = Play(line(15), {f"v{number}": "x" * 100 for number in range(38)})
-    for number in range(7):
-        play.complete(f"t{number}")
-    image, best = play.image, 1.0
-
-    for _ in range(50):
-        began = time.perf_counter()
-        run = Run.restore(play.bundle, image, **play.view())
-        run.complete(run.user_tasks[0].id, {"z": 1})
-        run.settle()
-        run.image()
-        best = min(best, time.perf_counter() - began)
-
-    assert best < 0.0015

@@ -1,0 +1,95 @@
+"""Make the county of the demonstration: a year lived through the real engine, stopped while the queues are full."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from engine.calendar.local_time import at_time
+from engine.clock import ShiftedClock
+from engine.storage.database import Database
+from host.migrations.running import migrate
+from host.settings import Settings
+from host.simulation.simulate import Order, Simulation
+from ledger.county.generating import generate
+from ledger.importing.reading import accept
+from ledger.policy.pack import load
+
+DATABASE = "bihuan_demo"
+POLICY, YEAR, PROJECTS, SEED = "shawan", 2021, 150, 1
+STAGE = "self_evaluation"
+DAYS_BEFORE_DUE = 6
+HABITS = {"hours": (time(10, 0),), "patience": 6}
+LATE_SHARE = 0.06
+NOTE = "demo.json"
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A county that stands ready. shift_seconds: from the machine's time to the county's."""
+
+    database: str
+    jurisdiction_id: int
+    year: int
+    shift_seconds: float
+
+    @property
+    def clock(self) -> ShiftedClock:
+        """The clock of the county: it stood at the stopped moment when the county was made, and runs since."""
+        return ShiftedClock(timedelta(seconds=self.shift_seconds))
+
+
+def find(settings: Settings, server: Database) -> Demo | None:
+    """Return the county that was made here before, if it still stands."""
+    note = settings.data_dir / NOTE
+    if not note.exists():
+        return None
+    found = Demo(**json.loads(note.read_text(encoding="utf-8")))
+    return found if server.has_database(found.database) else None
+
+
+def make(settings: Settings, server: Database, progress: Progress, *, now: datetime | None = None) -> Demo:
+    """Make the county anew on `server`, in place of an earlier one; note where it is in the data folder.
+
+    now: the machine's time, aware.
+    """
+    note = settings.data_dir / NOTE
+    note.unlink(missing_ok=True)
+    if server.has_database(DATABASE):
+        server.drop_database(DATABASE)
+    database = server.create_database(DATABASE, durable=False)
+    try:
+        migrate(database)
+        order = _order()
+        jurisdiction_id = Simulation(order).live(settings, database, progress)
+        database.make_durable()
+    finally:
+        database.close()
+    stopped = order.until or datetime.now(UTC)
+    shift = stopped - (now or datetime.now(UTC))
+    demo = Demo(DATABASE, jurisdiction_id, YEAR, shift.total_seconds())
+    _keep(note, demo)
+    return demo
+
+
+def _order() -> Order:
+    pack = load(POLICY).resolve(YEAR)
+    document = generate(pack.values, YEAR, PROJECTS, SEED, pack.name)
+    due = pack.parameters()["dates"][STAGE]["due"]
+    stopped = at_time(datetime.fromisoformat(due).date() - timedelta(days=DAYS_BEFORE_DUE), time(10, 5))
+    return Order(
+        accept(document, year=YEAR),
+        pack,
+        SEED,
+        LATE_SHARE,
+        until=stopped.astimezone(UTC),
+        habits=HABITS,
+    )
+
+
+def _keep(note: Path, demo: Demo) -> None:
+    aside = note.with_suffix(".new")
+    aside.write_text(json.dumps(asdict(demo)), encoding="utf-8")
+    aside.replace(note)
