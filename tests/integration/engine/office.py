@@ -38,7 +38,7 @@ def roles_of(person_id: int) -> Collection[tuple[str, int]]:
 
 def jobs(*ids: str, loop: str = "", **more: str) -> str:
     """User tasks of the unit with a due date and a ladder."""
-    return "".join(user(one, loop=loop, **(DUE | more)) for one in ids)
+    return "".join(user(one, loop=loop, outputs=None, **(DUE | more)) for one in ids)
 
 
 class Office:

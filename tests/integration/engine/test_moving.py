@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import incidents, moving, timers
+from engine.access import Actor
 from engine.calendar.local_time import SHANGHAI
 from engine.clock import VirtualClock
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
@@ -67,7 +68,7 @@ def refusing(operations: Operations) -> list[int]:
             raise InvalidInput("总账没有开", code="post.closed")
 
     if "post" not in operations.names():
-        operations.register("post", post)  # type: ignore[arg-type]
+        operations.register("post", post)
     return good
 
 
@@ -170,9 +171,9 @@ def test_moving_needs_an_operator_a_reason_and_something_that_waits(uow: UnitOfW
     office = Office(uow, STEPS).do("u")
     task_id = office.held("a")
 
-    def move(by: object, reason: str = "x", wait_id: UUID = task_id) -> None:
+    def move(by: Actor, reason: str = "x", wait_id: UUID = task_id) -> None:
         with uow.savepoint():
-            moving.move(uow, office.id, wait_id, "z", reason, by=by, operators=OPERATORS)  # type: ignore[arg-type]
+            moving.move(uow, office.id, wait_id, "z", reason, by=by, operators=OPERATORS)
 
     for stranger in (PREPARER, LEADER):
         with pytest.raises(NotAllowed):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import assigning, attachments, drafts, returning, tasks
+from engine.access import Actor
 from engine.attachments import Upload
 from engine.blobs import DatabaseBlobs
 from engine.calendar.local_time import SHANGHAI, local_date
@@ -35,7 +36,7 @@ FORK = diagram(
 
 def limited(rule: str) -> bytes:
     """The line whose last task may be sent back as a rule says."""
-    last = user("c", **(DUE | {"return": rule}))
+    last = user("c", outputs=None, loop="", **(DUE | {"return": rule}))
     return diagram("line", ends(), jobs("a", "b"), last, chain("s", "a", "b", "c", "e"))
 
 
@@ -129,13 +130,13 @@ def test_only_the_holder_returns_and_oversight_for_others(uow: UnitOfWork) -> No
     office = Office(uow, LINE).do("a b")
     task_id = office.held("c")
 
-    def send_back(by: object, *oversight: str) -> None:
+    def send_back(by: Actor, *oversight: str) -> None:
         returning.send_back(
             uow,
             task_id,
             office.place("a"),
             "x",
-            by=by,  # type: ignore[arg-type]
+            by=by,
             roles_of=roles_of,
             oversight=oversight,
         )

@@ -80,8 +80,8 @@ def repeated(*, sequential: bool) -> bytes:
     return diagram("mi", ends(), jobs("a", "z"), job, chain("s", "a", "m", "z", "e"))
 
 
-def fire_due(uow: UnitOfWork, clock: VirtualClock, *day: int) -> None:
-    clock.set(datetime(*day, 12, tzinfo=SHANGHAI))  # type: ignore[arg-type]
+def fire_due(uow: UnitOfWork, clock: VirtualClock, moment: datetime) -> None:
+    clock.set(moment)
     for timer_id in timers.lease(uow, 100):
         timers.fire(uow, timer_id)
 
@@ -145,7 +145,7 @@ def test_a_boundary_timer_starts_again_with_its_task(uow: UnitOfWork, clock: Vir
     assert [one.name for one in seen.effects.started] == ["late"]
     assert seen.effects.started[0].due_at == datetime(2021, 3, 15, 12, tzinfo=SHANGHAI)
     assert office.timers == [("late", "cancelled"), ("late", "planned")]
-    fire_due(uow, clock, 2021, 3, 16)
+    fire_due(uow, clock, datetime(2021, 3, 16, 12, tzinfo=SHANGHAI))
     assert office.timers[-1] == ("late", "fired")
     assert office.open == "b"
 

@@ -1,9 +1,12 @@
 """拿回: while nobody has opened the next task, also when other branches have moved on meanwhile."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
 from engine import countersigning, opening, tasks
+from engine.access import Actor
 from engine.errors import NotAllowed, WrongState
 from engine.model.tasks import SubmissionRow
 from engine.model.timers import LadderRung
@@ -42,7 +45,7 @@ FORK = diagram(
 )
 
 
-def filed(office: Office, elements: str) -> list[object]:
+def filed(office: Office, elements: str) -> list[UUID]:
     """Do tasks as somebody; return their ids."""
     found = []
     for element_id in elements.split():
@@ -52,9 +55,9 @@ def filed(office: Office, elements: str) -> list[object]:
     return found
 
 
-def take(office: Office, task_id: object, by: object = PREPARER) -> None:
+def take(office: Office, task_id: UUID, by: Actor = PREPARER) -> None:
     with office.uow.savepoint():
-        withdraw(office.uow, task_id, by=by)  # type: ignore[arg-type]
+        withdraw(office.uow, task_id, by=by)
     office.uow.flush()
 
 
