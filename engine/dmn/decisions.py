@@ -9,6 +9,7 @@ from engine.dmn.evaluating import Evaluation
 from engine.dmn.graph import Decision, Graph
 from engine.dmn.tracing import DecisionRun, Hit
 from engine.errors import NotFound
+from engine.feel.binding import call_function
 from engine.feel.errors import FeelBudgetExceeded, FeelWarning
 
 
@@ -91,6 +92,17 @@ class Decisions:
             raise NotFound(f"没有决策服务“{name}”", code="decision.not_found", key=name)
         run = DecisionRun(functions, None)
         value = Evaluation(self._graph, context, run).serve(service, context)
+        return Outcome(value, [], dict(context), tuple(run.hits), tuple(run.warnings or ()))
+
+    def call_knowledge(self, name: str, context: Mapping[str, Any]) -> Outcome:
+        """Call a business knowledge model by name or id with its parameters by name. Raises NotFound."""
+        models = self._graph.knowledge.values()
+        model = next((found for found in models if name in (found.id, found.name)), None)
+        if model is None:
+            raise NotFound(f"没有业务知识模型“{name}”", code="decision.not_found", key=name)
+        run = DecisionRun(None, None)
+        function = Evaluation(self._graph, {}, run).functions()[model.name]
+        value = call_function(function, list(context.values()), list(context), run, 0)
         return Outcome(value, [], dict(context), tuple(run.hits), tuple(run.warnings or ()))
 
     def _outcome(self, decision: Decision, value: Any, evaluation: Evaluation, run: DecisionRun) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from engine.dmn.boxed import Boxes
 from engine.dmn.elements import Element, attribute, child, children, key_of, local_name
-from engine.dmn.itemtypes import ItemType
+from engine.dmn.itemtypes import ItemType, ItemTypes
 from engine.feel.scanning import normal_name
 from engine.feel.state import Closure
 
@@ -59,6 +59,18 @@ class Graph:
     knowledge: dict[str, Knowledge] = field(default_factory=dict)
     inputs: dict[str, InputData] = field(default_factory=dict)
     services: dict[str, DecisionService] = field(default_factory=dict)
+    namespace: str = ""
+    imports: dict[str, "Graph"] = field(default_factory=dict)
+    types: ItemTypes | None = None
+
+    def imported(self, target: str) -> "tuple[str, Graph, str] | None":
+        """Return the import's name, its graph and the id there of a target `namespace#id`; None if it is one's own."""
+        namespace, mark, element_id = target.rpartition("#")
+        if not mark:
+            return None
+        found = ((name, graph) for name, graph in self.imports.items() if graph.namespace == namespace)
+        name, graph = next(found, ("", None))
+        return None if graph is None else (name, graph, element_id)
 
     def name_of(self, element_id: str) -> str:
         """Return the variable under which an input or a decision is seen."""
@@ -72,8 +84,13 @@ class Graph:
 
 
 def references(element: Element, *names: str) -> list[str]:
-    """Return the ids that children with these names point to."""
-    return [attribute(found, "href").rpartition("#")[2] for found in children(element, *names)]
+    """Return the ids that children with these names point to; of another document as `namespace#id`."""
+    own = attribute(element.getroottree().getroot(), "namespace")
+    found = []
+    for child_element in children(element, *names):
+        namespace, _, element_id = attribute(child_element, "href").rpartition("#")
+        found.append(element_id if namespace in ("", own) else f"{namespace}#{element_id}")
+    return found
 
 
 def _name(element: Element) -> str:

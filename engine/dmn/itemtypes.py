@@ -1,5 +1,6 @@
 """Item definitions: what a variable may hold, and how a value is made to fit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,13 +98,29 @@ def shape(kind: ItemType, depth: int = 0) -> TypeName:
 class ItemTypes:
     """The types of one document by name."""
 
-    def __init__(self, definitions: Element, work: Compilation) -> None:
+    def __init__(
+        self, definitions: Element, work: Compilation, imported: "Mapping[str, ItemTypes] | None" = None
+    ) -> None:
         self._work = work
+        self._imported = imported or {}
         self._elements = {attribute(item, "name"): item for item in children(definitions, "itemDefinition")}
         self._known: dict[str, ItemType] = {}
-        work.type_named = lambda name: shape(self._known[name]) if name in self._known else None
+        work.type_named = self._shape
         for name, element in self._elements.items():
             self._named(name, element)
+
+    def _shape(self, name: str) -> TypeName | None:
+        known = self.known(name)
+        return None if known is None else shape(known)
+
+    def known(self, name: str) -> ItemType | None:
+        """Return a defined type by name, `import.name` for one of another document; None if there is none."""
+        if name in self._known:
+            return self._known[name]
+        for prefix, types in self._imported.items():
+            if name.startswith(f"{prefix}."):
+                return types.known(name.removeprefix(f"{prefix}."))
+        return None
 
     def of(self, element: Element) -> ItemType | None:
         """Return the type an element refers to; None if it refers to none or to any."""
@@ -114,6 +131,8 @@ class ItemTypes:
         name = name.removeprefix("feel:")
         if name in self._elements:
             return self._named(name, self._elements[name])
+        if (other := self.known(name)) is not None:
+            return other
         simple = SIMPLE.get(name)
         if name and simple is None:
             if "." not in name and ":" not in name:

@@ -19,17 +19,22 @@ def check_structure(root: Element, graph: Graph, work: Compilation) -> None:
                 element, "dmn.no_logic", f"决策“{decision.name}”没有决策表或表达式，结果为 null", "warning"
             )
         for target in decision.requires:
-            if target not in known:
+            if target not in known and not _is_imported(graph, target):
                 work.problem(
                     element, "dmn.no_requirement", f"决策“{decision.name}”引用的 {target} 不存在；请删除连线"
                 )
     for service in graph.services.values():
         for target in (*service.outputs, *service.inputs, *service.given_decisions):
-            if target not in known:
+            if target not in known and not _is_imported(graph, target):
                 work.problem(elements[service.id], "dmn.no_requirement", f"决策服务引用的 {target} 不存在")
     for cycle in cycles({decision.id: decision.requires for decision in graph.decisions.values()}):
         work.problem(elements[cycle], "dmn.cycle", "决策之间循环引用；请去掉其中一条连线")
     _unique_names(graph, elements, work)
+
+
+def _is_imported(graph: Graph, target: str) -> bool:
+    found = graph.imported(target)
+    return found is not None and (found[2] in found[1].decisions or found[2] in found[1].inputs)
 
 
 def _unique_ids(root: Element, work: Compilation) -> None:

@@ -67,7 +67,11 @@ def _equal_contexts(left: dict[str, Any], right: dict[str, Any], run: Run) -> bo
 
 
 def _equal_ranges(left: Range, right: Range, run: Run) -> bool | None:
-    if (left.low_included, left.high_included) != (right.low_included, right.high_included):
+    if (left.low_included, left.high_included, left.point) != (
+        right.low_included,
+        right.high_included,
+        right.point,
+    ):
         return False
     low = equal(left.low, right.low, run)
     return low and equal(left.high, right.high, run)

@@ -27,12 +27,13 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; an end of None is open (from a unary test such as `< 5`)."""
+    """An interval; an end of None is open (from a unary test such as `< 5`); point: from `= 5`, which is no `[5..5]`."""
 
     low: Any
     high: Any
     low_included: bool = True
     high_included: bool = True
+    point: bool = False
 
 
 @dataclass(frozen=True, slots=True)

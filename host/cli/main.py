@@ -9,7 +9,17 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import BihuanError
-from host.cli import auditing, benchmarking, county, database, definitions, expressions, simulating, working
+from host.cli import (
+    auditing,
+    benchmarking,
+    conformance,
+    county,
+    database,
+    definitions,
+    expressions,
+    simulating,
+    working,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,7 +28,17 @@ def bihuan() -> None:
     """Bihuan (闭环): the yearly closed loop of public-budget performance management."""
 
 
-for module in (auditing, benchmarking, county, database, definitions, expressions, simulating, working):
+for module in (
+    auditing,
+    benchmarking,
+    conformance,
+    county,
+    database,
+    definitions,
+    expressions,
+    simulating,
+    working,
+):
     module.add_to(bihuan)
 
 

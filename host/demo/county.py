@@ -1,9 +1,11 @@
 """Make the county of the demonstration: a year lived through the real engine, stopped while the queues are full."""
 
 import json
+import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from engine.calendar.local_time import at_time
@@ -17,11 +19,7 @@ from ledger.importing.reading import accept
 from ledger.policy.pack import load
 
 DATABASE = "bihuan_demo"
-POLICY, YEAR, PROJECTS, SEED = "shawan", 2021, 150, 1
-STAGE = "self_evaluation"
-DAYS_BEFORE_DUE = 6
-HABITS = {"hours": (time(10, 0),), "patience": 6}
-LATE_SHARE = 0.06
+HOURS = (time(10, 0),)
 NOTE = "demo.json"
 Progress = Callable[[str, float], None]
 
@@ -69,23 +67,24 @@ def make(settings: Settings, server: Database, progress: Progress, *, now: datet
         database.close()
     stopped = order.until or datetime.now(UTC)
     shift = stopped - (now or datetime.now(UTC))
-    demo = Demo(DATABASE, jurisdiction_id, YEAR, shift.total_seconds())
+    demo = Demo(DATABASE, jurisdiction_id, order.pack.year, shift.total_seconds())
     _keep(note, demo)
     return demo
 
 
 def _order() -> Order:
-    pack = load(POLICY).resolve(YEAR)
-    document = generate(pack.values, YEAR, PROJECTS, SEED, pack.name)
-    due = pack.parameters()["dates"][STAGE]["due"]
-    stopped = at_time(datetime.fromisoformat(due).date() - timedelta(days=DAYS_BEFORE_DUE), time(10, 5))
+    chosen = tomllib.loads((files("host.demo") / "demo.toml").read_text(encoding="utf-8"))
+    pack = load(chosen["policy"]).resolve(chosen["year"])
+    document = generate(pack.values, pack.year, chosen["projects"], chosen["seed"], pack.name)
+    due = datetime.fromisoformat(pack.parameters()["dates"][chosen["stage"]]["due"]).date()
+    stopped = at_time(due - timedelta(days=chosen["days_before_due"]), time(10, 5))
     return Order(
-        accept(document, year=YEAR),
+        accept(document, year=pack.year),
         pack,
-        SEED,
-        LATE_SHARE,
+        chosen["seed"],
+        chosen["late_share"],
         until=stopped.astimezone(UTC),
-        habits=HABITS,
+        habits={"hours": HOURS, "patience": chosen["patience"]},
     )
 
 

@@ -1,10 +1,11 @@
-"""`matches`, `replace` and `split`: regular expressions of XPath, in time linear in the text."""
+"""`matches`, `replace` and `split`: regular expressions of XPath, in time linear in the text unless they refer back to groups."""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from engine.feel.builtins.declaring import built_in
+from engine.feel.patterns.backtracking import BacktrackingMachine
 from engine.feel.patterns.classes import PatternError
 from engine.feel.patterns.machine import Machine, Spans
 from engine.feel.patterns.program import Program
@@ -17,16 +18,19 @@ declare = partial(built_in, FUNCTIONS)
 _REPLACEMENT = re.compile(r"\\(.)|\$([0-9])|([\\$])", re.DOTALL)
 
 
+AnyMachine = Machine | BacktrackingMachine
+
+
 @lru_cache(maxsize=512)
-def _compiled(pattern: str, flags: str) -> tuple[Program, int] | None:
+def _compiled(pattern: str, flags: str) -> tuple[Program, Reader] | None:
     reader = Reader(pattern, flags)
     try:
-        return reader.program(), reader.groups
+        return reader.program(), reader
     except PatternError:
         return None
 
 
-def _machine(run: Run, text: str, pattern: str, flags: str | None) -> Machine | None:
+def _machine(run: Run, text: str, pattern: str, flags: str | None) -> AnyMachine | None:
     try:
         compiled = _compiled(pattern, flags or "")
     except PatternError:
@@ -34,7 +38,10 @@ def _machine(run: Run, text: str, pattern: str, flags: str | None) -> Machine | 
     if compiled is None:
         run.warn("bad_pattern", run.at, f"不是可用的正则表达式：“{pattern[:60]}”，按 null 处理")
         return None
-    return Machine(*compiled, text, run.charge)
+    program, reader = compiled
+    if reader.refers_back:
+        return BacktrackingMachine(program, reader.groups, text, run.charge, reader.any_case)
+    return Machine(program, reader.groups, text, run.charge)
 
 
 @declare("matches", "input:text, pattern:text, =flags:text?")
@@ -44,7 +51,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool
     return None if machine is None else machine.search(0) is not None
 
 
-def _found(machine: Machine) -> Iterator[Spans]:
+def _found(machine: AnyMachine) -> Iterator[Spans]:
     at = 0
     while at <= len(machine.text) and (spans := machine.search(at)) is not None:
         yield spans

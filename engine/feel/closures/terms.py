@@ -86,7 +86,7 @@ def range_of(node: nodes.RangeOf, build: Build) -> Closure:
         start = low(scope) if low is not None else None
         end = high(scope) if high is not None else None
         if only:
-            return Range(start, start)
+            return Range(start, start, point=True)
         missing = (low is not None and start is None) or (high is not None and end is None)
         if missing or (low is not None and high is not None and not ordered("<=", start, end)):
             scope.run.warn("bad_range", at, "区间的两端必须有值、类型相同，且下限不大于上限；按 null 处理")

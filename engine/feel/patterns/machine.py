@@ -66,12 +66,14 @@ class Machine:
                     slot = instruction.x
                     waiting.append((pc + 1, (*spans[:slot], at, *spans[slot + 1 :])))
                 case "start" | "end":
-                    if self._holds(instruction.op, instruction.x, at):
+                    if holds(self.text, instruction.op, instruction.x, at):
                         waiting.append((pc + 1, spans))
                 case _:
                     threads.append((pc, spans))
 
-    def _holds(self, op: str, by_line: int, at: int) -> bool:
-        if op == "start":
-            return at == 0 or bool(by_line and self.text[at - 1] == "\n")
-        return at == len(self.text) or bool(by_line and self.text[at] == "\n")
+
+def holds(text: str, op: str, by_line: int, at: int) -> bool:
+    """Say whether `^` (`start`) or `$` (`end`) holds at a place of the text."""
+    if op == "start":
+        return at == 0 or bool(by_line and text[at - 1] == "\n")
+    return at == len(text) or bool(by_line and text[at] == "\n")

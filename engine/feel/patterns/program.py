@@ -9,7 +9,10 @@ MOST_INSTRUCTIONS = 2_000
 
 @dataclass(slots=True)
 class Instruction:
-    """`char` accepts a letter; `split` goes to x, then y; `jump` to x; `save` slot x; `start`/`end` assert; `match`."""
+    """`char` accepts a letter; `split` goes to x, then y; `jump` to x; `save` slot x; `start`/`end` assert; `match`.
+
+    `back` takes the text of group x once more.
+    """
 
     op: str
     x: int = 0

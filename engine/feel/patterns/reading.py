@@ -6,6 +6,8 @@ from engine.feel.patterns.program import Instruction, Program, either, joined, r
 
 LONGEST = 1_000
 _DEEPEST = 30
+_DIGITS = "123456789"
+_DIGITS_AND_ZERO = "0123456789"
 _QUANTIFIERS = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 
 
@@ -31,6 +33,8 @@ class Reader:
         self.flags = flags
         self.at = 0
         self.groups = 0
+        self.closed: set[int] = set()
+        self.refers_back = False
         self.depth = 0
         self.any_case = "i" in flags
 
@@ -110,6 +114,8 @@ class Reader:
             case "^" | "$":
                 kind = "start" if letter == "^" else "end"
                 return [Instruction(kind, int("m" in self.flags))]
+            case "\\" if self._peek() in _DIGITS and self._peek():
+                return [self._reference()]
             case "\\":
                 found = self._escape()
                 return [self._char(classes.plain(found, self.any_case) if isinstance(found, str) else found)]
@@ -124,18 +130,32 @@ class Reader:
         captures = not self.pattern.startswith("?:", self.at)
         if captures:
             self.groups += 1
-            slot = 2 * self.groups
+            group = self.groups
+            slot = 2 * group
         else:
             self.at += 2
         inner = self._alternatives()
         if self._take() != ")":
             raise PatternError(")")
         self.depth -= 1
-        return (
-            joined([[Instruction("save", slot)], inner, [Instruction("save", slot + 1)]])
-            if captures
-            else inner
-        )
+        if not captures:
+            return inner
+        self.closed.add(group)
+        return joined([[Instruction("save", slot)], inner, [Instruction("save", slot + 1)]])
+
+    def _reference(self) -> Instruction:
+        """Read the number of a group that was closed before; a further digit counts if there are so many groups."""
+        number = int(self._take())
+        while (
+            self._peek() in _DIGITS_AND_ZERO
+            and self._peek()
+            and 10 * number + int(self._peek()) <= self.groups
+        ):
+            number = 10 * number + int(self._take())
+        if number not in self.closed:
+            raise PatternError("reference")
+        self.refers_back = True
+        return Instruction("back", number)
 
     def _escape(self) -> Accepts | str:
         code = self._take()

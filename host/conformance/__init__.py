@@ -1,0 +1,1 @@
+"""The conformance kit of DMN: read a folder of its cases, run them through our decisions, count."""
