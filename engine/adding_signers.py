@@ -38,7 +38,7 @@ def add_signers(
     signer already; InvalidInput.
     """
     task = held(uow, task_id)
-    require_running(task)
+    require_running(uow, task)
     require_signers(signers, f"任务“{task['name']}”")
     if task["counter_sign"] is None:
         task = _shared(uow, task, by, oversight)
@@ -56,7 +56,9 @@ def add_signers(
     made = rows(signers, task_id=task_id, kind=kind, position=position, in_order=in_order, by=by)
     added = insert_new(ITEM).on_conflict_do_nothing().returning(ITEM.c.id)
     if len(uow.session.execute(added, made).all()) < len(made):
-        raise Conflict("所选人员中有人已是签署人;请刷新后重选。", code="sign.already_signer")
+        known = {row["person_id"]: row["person_name"] for row in placed if row["person_id"] is not None}
+        names = "、".join(known[one.person_id] or one.name for one in signers if one.person_id in known)
+        raise Conflict(f"{names or '所选人员中有人'}已是签署人;请刷新后重选。", code="sign.already_signer")
     if in_order:
         give_turn(uow, task_id)
     _tell(uow, task, "task.signers_added", by, {"count": len(made), "where": where, "reason": reason})
@@ -77,7 +79,7 @@ def remove_signer(
     of `oversight`; WrongState if he has signed, or if he is the last signer.
     """
     task = held(uow, task_id)
-    require_running(task)
+    require_running(uow, task)
     require_rule(task)
     placed = _rows(uow, task_id)
     found = next((row for row in placed if row["id"] == item_id), None)

@@ -3,7 +3,7 @@
 Every command that moves an instance goes through here; nothing else touches an image.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -79,29 +79,50 @@ def require_active(row: Mapping[str, Any]) -> None:
 
 @contextmanager
 def opened(
-    uow: UnitOfWork, locked: "Select[Any]", actor: Actor, *, missing: str, **bound: Any
+    uow: UnitOfWork,
+    locked: "Select[Any]",
+    actor: Actor,
+    *,
+    missing: str,
+    first: Callable[[Mapping[str, Any]], None] = lambda row: None,
+    **bound: Any,
 ) -> Iterator[Turn]:
     """Lock the one instance that `locked` selects (all columns of process_instance, FOR UPDATE), hand it out,
     run it to its next wait and write what changed.
 
     bound: values of the parameters of `locked`.
-
+    first: looks at the locked row and may refuse it with a better word than that the instance has ended.
     Raises NotFound (with the text `missing`) if nothing is selected; WrongState if the instance has ended.
     """
+    turn = look(uow, locked, actor, missing=missing, first=first, **bound)
+    yield turn
+    compare(turn)
+    turn.last()
+    write(uow, turn)
+
+
+def look(
+    uow: UnitOfWork,
+    selected: "Select[Any]",
+    actor: Actor,
+    *,
+    missing: str,
+    first: Callable[[Mapping[str, Any]], None] = lambda row: None,
+    **bound: Any,
+) -> Turn:
+    """Return the instance that is selected (all columns of process_instance) without moving it. Raises as `opened`."""
     entering = uow.entering(table_of(ProcessInstance).c.jurisdiction_id)
-    asked = locked.add_columns(*entering) if entering else locked
+    asked = selected.add_columns(*entering) if entering else selected
     found = uow.connection().execute(asked, bound).mappings().first()
     if found is None:
         raise NotFound(missing, code="instance.not_found")
     row = cast(Mapping[str, Any], found)
     uow.entered(row["jurisdiction_id"])
+    first(row)
     require_active(row)
     hands = hands_of(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
-    turn = Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
-    yield turn
-    compare(turn)
-    write(uow, turn)
+    return Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
 
 
 def begun(

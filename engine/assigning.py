@@ -56,7 +56,7 @@ def resolve_delegation(uow: UnitOfWork, task_id: UUID, note: str = "", *, by: Ac
     row = _handed(uow, task_id, hands, values)
     if row is None:
         task = read(uow, task_id)
-        require_open(task)
+        require_open(uow, task)
         if task["owner_id"] is None:
             raise WrongState(f"任务“{task['name']}”没有委派给别人;无需交回。", code="task.not_delegated")
         raise NotAllowed(f"任务“{task['name']}”只能由受托人交回或委派人收回。", code="task.not_yours")
@@ -139,7 +139,7 @@ def _overseen(by: Actor, oversight: Collection[str]) -> ColumnElement[bool]:
 
 def _why_not(uow: UnitOfWork, task_id: UUID, to: Actor, by: Actor, oversight: Collection[str]) -> BihuanError:
     task = read(uow, task_id)
-    require_open(task)
+    require_open(uow, task)
     if task["assignee_id"] is None:
         require_unsigned(task)
     overseen = by.system or any((role, task["organisation_id"]) in by.roles for role in oversight)

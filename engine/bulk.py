@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import assigning, campaigns, incidents, instances, migrating, suspending, tasks, telling
+from engine import assigning, campaigns, incidents, instances, migrating, moving, suspending, tasks, telling
 from engine.access import Actor
 from engine.errors import BihuanError, InvalidInput, NotFound
 from engine.migrating import Passage
@@ -47,6 +47,11 @@ def described(actor: Actor) -> dict[str, Any]:
     return {"person_id": actor.person_id, "name": actor.name, "roles": roles, "system": actor.system}
 
 
+def _token(target: str) -> tuple[UUID, UUID]:
+    instance_id, _, token_id = target.partition("/")
+    return UUID(instance_id), UUID(token_id)
+
+
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         "claim": lambda uow, one, _, by: tasks.claim(uow, UUID(one), by=by),
@@ -56,6 +61,9 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "urge": lambda uow, one, more, by: telling.urge(uow, UUID(one), more["text"], by=by),
         "cancel": lambda uow, one, more, by: instances.cancel(uow, UUID(one), more["reason"], by=by),
+        "move": lambda uow, one, more, by: moving.move(
+            uow, *_token(one), more["element_id"], more["reason"], by=by, operators=more.get("operators", ())
+        ),
         "suspend": lambda uow, one, more, by: suspending.suspend(uow, UUID(one), more["reason"], by=by),
         "resume": lambda uow, one, more, by: suspending.resume(
             uow, UUID(one), more["reason"], by=by, shift=more.get("shift", False)
@@ -70,7 +78,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
     }
 )
-"""What may be done to many things; targets are ids of tasks, instances, incidents or campaigns."""
+"""What may be done to many things; targets are ids of tasks, instances, incidents or campaigns, or INSTANCE/TOKEN."""
 
 
 def run(

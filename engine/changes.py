@@ -14,8 +14,9 @@ from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
 from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
+from engine.model.returns import TaskReturn
 from engine.model.tasks import SubmissionRow, UserTask
-from engine.model.timers import LadderRung, Timer
+from engine.model.timers import LadderRung, Notification, Timer
 from engine.storage.writing import Writing, insertion
 
 Row = dict[str, Any]
@@ -29,6 +30,8 @@ TABLES = {
     "timers": table_of(Timer),
     "messages": table_of(MessageSubscription),
     "incidents": table_of(Incident),
+    "returns": table_of(TaskReturn),
+    "notices": table_of(Notification),
 }
 
 COMPLETED = """
@@ -61,6 +64,11 @@ TIMED = """
 update app.timer set status = %s::text, ended_at = %s::timestamptz
  where token_id = any(%s::uuid[]) and status = 'planned'
 """
+CLOSED = """
+update app.incident set resolved_at = %s::timestamptz, resolved_by = '系统', resolution = '流程已离开这一步'
+ where resolved_at is null
+   and (token_id = any(%s::uuid[]) or timer_id in (select id from app.timer where token_id = any(%s::uuid[])))
+"""
 UNSUBSCRIBED = "delete from app.message_subscription where token_id = any(%s::uuid[])"
 LEFT = "update app.campaign_subject set status = %s::text where instance_id = any(%s::uuid[])"
 KEPT = """
@@ -84,6 +92,7 @@ class Changes:
     ended_tasks: dict[str, list[UUID]] = field(default_factory=dict)
     ended_timers: dict[str, list[UUID]] = field(default_factory=dict)
     gone_messages: list[UUID] = field(default_factory=list)
+    gone_failures: list[UUID] = field(default_factory=list)
     ended_subjects: dict[str, list[UUID]] = field(default_factory=dict)
     kept: Row | None = None
 
@@ -127,6 +136,8 @@ class Changes:
             writing.add(f"timed_{status}", TIMED, status, now, ids)
         if self.gone_messages:
             writing.add("unsubscribed", UNSUBSCRIBED, self.gone_messages)
+        if self.gone_failures:
+            writing.add("closed", CLOSED, now, self.gone_failures, self.gone_failures)
 
 
 def _state(kept: Row) -> Sequence[Any]:

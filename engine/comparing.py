@@ -6,7 +6,7 @@ from uuid import UUID
 
 from engine import ladder, signers
 from engine.bpmn import values
-from engine.bpmn.run import LiveTask
+from engine.bpmn.run import LiveTask, Place
 from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
 from engine.errors import BihuanError, InvalidInput
 from engine.turn import Turn
@@ -31,10 +31,10 @@ def _tasks(turn: Turn) -> None:
     gone = [token for token in before if token not in live]
     for token in gone:
         turn.changes.ended_tasks.setdefault("cancelled", []).append(UUID(token))
-        turn.record("task.cancelled", task_id=UUID(token), element_id=before[token])
+        turn.record("task.cancelled", task_id=UUID(token), element_id=before[token], **turn.cause)
     fresh = [task for token, task in live.items() if token not in before]
-    for element_id in {task.element.id for task in fresh}:
-        turn.waits["rounds"][element_id] = turn.waits["rounds"].get(element_id, 0) + 1
+    for path in {task.path for task in fresh}:
+        turn.waits["rounds"][path] = turn.waits["rounds"].get(path, 0) + 1
     for task in fresh:
         _new_task(turn, task)
     turn.waits["tasks"] = {token: task.element.id for token, task in live.items()}
@@ -50,6 +50,7 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
         office,
         *(row["organisation_id"] for row in signing if row["organisation_id"] is not None),
     }
+    offer = None if rule else turn.offers.get(Place(task.definition_key, element.id))
     turn.changes.add(
         "tasks",
         {
@@ -64,8 +65,11 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
             "name": element.name,
             "role": element.role,
             "form_key": element.form,
-            "round": turn.waits["rounds"][element.id],
+            "round": turn.waits["rounds"][task.path],
             "status": "open",
+            "assignee_id": offer.person_id if offer else None,
+            "assignee_name": offer.name if offer else None,
+            "claimed_at": now if offer else None,
             "created_at": now,
             "due_at": due_at,
             "counter_sign": rule,
@@ -102,7 +106,10 @@ def _recipient_office(turn: Turn, task: LiveTask, role: str) -> int:
 
 
 def due_of(turn: Turn, task: LiveTask) -> datetime | None:
-    """Work out the due moment; a task that comes back keeps its due date plus the days a return allows."""
+    """Work out the due moment; a task that comes back keeps its due date plus the days a return allows.
+
+    The days are counted from today if the date is over; a date that the diagram works out anew needs none.
+    """
     element = task.element
     if not element.due:
         return None
@@ -122,11 +129,12 @@ def due_of(turn: Turn, task: LiveTask) -> datetime | None:
             code="task.due_invalid",
             element_id=element.id,
         )
-    first = turn.waits["due"].setdefault(element.id, found.isoformat())
-    rounds = turn.waits["rounds"][element.id]
-    if rounds > 1 and first == found.isoformat():
-        start = max(local_date(_instant(found)), local_date(turn.hands.uow.now()))
-        found = turn.hands.parameters.calendar.workdays_after(start, turn.hands.parameters.return_days)
+    first = turn.waits["due"].setdefault(task.path, found.isoformat())
+    today, on = local_date(turn.hands.uow.now()), local_date(_instant(found))
+    if turn.waits["rounds"][task.path] > 1 and (first == found.isoformat() or on < today):
+        calendar, days = turn.hands.parameters.calendar, turn.hands.parameters.return_days
+        turn.extended.add(task.id)
+        return end_of_day(calendar.workdays_after(max(on, today), days))
     return _instant(found)
 
 
@@ -212,6 +220,7 @@ def _failures(turn: Turn) -> None:
                 },
             )
             turn.record("incident.opened", element_id=failure.element_id, code=failure.code)
+    turn.changes.gone_failures.extend(UUID(token) for token in before if token not in live)
     turn.waits["failed"] = {token: failure.code for token, failure in live.items()}
 
 

@@ -81,7 +81,7 @@ def _take(
     """Mark the actor's own open row as signed, one row and once; a person before a role he also holds."""
     if task["status"] != "open" or by.person_id is None:
         raise _why_not(uow, task, by)
-    require_running(task)
+    require_running(uow, task)
     again = ITEM.alias()
     voted = exists().where(
         again.c.task_id == task["id"], again.c.voter_id == by.person_id, again.c.kind == "signer"
@@ -119,18 +119,23 @@ def _own(task: Mapping[str, Any], by: Actor) -> ColumnElement[bool]:
 
 def _why_not(uow: UnitOfWork, task: Mapping[str, Any], by: Actor) -> BihuanError:
     """Return the refusal that fits the actor's rows, the most telling first."""
-    rows = select(ITEM.c.state, ITEM.c.kind, ITEM.c.voter_id).where(
+    rows = select(ITEM.c.state, ITEM.c.kind, ITEM.c.voter_id, ITEM.c.voter_name).where(
         ITEM.c.task_id == task["id"], or_(_own(task, by), ITEM.c.voter_id == by.person_id)
     )
     own = [] if by.person_id is None else uow.session.execute(rows).all()
     if any(row.voter_id == by.person_id and row.state in SIGNED for row in own):
         return Conflict(f"您已经签署过“{task['name']}”,不能重复签署。", code="sign.already_signed")
-    require_open(task)
+    require_open(uow, task)
     states = {row.state for row in own}
     if "open" in states:
         return WrongState("加签人请签署意见,会签人和办理人请提交表单;请重新打开任务。", code="sign.other_way")
     if "queued" in states:
         return WrongState(f"“{task['name']}”还没轮到您签署;轮到时会出现在待办里。", code="sign.not_your_turn")
+    other = next((row.voter_name for row in own if row.state in SIGNED), None)
+    if other is not None:
+        return Conflict(
+            f"“{task['name']}”中您岗位的签署已由{other}提交;请刷新待办列表。", code="sign.signed_by_other"
+        )
     return NotAllowed(f"您不是“{task['name']}”的签署人;如需签署请联系办理人加签。", code="sign.not_signer")
 
 

@@ -44,9 +44,9 @@ def held(uow: UnitOfWork, task_id: UUID) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], row)
 
 
-def require_running(task: Mapping[str, Any]) -> None:
+def require_running(uow: UnitOfWork, task: Mapping[str, Any]) -> None:
     """Raise WrongState unless the task is open and its instance goes on."""
-    require_open(task)
+    require_open(uow, task)
     advance.require_active({**task, "status": task["instance_status"]})
 
 

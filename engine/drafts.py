@@ -18,11 +18,12 @@ from engine.json_values import dumps
 from engine.model.base import table_of
 from engine.model.items import SignItem
 from engine.model.papers import Draft
+from engine.model.tasks import SubmissionRow
 from engine.standing import TASK, read, require_open
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
-DRAFT, ITEM = table_of(Draft), table_of(SignItem)
+DRAFT, ITEM, FILED = table_of(Draft), table_of(SignItem), table_of(SubmissionRow)
 MOST_BYTES = 1_000_000
 
 
@@ -90,6 +91,27 @@ def load(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> Found | None:
     return Found(row.values, row.revision if row.distance == 0 else 0, row.person_name, row.saved_at)
 
 
+def earlier_submission(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> Found | None:
+    """Return what was last filed at the step of a task that came back: clean values, to fill the form in with.
+
+    Of a ballot only one's own. A draft goes first: ask `load` before. Raises as `load`.
+    """
+    task = require_fillable(uow, task_id, by)
+    fits = [TASK.c.definition_key == task["definition_key"], TASK.c.element_id == task["element_id"]]
+    if task["counter_sign"] is not None and task["counter_sign"]["rule"] != ADDED:
+        fits.append(FILED.c.actor_id == by.person_id)
+    mine = FILED.c.actor_id == by.person_id
+    found = (
+        select(FILED)
+        .join(TASK, TASK.c.id == FILED.c.task_id)
+        .where(FILED.c.instance_id == task["instance_id"], FILED.c.form_key == task["form_key"], *fits)
+        .order_by(TASK.c.round.desc(), mine.desc().nulls_last(), FILED.c.id.desc())
+        .limit(1)
+    )
+    row = uow.session.execute(found).first()
+    return None if row is None else Found(row.values, 0, row.actor_name, row.submitted_at)
+
+
 def discard(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> bool:
     """Throw one's own draft of a task away; tell whether there was one."""
     own = delete(DRAFT).where(DRAFT.c.task_id == task_id, DRAFT.c.person_id == by.person_id)
@@ -99,7 +121,7 @@ def discard(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> bool:
 def require_fillable(uow: UnitOfWork, task_id: UUID, by: Actor) -> Mapping[str, Any]:
     """Return the task if it is open and the actor may fill in its form. Raises NotFound, WrongState, NotAllowed."""
     task = read(uow, task_id)
-    require_open(task)
+    require_open(uow, task)
     mine = by.person_id is not None and by.person_id in (task["assignee_id"], task["owner_id"])
     if mine or (task["counter_sign"] is not None and _signs(uow, task_id, by)):
         return task

@@ -119,6 +119,7 @@ def cancel(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> Non
         thaw(uow, [instance_id])
     with advance.opened(uow, locked, by, missing=f"找不到流程实例 {instance_id};请从列表重新打开。") as turn:
         turn.run.cancel()
+        turn.cause = {"cause": "cancelled"}
         turn.record("instance.cancel_requested", reason=reason)
     uow.audit(
         "instance.cancel",

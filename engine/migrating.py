@@ -156,8 +156,14 @@ def _renamed(waits: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     found = {kind: dict(value) for kind, value in waits.items()}
     found["tasks"] = {token: names.get(one, one) for token, one in found["tasks"].items()}
     for kind in ("rounds", "due"):
-        found[kind] = {names.get(one, one): value for one, value in found[kind].items()}
+        found[kind] = {_renamed_path(one, names): value for one, value in found[kind].items()}
     return found
+
+
+def _renamed_path(path: str, names: Mapping[str, str]) -> str:
+    """Return a task's path (`call/fill#2`) under the new ids."""
+    parts = (part.partition("#") for part in path.split("/"))
+    return "/".join(f"{names.get(name, name)}{mark}{number}" for name, mark, number in parts)
 
 
 def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> None:
@@ -166,7 +172,7 @@ def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> 
     place = {"definition_key": task.definition_key, "element_id": element.id}
     values: dict[str, Any] = {**place, "name": element.name, "form_key": element.form}
     if recompute:
-        turn.waits["due"].pop(element.id, None)
+        turn.waits["due"].pop(task.path, None)
         values["due_at"] = due_of(turn, task)
         planned = delete(LadderRung).where(LadderRung.task_id == task.id, LadderRung.status == "planned")
         uow.session.execute(planned)
@@ -174,6 +180,7 @@ def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> 
     uow.session.execute(update(row).where(row.id == task.id).values(**values))
     free = update(row).where(row.id == task.id, row.assignee_id.is_(None))
     office = turn.office(element.party)
+    turn.offices.add(office)
     uow.session.execute(free.values(role=element.role, organisation_id=office))
     uow.session.execute(update(Draft).where(Draft.task_id == task.id).values(**place, form_key=element.form))
 

@@ -1,7 +1,7 @@
 """What must hold before a command touches a task: it exists, is open, is mine, I have the role."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,11 +12,22 @@ from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from engine.lifecycle import WORDS
 from engine.model.base import table_of
+from engine.model.journal import EventRow
 from engine.model.tasks import UserTask
 from engine.submission import Submission
 from engine.uow import UnitOfWork
 
 TASK = table_of(UserTask)
+LATELY = timedelta(hours=1)
+ENDINGS = {
+    "completed": "办结",
+    "returned": "退回",
+    "withdrawn": "拿回",
+    "moved": "移到别的环节",
+    "cancelled": "随事项一起取消",
+    "left": "的操作撤下",
+}
+"""What ended a task, after 由 and a name. Keys: `cause` of the event `task.cancelled`."""
 MISSING = "找不到这项任务,它可能已被撤销;请回到待办列表。"
 
 
@@ -40,16 +51,31 @@ def suspended(name: str, why: Mapping[str, Any]) -> WrongState:
     )
 
 
-def require_open(task: Mapping[str, Any]) -> None:
-    """Raise WrongState unless the task is open; if its instance is suspended, say by whom and why."""
+def require_open(uow: UnitOfWork, task: Mapping[str, Any]) -> None:
+    """Raise WrongState unless the task is open; the text tells who ended or suspended it, and how."""
     if task["status"] == "suspended":
         raise suspended(task["name"], task["suspension"])
-    if task["status"] != "open":
-        raise WrongState(
-            f"任务“{task['name']}”应为待办,现在是“{WORDS[task['status']]}”;请刷新待办列表。",
-            code="task.wrong_state",
-            found=task["status"],
-        )
+    if task["status"] == "open":
+        return
+    ended = (
+        select(EventRow.actor_name, EventRow.type, EventRow.data)
+        .where(EventRow.instance_id == task["instance_id"], EventRow.task_id == task["id"])
+        .where(EventRow.type.in_(("task.completed", "task.cancelled")))
+        .order_by(EventRow.id.desc())
+        .limit(1)
+    )
+    found = uow.session.execute(ended).first()
+    text = f"应为待办,现在是“{WORDS[task['status']]}”"
+    if found is not None:
+        what = "completed" if found.type == "task.completed" else found.data.get("cause", "left")
+        lately = task["ended_at"] is not None and uow.now() - task["ended_at"] < LATELY
+        text = f"{'刚' if lately else '已'}由{found.actor_name}{ENDINGS.get(what, ENDINGS['left'])}"
+    raise WrongState(
+        f"任务“{task['name']}”{text};请刷新待办列表。",
+        code="task.wrong_state",
+        found=task["status"],
+        by=None if found is None else found.actor_name,
+    )
 
 
 def require_mine(task: Mapping[str, Any], by: Actor) -> None:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, case, or_, select, update
 
 from engine import advance
 from engine.access import Actor
@@ -42,6 +42,8 @@ SEEN = (
     "assignee_id",
     "assignee_name",
     "due_at",
+    "ended_at",
+    "suspension",
     "owner_id",
     "owner_name",
     "counter_sign",
@@ -64,7 +66,7 @@ def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     taken = (
         update(TASK)
         .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id.is_(None), BY_ONE)
-        .values(assignee_id=by.person_id, assignee_name=by.name, claimed_at=uow.now())
+        .values(assignee_id=by.person_id, assignee_name=by.name, claimed_at=uow.now(), **opened(uow, by))
         .returning(
             TASK.c.instance_id, TASK.c.role, TASK.c.organisation_id, TASK.c.element_id, TASK.c.campaign_id
         )
@@ -75,6 +77,13 @@ def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     require_role(by, row.role, row.organisation_id)
     uow.record(Event("task.claimed", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
     uow.audit("task.claim", by=by, subject=str(task_id), instance_id=row.instance_id)
+
+
+def opened(uow: UnitOfWork, by: Actor) -> dict[str, Any]:
+    """Return the columns that tell who opened a task first."""
+    mine = {"opened_at": uow.now(), "opened_by_id": by.person_id, "opened_by_name": by.name}
+    never = TASK.c.opened_at.is_(None)
+    return {name: case((never, value), else_=TASK.c[name]) for name, value in mine.items()}
 
 
 def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
@@ -89,7 +98,7 @@ def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     row = uow.session.execute(freed).first()
     if row is None:
         task = read(uow, task_id)
-        require_open(task)
+        require_open(uow, task)
         require_undelegated(task)
         raise NotAllowed("只能释放自己认领的任务;这项任务不在您名下。", code="task.not_yours")
     uow.record(Event("task.released", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
@@ -104,9 +113,12 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
     not the task's; Conflict if another session moved the instance first.
     Source: BPMN 2.0.2 §10.3.3.1, user task.
     """
-    with advance.opened(uow, LOCKED, by, missing=MISSING, task_id=task_id) as turn:
+
+    def still_open(row: Mapping[str, Any]) -> None:
+        require_open(uow, {name: row[f"task_{name}"] for name in SEEN})
+
+    with advance.opened(uow, LOCKED, by, missing=MISSING, first=still_open, task_id=task_id) as turn:
         task = {name: turn.row[f"task_{name}"] for name in SEEN}
-        require_open(task)
         require_mine(task, by)
         require_undelegated(task)
         require_unsigned(task)
@@ -116,6 +128,23 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
         finish(turn, task, submission.values)
     form = {"form": submission.form_key, "version": submission.form_version}
     uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id, data=form)
+
+
+def chosen(task_id: UUID) -> "Select[Any]":
+    """Return the statement that reads a task and its instance, for `advance.look`; `task_in` reads the task."""
+    task_columns = [TASK.c[name].label(f"task_{name}") for name in TASK.c.keys()]  # noqa: SIM118 (a column collection)
+    joined = select(INSTANCE, *task_columns).join(TASK, TASK.c.instance_id == INSTANCE.c.id)
+    return joined.where(TASK.c.id == task_id)
+
+
+def locked(task_id: UUID) -> "Select[Any]":
+    """Return the same with locks, for `advance.opened`: first the instance; what waited is read again."""
+    return chosen(task_id).with_for_update(of=[INSTANCE, TASK], key_share=True)
+
+
+def task_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the task in a row that `locked` found."""
+    return {name: row[f"task_{name}"] for name in TASK.c.keys()}  # noqa: SIM118
 
 
 def filed(uow: UnitOfWork, task: Mapping[str, Any], submission: Submission, *, by: Actor) -> dict[str, Any]:
@@ -163,7 +192,7 @@ def finish(
 
 def _why_not_claimed(uow: UnitOfWork, task_id: UUID) -> Exception:
     task = read(uow, task_id)
-    require_open(task)
+    require_open(uow, task)
     if task["assignee_id"] is None:
         require_unsigned(task)
     return Conflict(

@@ -86,7 +86,7 @@ def urge(uow: UnitOfWork, task_id: UUID, text: str, *, by: Actor) -> int:
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise InvalidInput(f"请写催办内容(1–{LONGEST_TEXT} 字)。", code="task.urge_text")
     task = _locked(uow, task_id)
-    require_open(task)
+    require_open(uow, task)
     _require_concerned(task, by)
     told = uow.session.scalars(_notices(uow, task, text.strip(), by)).all()
     if not told:

@@ -1,11 +1,12 @@
 """One instance in the hands of a command."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from engine.bpmn.run import Run
+from engine.access import Actor
+from engine.bpmn.run import Place, Run
 from engine.changes import Changes
 from engine.events import Event
 from engine.feel.compiling import compile_expression
@@ -17,9 +18,11 @@ class Turn:
     """An instance, locked and restored: its row, its run, the rows to be written.
 
     waits: what the instance waited for before the command, by kind and token; kept up to date for the next one.
-    undo: what to remember so that the last completion can be taken back.
+    undo: what to remember so that the last completion can be taken back. cause: why tasks are cancelled, as facts.
     offices: organisations that got something to do: from now on they see the instance.
     tried: how often a step, by token, was tried before this command.
+    offers: who gets the tasks that are opened at a place, instead of their group. extended: tasks that got the days a
+    return allows. last: looks at what changed before it is written.
     """
 
     row: Mapping[str, Any]
@@ -31,6 +34,10 @@ class Turn:
     newly_completed: int = 0
     offices: set[int] = field(default_factory=set)
     tried: dict[str, int] = field(default_factory=dict)
+    cause: Mapping[str, Any] = field(default_factory=dict)
+    offers: Mapping[Place, Actor] = field(default_factory=dict)
+    extended: set[UUID] = field(default_factory=set)
+    last: Callable[[], None] = lambda: None
 
     @property
     def instance_id(self) -> UUID:

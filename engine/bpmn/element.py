@@ -8,6 +8,8 @@ from typing import Any
 from engine.bpmn.names import NODES, bpmn, ours
 
 DEFAULT_PARTY = "subject"
+ANY_RETURN = ("any",)
+RETURN_WORDS = frozenset({"any", "previous", "none"})
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -29,6 +31,7 @@ class Element:
 
     role, party: who acts, own or from the innermost lane; due, parameters, outputs, correlation: FEEL sources;
     form, ladder, operation, decision: names; result: the variable a decision's value goes to.
+    returns: where a return may lead from here: `any`, `previous`, `none`, or ids of user tasks, `process:id` elsewhere.
     scope: the subprocess it is in, None at the top of the process.
     """
 
@@ -47,6 +50,7 @@ class Element:
     result: str | None = None
     correlation: str | None = None
     countersign: CounterSign | None = None
+    returns: tuple[str, ...] = ANY_RETURN
     lane: str | None = None
     scope: str | None = None
     documentation: str = ""
@@ -116,6 +120,7 @@ def _element(node: Any, lane: Any, scope: str | None) -> Element:
         result=node.get(ours("result")) or None,
         correlation=node.get(ours("correlation")) or None,
         countersign=_countersign(node),
+        returns=tuple((node.get(ours("return")) or "").split()) or ANY_RETURN,
         lane=lane.get("name") if lane is not None else None,
         scope=scope,
         documentation=documentation.strip(),

@@ -11,12 +11,17 @@ from engine.bpmn.element import Element
 
 @dataclass(frozen=True, slots=True)
 class LiveTask:
-    """A user task waiting for a person. data: the process variables it sees, read only."""
+    """A user task waiting for a person. data: the process variables it sees, read only.
+
+    path: its element with the activities around it, e.g. `call/fill#2`; the same in every round, different for each
+    instance of a multi-instance activity.
+    """
 
     id: UUID
     definition_key: str
     element: Element
     data: Mapping[str, Any]
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,14 @@ class Returned:
     """What a return (or move) does to the waits of an instance: those that go, that stay, that are new.
 
     Of a plan the ids of `planted` are examples; the real ones come with the act.
+    left: the subprocesses and called processes that are given up, by their activity.
     """
 
     target: Place
     withdrawn: list[Wait]
     kept: list[Wait]
     planted: list[Wait]
+    left: list[Place]
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
         "form": _ACTS,
         "due": _ACTS,
         "ladder": _ACTS,
+        "return": _ACTS,
         "operation": frozenset({"userTask", "serviceTask"}),
         "countersign": frozenset({"userTask"}),
         "signers": frozenset({"userTask"}),

@@ -1,6 +1,6 @@
 """Places of user tasks: those before a live token, in its own scope, around it, and inside what was called before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,25 @@ from engine.bpmn.ways import Ways
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to go: the live tree to act in, and the way down from it. path: node names, the last is the task's."""
+    """Where to go: the live tree to act in, and the way down from it. path: node names, the last is the task's;
+    aheads: what lies ahead of every step of it."""
 
     place: Place
     flow: Any
     path: tuple[str, ...]
-    ahead: frozenset[str]
+    aheads: tuple[frozenset[str], ...]
+
+    @property
+    def ahead(self) -> frozenset[str]:
+        """What lies ahead in the live tree."""
+        return self.aheads[0]
+
+    def is_before(self, other: "Target") -> bool:
+        """Whether the other one, of the same live tree, comes after it."""
+        for mine, theirs, ahead in zip(self.path, other.path, self.aheads, strict=False):
+            if mine != theirs:
+                return theirs in ahead
+        return False
 
 
 def targets(token: Token) -> Iterator[Target]:
@@ -63,6 +76,17 @@ def entry_of(spec: Any, place: str) -> str:
     )
 
 
+def within(spec: Any, names: Iterable[str], specs: Any) -> frozenset[str]:
+    """Return nodes of a scope with everything in the activities among them."""
+    found = set(names)
+    for name in names:
+        node = spec.task_specs[name]
+        inner = spec.task_specs[node.task_spec] if isinstance(node, spiff.LoopTask) else node
+        if isinstance(inner, spiff.SubWorkflowTask | spiff.CallActivity | spiff.TransactionSubprocess):
+            found |= within(specs[inner.spec], specs[inner.spec].task_specs, specs)
+    return frozenset(found)
+
+
 def is_interrupting(spec: Any) -> bool:
     """Whether the start event of an event subprocess stops the scope around it."""
     return any(isinstance(node, StartEvent) and node.interrupting for node in spec.task_specs.values())
@@ -74,7 +98,7 @@ def _before(flow: Any, at: str | None) -> Iterator[Target]:
     for place, path, aheads in _tasks(spec, flow.top_workflow.subprocess_specs):
         begins_again = len(path) == 1 and isinstance(spec.task_specs[path[0]], spiff.LoopTask)
         if at is None or (at in aheads[0] and (at != path[0] or begins_again)):
-            found.append(([len(ahead) for ahead in aheads], Target(place, flow, path, aheads[0])))
+            found.append(([len(ahead) for ahead in aheads], Target(place, flow, path, aheads)))
     yield from (target for _, target in sorted(found, key=lambda pair: pair[0]))
 
 

@@ -5,23 +5,51 @@ there. Tokens of branches that are not ahead stay, also those that have arrived 
 already, the branches that the target does not pass again count as arrived, else it would wait for them for ever.
 """
 
+from collections.abc import Callable, Collection
 from typing import Any
+from uuid import UUID
 
-from engine.bpmn import spiff
+from engine.bpmn import spiff, watching
 from engine.bpmn.compaction import compact
 from engine.bpmn.failing import TargetRefused
 from engine.bpmn.flows import MainFlow
-from engine.bpmn.live import Place
+from engine.bpmn.live import Place, Returned
 from engine.bpmn.nodes.gateways import Joining, ParallelGateway
 from engine.bpmn.nodes.subprocesses import arm_again
-from engine.bpmn.places import entry_of, is_interrupting, place_of, targets
+from engine.bpmn.places import entry_of, is_interrupting, place_of, targets, within
 from engine.bpmn.tokens import FAILURE, Token
 from engine.bpmn.ways import Ways
+
+Act = Callable[[MainFlow, Token, Place], None]
 
 
 def earlier(token: Token) -> list[Place]:
     """Return the user tasks before a live token, the nearest first."""
     return list(dict.fromkeys(target.place for target in targets(token)))
+
+
+def nearest(token: Token, among: Collection[Place]) -> list[Place]:
+    """Return those of some user tasks before a live token after which none of the others comes."""
+    found = [target for target in targets(token) if target.place in among]
+    inmost = [target for target in found if target.flow is found[0].flow]
+    return list(
+        dict.fromkeys(one.place for one in inmost if not any(one.is_before(other) for other in inmost))
+    )
+
+
+def taken(top: MainFlow, act: Act, token: Token, place: Place) -> Returned:
+    """Return to a place, or move there, and say what that did to the waits of the instance."""
+    before, trees = watching.waits(top), watching.trees(top)
+    act(top, token, place)
+    after, left = {wait.id: wait for wait in watching.waits(top)}, watching.trees(top)
+    known = {wait.id for wait in before}
+    return Returned(
+        place,
+        withdrawn=[wait for wait in before if wait.id not in after],
+        kept=[wait for wait in before if wait.id in after],
+        planted=[wait for wait_id, wait in after.items() if wait_id not in known],
+        left=[activity for token_id, activity in trees.items() if token_id not in left],
+    )
 
 
 def return_to(top: MainFlow, token: Token, place: Place) -> None:
@@ -39,6 +67,42 @@ def return_to(top: MainFlow, token: Token, place: Place) -> None:
     _withdraw(target.flow, target.ahead)
     plant(target.flow, target.path, target.ahead)
     arm(top)
+
+
+def reopen(top: MainFlow, task_id: UUID, place: Place) -> frozenset[str]:
+    """Open a completed user task again under its old id, withdrawing what lies ahead; return the elements there.
+
+    Raises TargetRefused if its scope has ended or runs several times, or if it is an instance of a repeated activity.
+    """
+    flows = [
+        flow
+        for flow in top.flows()
+        if flow.spec.definition_key == place.definition_key and place.element_id in flow.spec.task_specs
+    ]
+    ways = Ways(flows[0].spec) if len(flows) == 1 else None
+    if ways is None or not ways.has(place.element_id):
+        raise TargetRefused(
+            "这一步所在的那一层流程已经结束,或由多人同时办理,不能拿回;请联系审核人退回。",
+            code="task.not_last",
+        )
+    (flow,) = flows
+    ahead = ways.ahead(entry_of(flow.spec, place.element_id))
+    compact(top)
+    _withdraw(flow, ahead)
+    plant(flow, (place.element_id,), ahead)
+    arm(top)
+    planted = next(token for token in flow.tokens(spiff.READY) if token.task_spec.name == place.element_id)
+    _rename(planted, task_id)
+    return within(flow.spec, ahead, top.subprocess_specs)
+
+
+def _rename(token: Token, new: UUID) -> None:
+    """Give a token its earlier id back; whatever knows it by its id learns that."""
+    flow, old = token.workflow, token.id
+    siblings = token.parent._children
+    siblings[siblings.index(old)] = new
+    token.id = new
+    flow.tasks[new] = flow.tasks.pop(old)
 
 
 def move(top: MainFlow, token: Token, place: Place) -> None:

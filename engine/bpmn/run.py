@@ -1,6 +1,6 @@
 """One instance in memory: start or restore it, act, let it settle, write its image."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from engine.bpmn.live import (
     SentSignal,
     Services,
     Step,
+    Wait,
 )
 from engine.bpmn.nodes.messaging import deliver
 from engine.bpmn.nodes.signalling import broadcast
@@ -47,6 +48,7 @@ __all__ = [
     "SentSignal",
     "Services",
     "Step",
+    "Wait",
 ]
 
 
@@ -162,14 +164,26 @@ class Run:
         What follows the task in the diagram is withdrawn, its other branches stay. A task in a called process or
         subprocess that was left begins that anew, at the task; in a multi-instance one every instance of it.
         """
-        return self._take(returning.return_to, task_id, Place(definition_key, element_id))
+        place = Place(definition_key, element_id)
+        return returning.taken(self._top, returning.return_to, self._find(task_id), place)
+
+    def nearest(self, task_id: UUID, among: Collection[Place]) -> list[Place]:
+        """Return those of these earlier user tasks after which none of the others comes. Raises TaskNotLive."""
+        return returning.nearest(self._find(task_id), among)
+
+    def reopen(self, task_id: UUID, place: Place) -> frozenset[str]:
+        """Open a completed user task again under its old id, withdraw what follows it, return the elements there;
+        nothing settles. Raises TargetRefused."""
+        return returning.reopen(self._top, task_id, place)
 
     def move(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
         """Take a live token to any element of its scope; nothing settles. Raises TaskNotLive, TargetRefused.
 
+        task_id: of a user task, a failed step, or whatever the instance waits for, e.g. a timer.
         What follows that element is withdrawn as in a return. Branches elsewhere stay, even if they then wait in vain.
         """
-        return self._take(returning.move, task_id, Place(definition_key, element_id))
+        place = Place(definition_key, element_id)
+        return returning.taken(self._top, returning.move, self._find(task_id), place)
 
     def plan_return(self, task_id: UUID, definition_key: str, element_id: str) -> Returned:
         """Say what `return_to` would do; change nothing. Raises TaskNotLive, TargetRefused."""
@@ -225,6 +239,11 @@ class Run:
         return watching.signals(self._top)
 
     @property
+    def waits(self) -> list[Wait]:
+        """Everything it waits for now."""
+        return watching.waits(self._top)
+
+    @property
     def failures(self) -> list[Failure]:
         """The automatic steps that stand still."""
         return watching.failures(self._top)
@@ -270,20 +289,10 @@ class Run:
             token: Token | None = flow.tasks.get(task_id)
             if token is not None and token._state & spiff.LIVE and fits(token):
                 return token
+        waiting = watching.token_of_event(self._top, task_id)
+        if waiting is not None and fits(waiting):
+            return waiting
         raise TaskNotLive("这一步已不在等待中,可能刚被别人处理;请刷新后再看。", task_id=str(task_id))
-
-    def _take(self, act: Callable[[MainFlow, Token, Place], None], task_id: UUID, place: Place) -> Returned:
-        token = self._find(task_id)
-        before = watching.waits(self._top)
-        act(self._top, token, place)
-        after = {wait.id: wait for wait in watching.waits(self._top)}
-        known = {wait.id for wait in before}
-        return Returned(
-            place,
-            withdrawn=[wait for wait in before if wait.id not in after],
-            kept=[wait for wait in before if wait.id in after],
-            planted=[wait for wait_id, wait in after.items() if wait_id not in known],
-        )
 
     def _copy(self) -> "Run":
         expressions = self._top.script_engine

@@ -8,10 +8,12 @@ from uuid import UUID, uuid5
 
 from engine.bpmn import spiff
 from engine.bpmn.flows import MainFlow
-from engine.bpmn.live import Failure, LiveMessage, LiveSignal, LiveTask, LiveTimer, Wait
+from engine.bpmn.live import Failure, LiveMessage, LiveSignal, LiveTask, LiveTimer, Place, Wait
 from engine.bpmn.nodes.events import EventBasedGateway
+from engine.bpmn.nodes.loops import MultiInstance
 from engine.bpmn.nodes.messaging import Message, definitions
 from engine.bpmn.nodes.signalling import Condition, Signal
+from engine.bpmn.nodes.subprocesses import EventSubprocess
 from engine.bpmn.nodes.timing import Timer
 from engine.bpmn.tokens import FAILURE, Token
 
@@ -26,7 +28,13 @@ def tokens(top: MainFlow, mask: int) -> list[Token]:
 def user_tasks(top: MainFlow) -> list[LiveTask]:
     """Return what people have to do."""
     return [
-        LiveTask(token.id, definition_key(token), token.task_spec.element, MappingProxyType(token.data))
+        LiveTask(
+            token.id,
+            definition_key(token),
+            token.task_spec.element,
+            MappingProxyType(token.data),
+            path(token),
+        )
         for token in tokens(top, spiff.READY)
         if token.task_spec.manual
     ]
@@ -96,12 +104,39 @@ def definition_key(token: Token) -> str:
     return key
 
 
+def path(token: Token) -> str:
+    """Return the element of a token with the activities around it, each with the number of its instance."""
+    steps = []
+    at: Any = token
+    while at is not None:
+        step = at.task_spec.bpmn_id or ""
+        if at.parent is not None and isinstance(at.parent.task_spec, MultiInstance) and at.triggered:
+            step = f"{step}#{at.internal_data['index'] + 1}"
+        steps.append(step)
+        at = getattr(at.workflow, "holder", None)
+    return "/".join(reversed(steps))
+
+
+def trees(top: MainFlow) -> dict[UUID, Place]:
+    """Return the activities that run a tree of their own now, by token; event subprocesses are not among them."""
+    return {
+        flow.holder.id: Place(definition_key(flow.holder), flow.holder.task_spec.bpmn_id or "")
+        for flow in top.subprocesses.values()
+        if not flow.completed and not isinstance(flow.holder.task_spec, EventSubprocess)
+    }
+
+
 def event_id(token: Token, definition: Any) -> UUID:
     """Return the id of one wait: the token's own, or at an event-based gateway one per event."""
     token_id: UUID = token.id
     if isinstance(token.task_spec, EventBasedGateway):
         return uuid5(token_id, definition.element_id)
     return token_id
+
+
+def token_of_event(top: MainFlow, wait_id: UUID) -> Token | None:
+    """Return the token that waits for the event of this id."""
+    return next((token for token, one in _events(top) if event_id(token, one) == wait_id), None)
 
 
 def _events(top: MainFlow) -> list[tuple[Token, Any]]:

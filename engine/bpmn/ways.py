@@ -21,6 +21,10 @@ class Ways:
         self._out = {name: list(node._outputs) for name, node in self._nodes.items() if name not in bodies}
         self._known: dict[str, frozenset[str]] = {}
 
+    def has(self, place: str) -> bool:
+        """Whether a node is in it."""
+        return place in self._out
+
     def ahead(self, place: str) -> frozenset[str]:
         """Return the place and all that follows it in the same pass of the loops it is in."""
         known = self._known.get(place)

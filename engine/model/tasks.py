@@ -20,6 +20,7 @@ class UserTask(Base):
 
     status: open, suspended with its instance, completed or cancelled. role and organisation_id: who may claim it. round: 1 for the first pass,
     counted up by every return. owner: who delegated it and gets it back; None unless it is delegated.
+    opened: who first looked into it of those who may work on it; then the step before cannot be taken back.
     counter_sign: the rule when several people sign it (see `engine.voting`); their rows are `SignItem`.
     """
 
@@ -56,6 +57,9 @@ class UserTask(Base):
     owner_id: Mapped[int | None]
     owner_name: Mapped[str | None]
     delegated_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    opened_by_id: Mapped[int | None]
+    opened_by_name: Mapped[str | None]
     counter_sign: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     suspension: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 

@@ -22,6 +22,11 @@ SILENT: dict[Function, str] = {
     ("drafts", "save"): "saves by itself while a person types",
     ("drafts", "discard"): "follows the completion, which audits",
     ("drafts", "load"): "reads",
+    ("drafts", "earlier_submission"): "reads",
+    ("moving", "plan"): "what it does is undone",
+    ("returning", "plan"): "what it does is undone",
+    ("returning", "targets"): "reads",
+    ("tasks", "opened"): "part of claiming, which audits",
     ("drafts", "require_fillable"): "checks",
     ("tasks", "filed"): "part of completing, which audits",
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.bpmn.element import Element, local_name
+from engine.bpmn.element import RETURN_WORDS, Element, local_name
 from engine.bpmn.lint.findings import Findings, title
 from engine.bpmn.names import bpmn, ours
 from engine.voting import OWN, PRESETS
@@ -28,6 +28,7 @@ def check_tasks(found: Findings, elements: dict[str, Element]) -> None:
             check(found, node, element)
         if element is not None:
             _check_variables(found, node, element)
+            _check_returns(found, node, element, elements)
 
 
 def _check_user_task(found: Findings, node: Any, element: Element) -> None:
@@ -81,6 +82,21 @@ def _check_manual_task(found: Findings, node: Any, element: Element) -> None:
         )
     if not element.name:
         found.warning(node, "task.no_name", f"任务“{element.id}”没有名称,待办里无从辨认;请起个名字。")
+
+
+def _check_returns(found: Findings, node: Any, element: Element, elements: dict[str, Element]) -> None:
+    """Check `bihuan:return`: one word, or user tasks; those of other processes are only known when it runs."""
+    if len(element.returns) == 1 and element.returns[0] in RETURN_WORDS:
+        return
+    tasks = {one.id for one in elements.values() if one.kind in {"userTask", "manualTask"}}
+    unknown = [one for one in element.returns if ":" not in one and one not in tasks]
+    if unknown:
+        found.error(
+            node,
+            "return.unknown_target",
+            f"“{title(node)}”的退回范围应是 any、previous、none 之一,或本图用户任务的编号(其他流程的写成 流程:编号),"
+            f"不认识“{'、'.join(unknown)}”;请更正 bihuan:return。",
+        )
 
 
 def _check_service_task(found: Findings, node: Any, element: Element) -> None:

@@ -81,7 +81,7 @@ def test_the_task_of_a_missing_member_cannot_be_done_any_more(uow: UnitOfWork) -
     with pytest.raises(WrongState) as refused:
         tasks.complete(uow, task_id, signed(), by=PREPARER)
 
-    assert refused.value.code == "instance.wrong_state"
+    assert refused.value.code == "task.wrong_state"
 
 
 def test_members_that_were_not_launched_in_time_are_missing_and_stay_unlaunched(uow: UnitOfWork) -> None:

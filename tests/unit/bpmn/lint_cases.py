@@ -59,6 +59,11 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "data store": (broken(TASK, '<bpmn:dataStoreReference id="ds"/>'), "ds", "element.unsupported"),
     "unknown element": (broken(TASK, '<bpmn:wizard id="w"/>'), "w", "element.unknown"),
     "data object": (broken(TASK, '<bpmn:dataObjectReference id="do"/>'), "do", "data.picture_only"),
+    "unknown return target": (
+        between(user("x", outputs=None, loop="", **{"return": "any x"})),
+        "x",
+        "return.unknown_target",
+    ),
     "unknown attribute": (between(user("x", forms="f")), "x", "attribute.unknown"),
     "misplaced attribute": (between(user("x", decision="f")), "x", "attribute.misplaced"),
     "unknown extension": (

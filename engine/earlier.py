@@ -1,0 +1,94 @@
+"""What persons did before in an instance: the steps a task may be sent back to, and who did them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.access import Actor
+from engine.bpmn.run import LiveTask, Place, Run
+from engine.model.base import table_of
+from engine.model.tasks import SubmissionRow, UserTask
+from engine.uow import UnitOfWork
+
+TASK, FILED = table_of(UserTask), table_of(SubmissionRow)
+RolesOf = Callable[[int], Collection[tuple[str, int]]]
+"""The roles that a person holds now, as (role code, organisation id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A user task in the last round in which persons completed it. people: number and name of each, the last first."""
+
+    place: Place
+    name: str
+    role: str
+    organisation_id: int
+    round: int
+    people: tuple[tuple[int, str], ...]
+    done_at: datetime
+    due_at: datetime | None
+
+
+def done(uow: UnitOfWork, instance_id: UUID) -> Mapping[Place, Done]:
+    """Return the steps that persons have completed in an instance."""
+    rows = (
+        select(TASK, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at)
+        .join(FILED, FILED.c.task_id == TASK.c.id)
+        .where(TASK.c.instance_id == instance_id, TASK.c.status == "completed")
+        .where(FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None))
+        .order_by(FILED.c.submitted_at.desc(), FILED.c.id.desc())
+    )
+    found: dict[Place, list[Any]] = {}
+    for row in uow.session.execute(rows):
+        found.setdefault(Place(row.definition_key, row.element_id), []).append(row)
+    return {place: _last_round(place, filings) for place, filings in found.items()}
+
+
+def _last_round(place: Place, filings: Sequence[Any]) -> Done:
+    """filings: the last first."""
+    last = filings[0]
+    people = dict.fromkeys((one.actor_id, one.actor_name) for one in filings if one.round == last.round)
+    return Done(
+        place,
+        last.name,
+        last.role,
+        last.organisation_id,
+        last.round,
+        tuple(people),
+        last.submitted_at,
+        last.due_at,
+    )
+
+
+def allowed(run: Run, live: LiveTask, steps: Mapping[Place, Done]) -> list[Done]:
+    """Return the steps a live task may be sent back to: earlier in the diagram, done by persons, and allowed by
+    `bihuan:return`; the nearest first."""
+    before = [place for place in run.earlier_tasks(live.id) if place in steps]
+    rule = live.element.returns
+    if rule == ("none",):
+        return []
+    if rule == ("previous",):
+        before = run.nearest(live.id, before)
+    elif rule != ("any",):
+        named = {Place(*_named(one, live.definition_key)) for one in rule}
+        before = [place for place in before if place in named]
+    return [steps[place] for place in before]
+
+
+def _named(written: str, definition_key: str) -> tuple[str, str]:
+    key, _, element_id = written.rpartition(":")
+    return key or definition_key, element_id
+
+
+def offers(step: Done, roles_of: RolesOf) -> Mapping[Place, Actor]:
+    """Return who gets the step when it opens again: the one person who did it, if he still holds its role."""
+    if len(step.people) != 1:
+        return {}
+    (person_id, name), roles = step.people[0], roles_of(step.people[0][0])
+    if (step.role, step.organisation_id) not in roles:
+        return {}
+    return {step.place: Actor(person_id, name, frozenset(roles))}
