@@ -37,6 +37,7 @@ EMPTY_WAITS: Mapping[str, Any] = {
     "tasks": {},
     "timers": {},
     "messages": {},
+    "signals": {},
     "rounds": {},
     "due": {},
     "failed": {},

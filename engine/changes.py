@@ -14,6 +14,7 @@ from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
 from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
+from engine.model.signals import SignalSubscription
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import LadderRung, Timer
 
@@ -27,6 +28,7 @@ TABLES = {
     "rungs": table_of(LadderRung),
     "timers": table_of(Timer),
     "messages": table_of(MessageSubscription),
+    "signals": table_of(SignalSubscription),
     "incidents": table_of(Incident),
 }
 
@@ -39,6 +41,7 @@ class Changes:
     ended_tasks: dict[str, list[UUID]] = field(default_factory=dict)
     ended_timers: dict[str, list[UUID]] = field(default_factory=dict)
     gone_messages: list[UUID] = field(default_factory=list)
+    gone_signals: list[UUID] = field(default_factory=list)
     ended_subjects: dict[str, list[UUID]] = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:
@@ -56,6 +59,9 @@ class Changes:
         if self.gone_messages:
             waiting = table_of(MessageSubscription)
             session.execute(waiting.delete().where(waiting.c.token_id.in_(self.gone_messages)))
+        if self.gone_signals:
+            listening = table_of(SignalSubscription)
+            session.execute(listening.delete().where(listening.c.token_id.in_(self.gone_signals)))
         for name, table in TABLES.items():
             rows = self.new.get(name)
             if rows:

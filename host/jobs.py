@@ -4,19 +4,22 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
+from uuid import UUID
 
-from procrastinate import App
+from procrastinate import App, RetryStrategy
 
-from engine import ladder, launching, messages, timers
+from engine import ladder, launching, messages, signals, timers
 from engine.access import SYSTEM
 from engine.bpmn import values
-from engine.comparing import DELIVER_JOB
+from engine.comparing import BROADCAST_JOB, DELIVER_JOB
 from engine.errors import BihuanError, NotFound
 from engine.events import Event
 from engine.uow import UnitOfWork
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
+PATIENCE = RetryStrategy(max_attempts=7, exponential_wait=4)
+"""What was thrown is handed over again after 4 s, 16 s, … 4 h if the instance cannot take it."""
 log = logging.getLogger(__name__)
 
 
@@ -32,9 +35,18 @@ def register(queue: App, opening: Opening) -> None:
     def send_rungs() -> None:
         send_due_rungs(opening)
 
-    @queue.task(name=DELIVER_JOB)
+    @queue.task(name=DELIVER_JOB, retry=PATIENCE)
     def deliver(jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
         deliver_message(opening, jurisdiction_id, name, key, payload)
+
+    @queue.task(name=BROADCAST_JOB, retry=PATIENCE)
+    def tell_all(jurisdiction_id: int, thrower_id: str, name: str, payload: str) -> None:
+        broadcast_signal(opening, jurisdiction_id, UUID(thrower_id), name, payload)
+
+    @queue.task(name=signals.HAND_JOB, retry=PATIENCE)
+    def hand(instance_id: str, waiting_ids: Sequence[int], name: str, payload: str) -> None:
+        with opening() as uow:
+            signals.hand(uow, UUID(instance_id), waiting_ids, name, values.loads(payload))
 
     @queue.task(name=launching.LAUNCH_JOB)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
@@ -50,6 +62,16 @@ def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str 
             )
         except NotFound:
             uow.record(Event("message.unclaimed", data={"name": name, "key": key}))
+
+
+def broadcast_signal(
+    opening: Opening, jurisdiction_id: int, thrower_id: UUID, name: str, payload: str
+) -> None:
+    """Send a signal that a diagram threw to everyone else who waits for it: a job for each, so none stops another."""
+    with opening() as uow:
+        signals.broadcast(
+            uow, name, values.loads(payload), jurisdiction_id=jurisdiction_id, by=SYSTEM, but=thrower_id
+        )
 
 
 def fire_timer(opening: Opening, timer_id: int) -> None:
