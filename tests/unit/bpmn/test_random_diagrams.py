@@ -165,7 +165,8 @@ class Machine(RuleBasedStateMachine):
         assert Counter((timer.element_id, timer.due_at) for timer in run.timers) == due
         assert run.is_finished == (self.model.live is None)
         heard = Counter(one.block.id for one in self.model.listening())
-        assert Counter(one.element_id for one in [*run.messages, *run.signals]) == heard
+        waits = [one.element_id for one in run.messages] + [one.element_id for one in run.signals]
+        assert Counter(waits) == heard
         failed = Counter(one.block.id for one in self.model.failed())
         assert Counter(one.element_id for one in run.failures) == failed
         assert len(run.image()) < LARGEST
