@@ -40,6 +40,7 @@ EMPTY_WAITS: Mapping[str, Any] = {
     "tasks": {},
     "timers": {},
     "messages": {},
+    "signals": {},
     "rounds": {},
     "due": {},
     "failed": {},

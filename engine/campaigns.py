@@ -17,6 +17,7 @@ from engine.lifecycle import CAMPAIGN, require
 from engine.model.campaigns import Campaign, CampaignSubject
 from engine.model.instances import ProcessInstance
 from engine.model.messages import MessageSubscription
+from engine.model.signals import SignalSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from engine.uow import UnitOfWork
@@ -204,6 +205,7 @@ def _end_members(uow: UnitOfWork, member_ids: Sequence[int], status: str, reason
     uow.session.execute(rungs.values(status="skipped", reason=reason, ended_at=now))
     timers = update(Timer).where(Timer.instance_id.in_(ids), Timer.status.in_(("planned", "suspended")))
     uow.session.execute(timers.values(status="cancelled", ended_at=now))
-    uow.session.execute(delete(MessageSubscription).where(MessageSubscription.instance_id.in_(ids)))
+    for waiting in (MessageSubscription, SignalSubscription):
+        uow.session.execute(delete(waiting).where(waiting.instance_id.in_(ids)))
     for instance_id in ids:
         uow.record(Event("instance.cancelled", instance_id, data={"reason": reason}))

@@ -15,6 +15,7 @@ from engine.model.items import SignItem
 from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
 from engine.model.returns import TaskReturn
+from engine.model.signals import SignalSubscription
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import LadderRung, Notification, Timer
 from engine.storage.writing import Writing, insertion
@@ -29,6 +30,7 @@ TABLES = {
     "rungs": table_of(LadderRung),
     "timers": table_of(Timer),
     "messages": table_of(MessageSubscription),
+    "signals": table_of(SignalSubscription),
     "incidents": table_of(Incident),
     "returns": table_of(TaskReturn),
     "notices": table_of(Notification),
@@ -70,6 +72,7 @@ update app.incident set resolved_at = %s::timestamptz, resolved_by = '系统', r
    and (token_id = any(%s::uuid[]) or timer_id in (select id from app.timer where token_id = any(%s::uuid[])))
 """
 UNSUBSCRIBED = "delete from app.message_subscription where token_id = any(%s::uuid[])"
+UNHEARD = "delete from app.signal_subscription where token_id = any(%s::uuid[])"
 LEFT = "update app.campaign_subject set status = %s::text where instance_id = any(%s::uuid[])"
 KEPT = """
 update app.process_instance
@@ -93,6 +96,7 @@ class Changes:
     ended_timers: dict[str, list[UUID]] = field(default_factory=dict)
     gone_messages: list[UUID] = field(default_factory=list)
     gone_failures: list[UUID] = field(default_factory=list)
+    gone_signals: list[UUID] = field(default_factory=list)
     ended_subjects: dict[str, list[UUID]] = field(default_factory=dict)
     kept: Row | None = None
 
@@ -136,6 +140,8 @@ class Changes:
             writing.add(f"timed_{status}", TIMED, status, now, ids)
         if self.gone_messages:
             writing.add("unsubscribed", UNSUBSCRIBED, self.gone_messages)
+        if self.gone_signals:
+            writing.add("unheard", UNHEARD, self.gone_signals)
         if self.gone_failures:
             writing.add("closed", CLOSED, now, self.gone_failures, self.gone_failures)
 

@@ -12,14 +12,16 @@ from engine.errors import BihuanError, InvalidInput
 from engine.turn import Turn
 
 DELIVER_JOB = "deliver_message"
+BROADCAST_JOB = "broadcast_signal"
 
 
 def compare(turn: Turn) -> None:
-    """Settle the run and turn every difference into rows: tasks, rungs, timers, messages, incidents, the end."""
+    """Settle the run and turn every difference into rows: tasks, rungs, timers, messages, signals, incidents, the end."""
     turn.run.settle()
     _tasks(turn)
     _timers(turn)
     _messages(turn)
+    _signals(turn)
     _sent(turn)
     _failures(turn)
     _end(turn)
@@ -189,8 +191,27 @@ def _messages(turn: Turn) -> None:
     turn.waits["messages"] = {token: message.name for token, message in live.items()}
 
 
+def _signals(turn: Turn) -> None:
+    before: dict[str, Any] = turn.waits.get("signals", {})
+    live = {str(signal.id): signal for signal in turn.run.signals}
+    turn.changes.gone_signals.extend(UUID(token) for token in before if token not in live)
+    for token, signal in live.items():
+        if token not in before:
+            turn.changes.add(
+                "signals",
+                {
+                    "instance_id": turn.instance_id,
+                    "jurisdiction_id": turn.row["jurisdiction_id"],
+                    "token_id": signal.id,
+                    "element_id": signal.element_id,
+                    "name": signal.name,
+                },
+            )
+    turn.waits["signals"] = {token: signal.name for token, signal in live.items()}
+
+
 def _sent(turn: Turn) -> None:
-    """Put messages the diagram threw into the queue: whoever waits for one gets it after the commit."""
+    """Put what the diagram threw into the queue: whoever waits for it gets it after the commit."""
     for message in turn.run.sent:
         turn.record("message.sent", element_id=message.element_id, name=message.name, key=message.key)
         turn.hands.uow.defer(
@@ -199,6 +220,15 @@ def _sent(turn: Turn) -> None:
             name=message.name,
             key=message.key,
             payload=values.dumps(dict(message.payload)),
+        )
+    for signal in turn.run.sent_signals:
+        turn.record("signal.sent", element_id=signal.element_id, name=signal.name)
+        turn.hands.uow.defer(
+            BROADCAST_JOB,
+            jurisdiction_id=turn.row["jurisdiction_id"],
+            thrower_id=str(turn.instance_id),
+            name=signal.name,
+            payload=values.dumps(dict(signal.payload)),
         )
 
 

@@ -44,6 +44,12 @@ class Conflict(BihuanError):
     code = "conflict"
 
 
+class BusinessError(BihuanError):
+    """A result an operation reports as an error of the business, not a fault: a diagram may catch it by its code."""
+
+    code = "business_error"
+
+
 class InvalidInput(BihuanError):
     """The input cannot be accepted; nothing was changed."""
 

@@ -54,7 +54,8 @@ def fire(uow: UnitOfWork, timer_id: int) -> bool:
         if uow.session.scalar(open_timer) is None:
             return False
         for fired in turn.run.fire_timers():
-            turn.record("timer.fired", element_id=fired.element_id, due_at=fired.due_at.isoformat())
+            due_at = fired.due_at.isoformat()
+            turn.record("timer.fired", element_id=fired.element_id, due_at=due_at, missed=fired.missed)
     uow.audit("timer.fire", by=SYSTEM, subject=str(timer_id), instance_id=turn.instance_id)
     return True
 

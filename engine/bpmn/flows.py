@@ -24,17 +24,24 @@ class Waits:
         """Let it wait no longer."""
         self.tasks.pop(token.id, None)
 
-    def catch(self, event: Any, internal: bool = True) -> int:
-        """Hand an event to those who catch it: an error climbs the activities it is in, a signal reaches all."""
-        waiting = list(self.tasks.values()) if event.target is None else self._climb(event)
+    def catch(self, event: Any, internal: bool = True, thrower: Any = None) -> int:
+        """Hand an event to those who catch it: an error climbs the activities it is in, a signal reaches all.
+
+        thrower: the token of an activity that throws by itself; its own border comes first.
+        """
+        waiting = list(self.tasks.values()) if event.target is None else self._climb(event, thrower)
         caught = [token for token in waiting if token.task_spec.catches(token, event)]
         for token in caught:
             token.task_spec.catch(token, event)
             token.task_spec._update(token)
         return len(caught)
 
-    def _climb(self, event: Any) -> list[Any]:
+    def _climb(self, event: Any, thrower: Any) -> list[Any]:
         flow, below = event.target, None
+        if thrower is not None:
+            found = [token for token in self._attached(thrower) if token.task_spec.catches(token, event)]
+            if found:
+                return found
         while True:
             found = [token for token in self._inside(flow, below) if token.task_spec.catches(token, event)]
             if found or not isinstance(flow, SubFlow):

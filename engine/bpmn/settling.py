@@ -9,13 +9,15 @@ from engine.bpmn.nodes.subprocesses import close_idle
 from engine.bpmn.tokens import Token
 
 MOST_STEPS = 10_000
+MOST_RUNAWAYS = 100
 CROWDED = 300
 
 
 def settle(top: MainFlow) -> None:
     """Run every automatic step that can run; failed ones stand still.
 
-    More than MOST_STEPS in one go is a loop without a wait: the steps reached then fail.
+    More than MOST_STEPS in one go is a loop without a wait: the steps reached then fail. If they are very many (the
+    loop feeds on a fork), the command as a whole must not happen. Raises StepFailed then.
     """
     steps = 0
     while not top.completed:
@@ -23,19 +25,22 @@ def settle(top: MainFlow) -> None:
         if not ready and not _ask_conditions(top) and not any(map(close_idle, list(top.flows()))):
             break
         steps += len(ready)
+        if steps > MOST_STEPS and len(ready) > MOST_RUNAWAYS:
+            raise _endless()
         for token in ready:
             if steps > MOST_STEPS:
-                token.fail(
-                    StepFailed(
-                        f"一次运行超过 {MOST_STEPS} 步,流程图里可能有不停的循环;请检查条件。",
-                        code="run.endless",
-                    )
-                )
+                token.fail(_endless())
             elif token._state == spiff.READY and token.id in token.workflow.tasks:
                 token.run()
         if sum(len(flow.tasks) for flow in top.flows()) > CROWDED:
             compact(top)
     _fail_deadlocks(top)
+
+
+def _endless() -> StepFailed:
+    return StepFailed(
+        f"一次运行超过 {MOST_STEPS} 步,流程图里可能有不停的循环;请检查条件。", code="run.endless"
+    )
 
 
 def _ready(top: MainFlow) -> list[Token]:

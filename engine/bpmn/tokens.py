@@ -51,6 +51,8 @@ class Token(spiff.Task):
         except FAILURES as error:
             self.fail(error)
             return False
+        if self._state & spiff.FINISHED:
+            return False  # what it threw took it away
         self.complete()
         return True
 

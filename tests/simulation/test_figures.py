@@ -91,6 +91,7 @@ def test_nothing_is_left_undone_at_the_end_of_the_year(base: LivedYear) -> None:
         "select id from timer where status = 'planned'",
         "select id from ladder_rung where status = 'planned'",
         "select id from message_subscription",
+        "select id from signal_subscription",
         "select id from incident",
         "select id from queue.procrastinate_jobs",
         "select id from campaign where status not in ('closed', 'waived') and stage <> 'year'",

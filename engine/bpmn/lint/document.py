@@ -4,10 +4,11 @@ import re
 from collections import Counter
 
 from engine.bpmn.element import local_name
-from engine.bpmn.lint.findings import Findings
-from engine.bpmn.names import BPMN, NODES, bpmn
+from engine.bpmn.lint.findings import Findings, title
+from engine.bpmn.names import BPMN, NODES, SCOPES, bpmn
 
 MOST_NODES = 300
+MOST_DEPTH = 20
 RESERVED = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
 RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
@@ -69,6 +70,13 @@ def check_size(found: Findings) -> None:
                 scope,
                 "process.too_large",
                 f"一层里最多 {MOST_NODES} 个环节,现在有 {count} 个;请拆成调用活动。",
+            )
+        depth = sum(1 for above in scope.iterancestors() if local_name(above) in SCOPES)
+        if depth == MOST_DEPTH + 1:
+            found.error(
+                scope,
+                "process.too_deep",
+                f"子流程最多套 {MOST_DEPTH} 层,“{title(scope)}”已是第 {depth} 层;请拆成调用活动。",
             )
 
 

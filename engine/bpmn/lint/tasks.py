@@ -34,8 +34,6 @@ def check_tasks(found: Findings, elements: dict[str, Element]) -> None:
 def _check_user_task(found: Findings, node: Any, element: Element) -> None:
     _check_manual_task(found, node, element)
     _check_countersign(found, node, element)
-    if not element.form:
-        found.error(node, "task.no_form", f"用户任务“{title(node)}”没有表单;请填写 bihuan:form。")
     if element.ladder and not element.due:
         found.warning(
             node,
@@ -80,6 +78,8 @@ def _check_manual_task(found: Findings, node: Any, element: Element) -> None:
         found.error(
             node, "task.no_role", f"“{title(node)}”不知道由谁办;请把它放进写了岗位的泳道,或填写 bihuan:role。"
         )
+    if not element.form:
+        found.error(node, "task.no_form", f"任务“{title(node)}”没有表单,无法办结;请填写 bihuan:form。")
     if not element.name:
         found.warning(node, "task.no_name", f"任务“{element.id}”没有名称,待办里无从辨认;请起个名字。")
 

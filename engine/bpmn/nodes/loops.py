@@ -14,6 +14,7 @@ from engine.bpmn.scopes import layer, own_layer
 from engine.bpmn.tokens import FAILURE
 
 LOOP_COUNTER = "loopCounter"
+MOST_INSTANCES = 1_000
 
 
 class _Loop(Guarded, spiff.LoopTask):
@@ -94,6 +95,7 @@ class MultiInstance(_Loop):
         if self.collection is not None:
             found = expressions.value(self.collection, token.data)
             if isinstance(found, list | tuple):
+                self._check_number(len(found))
                 return list(found)
             raise StepFailed(
                 f"多实例“{self.bpmn_name or self.bpmn_id}”的集合“{self.collection}”应得出列表,得到的是“{found}”;"
@@ -106,7 +108,16 @@ class MultiInstance(_Loop):
                 f"多实例“{self.bpmn_name or self.bpmn_id}”的次数应是不小于 0 的整数,得到的是“{count}”;请检查表达式。",
                 code="loop.not_a_count",
             )
+        self._check_number(int(count))
         return list(range(1, int(count) + 1))
+
+    def _check_number(self, count: int) -> None:
+        if count > MOST_INSTANCES:
+            raise StepFailed(
+                f"多实例“{self.bpmn_name or self.bpmn_id}”最多 {MOST_INSTANCES} 个,现在有 {count} 个;"
+                "请检查变量,对象很多时请改为每个对象启动一个流程。",
+                code="loop.too_many",
+            )
 
     def _plant_item(self, token: Any, index: int, item: Any) -> None:
         own = {LOOP_COUNTER: index + 1}

@@ -67,6 +67,13 @@ class Error(_Climbing, spiff.ErrorEventDefinition):
         return caught
 
 
+def answered(token: Any, code: str) -> bool:
+    """Throw an error out of a running activity; whether an error event at its border or further out caught it."""
+    event = spiff.BpmnEvent(Error(code, code), target=token.workflow)
+    caught: int = token.workflow.top_workflow.event_manager.catch(event, thrower=token)
+    return caught > 0
+
+
 class Escalation(_Climbing, spiff.EscalationEventDefinition):
     """An escalation, by code."""
 

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.bpmn import spiff
+from engine.bpmn.nodes.signalling import answered
+from engine.errors import BusinessError
 
 
 def keep_result(token: Any, result: Mapping[str, Any] | None) -> None:
@@ -24,14 +26,19 @@ def keep_result(token: Any, result: Mapping[str, Any] | None) -> None:
 
 
 class ServiceTask(spiff.ServiceTask):
-    """Calls an operation of ours by name."""
+    """Calls an operation of ours by name; an error of the business goes to an error event around it, if one is there."""
 
     def _run_hook(self, token: Any) -> bool:
         expressions, element = token.workflow.script_engine, self.element
         arguments = {
             name: expressions.value(source, token.data) for name, source in element.parameters.items()
         }
-        result = expressions.services.operate(element, token.id, arguments, MappingProxyType(token.data))
+        try:
+            result = expressions.services.operate(element, token.id, arguments, MappingProxyType(token.data))
+        except BusinessError as error:
+            if not answered(token, error.code):
+                raise
+            return False
         keep_result(token, result)
         return True
 

@@ -43,6 +43,7 @@ select instance.business_key from app.process_instance instance
    and not exists (select from app.user_task t where t.instance_id = instance.id and t.status = 'open')
    and not exists (select from app.timer t where t.instance_id = instance.id and t.status = 'planned')
    and not exists (select from app.message_subscription m where m.instance_id = instance.id)
+   and not exists (select from app.signal_subscription g where g.instance_id = instance.id)
    and not exists (select from app.incident i where i.instance_id = instance.id and i.resolved_at is null)
 """)
 

@@ -2,7 +2,9 @@
 
 kinds: task · seq (parts in turn) · par, inc (all, some of the parts at once) · xor (one part) · loop (part, again while
 `d_ID`) · while (the same, asked first) · sub, call (a scope of its own around the part) · many (the part `times`
-times) · guard (part with a timer; when it fires the second part runs instead, or beside it and then ends).
+times) · guard (part with a timer or another trigger; when it fires the second part runs instead, or beside it and then
+ends) · race (an event-based gateway: the first part after a message or signal, the second after a time) · work (a
+service task, which fails while the ledger is broken).
 """
 
 from collections.abc import Iterator
@@ -14,11 +16,16 @@ from hypothesis import strategies as st
 from tests.unit.bpmn.diagrams import (
     boundary,
     call,
+    catch,
     diagram,
     end,
+    event,
     flow,
     gateway,
     many,
+    messages,
+    service,
+    signals,
     start,
     sub,
     timer,
@@ -35,6 +42,7 @@ class Block:
     interrupting: bool = True
     id: str = ""
     seconds: int = 0
+    trigger: str = "timer"
 
     def __repr__(self) -> str:
         more = f" x{self.times}{' one by one' * self.sequential}" if self.times else ""
@@ -81,11 +89,18 @@ def block(draw: st.DrawFn, depth: int) -> Block:
             "guard",
             "guard",
             "guard",
+            "race",
+            "work",
         ]
     kind = draw(st.sampled_from(kinds))
     if kind == "task":
         return _task()
+    if kind == "work":
+        return Block("work")
     inner = block(depth - 1)
+    if kind == "race":
+        parts = [Block("seq", [_task(), draw(inner)]), Block("seq", [_task(), draw(inner)])]
+        return Block("race", parts, trigger=draw(st.sampled_from(["message", "signal"])))
     if kind in {"par", "inc"}:
         ways = st.one_of(line(), inner)
         return Block(kind, [draw(ways) for _ in range(draw(st.integers(2, 3)))])
@@ -99,7 +114,8 @@ def block(draw: st.DrawFn, depth: int) -> Block:
     if kind == "many":
         return Block("many", [host], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
     if draw(st.booleans()):
-        return Block("guard", [host, Block("seq", [_task(), draw(inner)])])
+        trigger = draw(st.sampled_from(["timer", "message", "signal"]))
+        return Block("guard", [host, Block("seq", [_task(), draw(inner)])], trigger=trigger)
     return Block("guard", [host, _task()], interrupting=False)
 
 
@@ -142,7 +158,9 @@ class Writer:
     def __init__(self, root: Block) -> None:
         self.parts: dict[str, bytes] = {}
         self._ends = count(1)
-        self.xml = diagram("root", self._scope(root))
+        heard = [one.id for one in root.all() if one.kind in {"guard", "race"}]
+        self._root = messages(*heard) + signals(*heard)
+        self.xml = diagram("root", self._scope(root), root=self._root)
 
     def _scope(self, scope: Block) -> str:
         text, entry, leave = self._write(scope.parts[0])
@@ -153,10 +171,12 @@ class Writer:
         """Return text, where it begins, where it ends."""
         if one.kind == "task":
             return user(one.id, loop=loop), one.id, one.id
+        if one.kind == "work":
+            return service(one.id, loop=loop), one.id, one.id
         if one.kind == "sub":
             return sub(one.id, self._scope(one), loop=loop), one.id, one.id
         if one.kind == "call":
-            self.parts[f"p_{one.id}"] = diagram(f"p_{one.id}", self._scope(one))
+            self.parts[f"p_{one.id}"] = diagram(f"p_{one.id}", self._scope(one), root=self._root)
             return call(one.id, f"p_{one.id}", loop=loop), one.id, one.id
         if one.kind == "many":
             items = f"[{', '.join(str(number) for number in range(1, one.times + 1))}]"
@@ -168,19 +188,35 @@ class Writer:
             return text + links, written[0][1], written[-1][2]
         if one.kind == "guard":
             return self._guard(one, text, written)
+        if one.kind == "race":
+            return self._race(one, text, written)
         if one.kind in {"loop", "while"}:
             return self._loop(one, text, written[0])
         return self._fork(one, text, written)
 
     def _guard(self, one: Block, text: str, written: list[tuple[str, str, str]]) -> tuple[str, str, str]:
         (_, entry, leave), (_, other, done) = written
-        span = timer("duration", f"PT{one.seconds}S")
-        text += boundary(one.id, entry, span, interrupting=one.interrupting) + flow(one.id, other)
+        text += boundary(one.id, entry, self._trigger(one), interrupting=one.interrupting) + flow(
+            one.id, other
+        )
         if not one.interrupting:
             last = f"a{next(self._ends)}"
             return text + end(last) + flow(done, last), entry, leave
-        meet = f"m_{one.id}"
+        meet = f"z_{one.id}"
         return text + gateway("exclusive", meet) + flow(leave, meet) + flow(done, meet), entry, meet
+
+    def _trigger(self, one: Block) -> str:
+        if one.trigger == "timer":
+            return timer("duration", f"PT{one.seconds}S")
+        return event(one.trigger, one.id)
+
+    def _race(self, one: Block, text: str, written: list[tuple[str, str, str]]) -> tuple[str, str, str]:
+        first, late, meet = f"v_{one.id}", f"t_{one.id}", f"z_{one.id}"
+        text += gateway("eventBased", first) + gateway("exclusive", meet)
+        text += catch(one.id, self._trigger(one)) + catch(late, timer("duration", f"PT{one.seconds}S"))
+        for place, (_, entry, leave) in zip((one.id, late), written, strict=True):
+            text += flow(first, place) + flow(place, entry) + flow(leave, meet)
+        return text, first, meet
 
     def _loop(self, one: Block, text: str, written: tuple[str, str, str]) -> tuple[str, str, str]:
         head, ask, out = (f"{letter}_{one.id}" for letter in "hqo")

@@ -140,6 +140,11 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     ),
     "no role": (between('<bpmn:userTask id="x" name="n" bihuan:form="f"/>'), "x", "task.no_role"),
     "no form": (between('<bpmn:userTask id="x" name="n" bihuan:role="r"/>'), "x", "task.no_form"),
+    "no form of a manual task": (
+        between('<bpmn:manualTask id="x" name="n" bihuan:role="r"/>'),
+        "x",
+        "task.no_form",
+    ),
     "no name": (between('<bpmn:userTask id="x" bihuan:role="r" bihuan:form="f"/>'), "x", "task.no_name"),
     "ladder without due": (between(user("x", ladder="standard")), "x", "task.ladder_without_due"),
     "no operation": (between(service("x", None)), "x", "task.no_operation"),

@@ -15,7 +15,8 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 @dataclass(eq=False)
 class Live:
     """A running block. kids: its running parts, by part for a fork, by instance for `many`; at: the part of a seq or
-    xor; beside (of a scope): guards that fired without interrupting, and what they started; due: of a guard."""
+    xor; beside (of a scope): guards that fired without interrupting, and what they started; due, armed: of a guard or
+    race that waits for a time, for something heard."""
 
     block: Block
     kids: list["Live | None"] = field(default_factory=list)
@@ -23,6 +24,7 @@ class Live:
     number: int = 0
     beside: list[tuple[Block, "Live"]] = field(default_factory=list)
     due: datetime | None = None
+    armed: bool = False
 
     def under(self) -> Iterator["Live"]:
         yield self
@@ -32,16 +34,18 @@ class Live:
 
     @property
     def is_over(self) -> bool:
-        return not self.beside and all(kid is None for kid in self.kids)
+        waits = self.block.kind in {"task", "work"} or (self.block.kind == "race" and self.armed)
+        return not waits and not self.beside and all(kid is None for kid in self.kids)
 
 
 class Model:
     """One instance of a process."""
 
-    def __init__(self, root: Block, choices: Mapping[str, int], now: datetime) -> None:
+    def __init__(self, root: Block, choices: Mapping[str, int], now: datetime, *, broken: bool) -> None:
         self.root = root
         self.now = now
         self.choices = choices
+        self.broken = broken
         self.live = self.begin(root)
 
     def begin(self, block: Block) -> Live | None:
@@ -64,11 +68,21 @@ class Model:
             live.number = 1 if block.sequential else block.times
             live.kids = [self._instance(block, number) for number in range(1, live.number + 1)]
         elif block.kind == "guard":
-            live.due = self.now + timedelta(seconds=block.seconds)
+            self._arm(live)
             live.kids = [self.begin(parts[0])]
+        elif block.kind == "race":
+            self._arm(live)
+            live.at = -1
+        elif block.kind == "work":
+            return live if self.broken else None
         elif parts:
             live.kids = [self.begin(parts[0])]
         return self._next(live)
+
+    def _arm(self, live: Live) -> None:
+        live.armed = live.block.trigger != "timer"
+        if not live.armed or live.block.kind == "race":
+            live.due = self.now + timedelta(seconds=live.block.seconds)
 
     def _instance(self, many: Block, number: int) -> Live | None:
         live = self.begin(many.parts[0])
@@ -79,7 +93,7 @@ class Model:
     def _next(self, live: Live) -> Live | None:
         """Go on as long as the parts of a block are done; None when the block is."""
         block = live.block
-        while block.kind != "task" and live.is_over:
+        while live.is_over:
             if block.kind == "seq" and live.at + 1 < len(block.parts):
                 live.at += 1
                 live.kids = [self.begin(block.parts[live.at])]
@@ -108,8 +122,27 @@ class Model:
     def guards(self) -> list[Live]:
         return [one for one in self._all() if one.due is not None]
 
+    def listening(self) -> list[Live]:
+        return [one for one in self._all() if one.armed]
+
+    def failed(self) -> list[Live]:
+        return [one for one in self._all() if one.block.kind == "work"]
+
+    def hear(self, live: Live) -> None:
+        if live.block.kind == "race":
+            self._decide(live, 0)
+        else:
+            self.fire(live)
+
+    def _decide(self, race: Live, way: int) -> None:
+        race.due, race.armed, race.at = None, False, way
+        race.kids = [self.begin(race.block.parts[way])]
+
     def fire(self, guard: Live) -> None:
-        block, guard.due = guard.block, None
+        if guard.block.kind == "race":
+            self._decide(guard, 1)
+            return
+        block, guard.due, guard.armed = guard.block, None, False
         started = self.begin(block.parts[1])
         if block.interrupting:
             guard.kids, guard.at = [started], 1
@@ -174,7 +207,7 @@ class Model:
                 live.kids = [self._again(None, part, target)]
         else:
             if block.kind == "guard" and index == 0:
-                live.due = self.now + timedelta(seconds=block.seconds)
+                self._arm(live)
             same = old is not None and (block.kind in {"loop", "while"} or old.at == index)
             live.kids = [self._again(old.kids[0] if old and same else None, part, target)]
         return live

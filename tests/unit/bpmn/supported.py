@@ -34,6 +34,18 @@ FEATURES: tuple[str, ...] = (
     *("dataObject", "lane", "correlation"),
 )
 
+UNKNOWN: tuple[str, ...] = (
+    *("choreography", "globalChoreographyTask", "conversation", "subConversation", "callConversation"),
+    *("globalConversation", "conversationLink", "conversationAssociation", "participantAssociation"),
+    *("messageFlowAssociation", "partnerEntity", "partnerRole", "correlationKey", "correlationProperty"),
+    *("correlationPropertyBinding", "correlationPropertyRetrievalExpression", "correlationSubscription"),
+    *("globalTask", "globalUserTask", "globalManualTask", "globalScriptTask", "globalBusinessRuleTask"),
+    *("interface", "operation", "endPoint", "resource", "resourceParameter", "ioBinding", "auditing"),
+    *("monitoring", "relationship", "implicitThrowEvent", "complexBehaviorDefinition", "event"),
+    *("activationCondition", "rendering", "resourceAssignmentExpression"),
+)
+"""Elements of BPMN 2.0 that no diagram of ours has a use for."""
+
 
 def shows(*features: str) -> Callable[[Test], Test]:
     """Note that a test shows these features at work."""

@@ -48,7 +48,7 @@ def talking(kind: str, loop: str = "") -> str:
 
 ACTIVITIES = {
     "userTask": user("x"),
-    "manualTask": '<bpmn:manualTask id="x" name="归档" bihuan:role="preparer"></bpmn:manualTask>',
+    "manualTask": '<bpmn:manualTask id="x" name="归档" bihuan:role="preparer" bihuan:form="form"></bpmn:manualTask>',
     "serviceTask": service("x", parameters={"n": "n"}, outputs={"n": "n + 1"}),
     "businessRuleTask": rule("x", "grade", "n"),
     "scriptTask": script("x", "{n: n + 1}"),

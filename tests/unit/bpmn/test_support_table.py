@@ -10,7 +10,8 @@ from engine.bpmn.definition import check
 from engine.bpmn.names import EVENT_DEFINITIONS, NODES, REFUSED
 from tests.unit.bpmn.diagrams import chain, diagram, ends, users
 from tests.unit.bpmn.lint_cases import CASES, WARNINGS
-from tests.unit.bpmn.supported import FEATURES, SHOWN
+from tests.unit.bpmn.supported import FEATURES, SHOWN, UNKNOWN
+from tests.unit.bpmn.traps import TRAPS
 
 HERE = Path(__file__).parent
 TABLE = HERE.parents[2] / "docs" / "bpmn-support.md"
@@ -22,6 +23,11 @@ Generated from the tests in `tests/unit/bpmn`; rewrite it with
 
 An instance is saved and restored between all steps of these tests. Whatever is not in this table is refused when a
 diagram is uploaded, by name and at its element, or (pictures such as annotations and groups) has no effect.
+
+No event creates an instance: instances are launched. One whose start event has a message, signal, time or condition waits
+there first. A message goes to one waiting instance of the jurisdiction, by name and key; a signal to every instance of
+the jurisdiction that waits for it, in a transaction of each (`tests/integration/engine/test_events_with_rows.py`); what
+nobody waits for is gone. An operation that raises `BusinessError` throws an error event of that code.
 
 A return (退回) goes from any open task to a user task before it in the diagram, also out of and into called processes
 and subprocesses (`test_returning.py`, `test_returning_scopes.py`, `test_random_diagrams.py`). What follows the target
@@ -37,6 +43,12 @@ BETWEEN = """
 
 | fault | answer | tested by |
 |---|---|---|"""
+AFTER = """
+## Traps of the library under us
+
+| what SpiffWorkflow 3.2.0 does, or lets happen | shown not to happen here by |
+|---|---|"""
+UNKNOWN_CASE = "test_support_table.py::test_an_element_without_use_is_refused_by_name"
 FAULT = "test_lint.py::test_a_problem_is_found_at_its_element"
 
 
@@ -56,7 +68,9 @@ def table() -> str:
         for name, (_, _, code) in sorted(CASES.items())
         if code != "element.unsupported"
     ]
-    return "\n".join([HEAD, *rows, *refused, BETWEEN, *faults]) + "\n"
+    refused += [f"| {element} | refused: `element.unknown` | {UNKNOWN_CASE} |" for element in sorted(UNKNOWN)]
+    traps = [f"| {trap} | {test} |" for trap, test in TRAPS.items()]
+    return "\n".join([HEAD, *rows, *refused, BETWEEN, *faults, AFTER, *traps]) + "\n"
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -87,6 +101,22 @@ def test_what_cannot_run_is_refused_by_name_at_its_element(element: str) -> None
     found = [(one.element_id, one.code, one.severity) for one in check(xml)]
 
     assert ("x", "element.unsupported", "error") in found
+
+
+@pytest.mark.parametrize("element", UNKNOWN)
+def test_an_element_without_use_is_refused_by_name(element: str) -> None:
+    xml = diagram("p", ends(), users("a"), chain("s", "a", "e"), f'<bpmn:{element} id="x"/>')
+
+    found = [(one.element_id, one.code, one.severity) for one in check(xml) if element in one.text]
+
+    assert found == [("x", "element.unknown", "error")]
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_every_trap_of_the_library_has_a_test(trap: str) -> None:
+    module, _, name = TRAPS[trap].partition(".py::")
+
+    assert callable(getattr(importlib.import_module(f"tests.unit.bpmn.{module}"), name))
 
 
 def test_the_document_is_up_to_date() -> None:

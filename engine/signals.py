@@ -1,0 +1,68 @@
+"""Signals: everyone in a jurisdiction who waits for one hears it, each in a transaction of its own."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine import advance
+from engine.access import SYSTEM, Actor
+from engine.bpmn import values
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
+from engine.model.signals import SignalSubscription
+from engine.uow import UnitOfWork
+
+HAND_JOB = "hand_signal"
+WAITING = table_of(SignalSubscription)
+
+
+def broadcast(
+    uow: UnitOfWork,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    jurisdiction_id: int,
+    by: Actor,
+    but: UUID | None = None,
+) -> int:
+    """Put a signal into the queue once for each instance that waits for it now; return how many do.
+
+    payload: becomes process variables of those who hear it. but: the instance that threw it and heard it itself.
+    """
+    waiting = select(WAITING.c.instance_id, WAITING.c.id).where(
+        WAITING.c.jurisdiction_id == jurisdiction_id, WAITING.c.name == name
+    )
+    if but is not None:
+        waiting = waiting.where(WAITING.c.instance_id != but)
+    rows = uow.session.execute(waiting.order_by(WAITING.c.instance_id, WAITING.c.id)).all()
+    text, told = values.dumps(dict(payload)), 0
+    for instance_id, waits in groupby(rows, key=lambda row: row.instance_id):
+        ids = [row.id for row in waits]
+        uow.defer(HAND_JOB, instance_id=str(instance_id), waiting_ids=ids, name=name, payload=text)
+        told += 1
+    facts = {"jurisdiction_id": jurisdiction_id, "instances": told}
+    uow.audit("signal.broadcast", by=by, subject=name, instance_id=but, data=facts)
+    return told
+
+
+def hand(
+    uow: UnitOfWork, instance_id: UUID, waiting_ids: Sequence[int], name: str, payload: Mapping[str, Any]
+) -> bool:
+    """Hand a signal to one instance and run it on; False if none of the waits it was sent to is left.
+
+    So a signal handed over twice is heard once.
+    """
+    still = select(WAITING.c.id).where(WAITING.c.id.in_(waiting_ids)).limit(1)
+    if uow.session.scalar(still) is None:
+        return False
+    locked = select(table_of(ProcessInstance)).where(ProcessInstance.id == instance_id).with_for_update()
+    with advance.opened(uow, locked, SYSTEM, missing="等待信号的流程实例不存在。") as turn:
+        if uow.session.scalar(still) is None:
+            return False
+        turn.run.signal(name, payload)
+        turn.record("signal.received", name=name)
+    uow.audit("signal.hand", by=SYSTEM, subject=name, instance_id=instance_id)
+    return True
