@@ -17,7 +17,7 @@ from engine.model.tasks import SubmissionRow, UserTask
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
-AUTOMATIC = ("operation.called", "decision.made")
+AUTOMATIC = ("operation.called", "decision.evaluated", "decision.made")
 
 
 def withdraw(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:

@@ -17,7 +17,9 @@ from host.cli import (
     database,
     definitions,
     expressions,
+    policies,
     simulating,
+    whatif,
     working,
 )
 
@@ -36,7 +38,9 @@ for module in (
     database,
     definitions,
     expressions,
+    policies,
     simulating,
+    whatif,
     working,
 ):
     module.add_to(bihuan)
