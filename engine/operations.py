@@ -11,7 +11,6 @@ from engine.errors import InvalidInput, NotFound
 from engine.parameters import Parameters
 from engine.uow import UnitOfWork
 
-
 Decide = Callable[[str, Mapping[str, Any]], Any]
 
 

@@ -108,15 +108,58 @@ def _cut(project: Project, before: Any, after: Any) -> Decimal:
 
 
 QUESTIONS = (
-    Question("D01", "须事前评估", ("pre_evaluation_required",), ("pre_eval.scope", "pre_eval.threshold_wan"), _evaluated_before),
-    Question("D02", "事前评估方式", ("pre_evaluation_route",), ("pre_eval.third_party_when", "pre_eval.merged_with_budget_review", "pre_eval.reviewers"), _routed),
-    Question("D06", "监控灯", ("monitoring_light",), ("monitoring.warn_pay_below", "monitoring.warn_gap_target_vs_pay", "monitoring.checkpoints"), _lit),
+    Question(
+        "D01",
+        "须事前评估",
+        ("pre_evaluation_required",),
+        ("pre_eval.scope", "pre_eval.threshold_wan"),
+        _evaluated_before,
+    ),
+    Question(
+        "D02",
+        "事前评估方式",
+        ("pre_evaluation_route",),
+        ("pre_eval.third_party_when", "pre_eval.merged_with_budget_review", "pre_eval.reviewers"),
+        _routed,
+    ),
+    Question(
+        "D06",
+        "监控灯",
+        ("monitoring_light",),
+        ("monitoring.warn_pay_below", "monitoring.warn_gap_target_vs_pay", "monitoring.checkpoints"),
+        _lit,
+    ),
     Question("D08", "等级", ("grade",), ("grading.bands",), _graded),
-    Question("D10", "抽查位置", ("spot_check_frame",), ("spot_check.mode", "spot_check.amount_wan", "spot_check.include_key", "finance_review.coverage"), _checked),
-    Question("D11", "抽查结果处理", ("spot_check_outcome", "grade"), ("spot_check.gap_delta", "spot_check.outcomes", "grading.bands"), _gap),
-    Question("D15", "结果应用", ("result_action", "grade", "deduction_share"), ("result.grade_action", "grading.bands", "result.deduct_below_score", "result.deduct_ratio_table"), _applied),
-    Question("D16", "扣减比例", ("deduction_share",), ("result.deduct_below_score", "result.deduct_ratio_table"), _deducted, _cut),
-)  # fmt: skip
+    Question(
+        "D10",
+        "抽查位置",
+        ("spot_check_frame",),
+        ("spot_check.mode", "spot_check.amount_wan", "spot_check.include_key", "finance_review.coverage"),
+        _checked,
+    ),
+    Question(
+        "D11",
+        "抽查结果处理",
+        ("spot_check_outcome", "grade"),
+        ("spot_check.gap_delta", "spot_check.outcomes", "grading.bands"),
+        _gap,
+    ),
+    Question(
+        "D15",
+        "结果应用",
+        ("result_action", "grade", "deduction_share"),
+        ("result.grade_action", "grading.bands", "result.deduct_below_score", "result.deduct_ratio_table"),
+        _applied,
+    ),
+    Question(
+        "D16",
+        "扣减比例",
+        ("deduction_share",),
+        ("result.deduct_below_score", "result.deduct_ratio_table"),
+        _deducted,
+        _cut,
+    ),
+)
 """In the order of the catalogue."""
 
 NOT_COMPARED = {
