@@ -60,7 +60,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "unknown element": (broken(TASK, '<bpmn:wizard id="w"/>'), "w", "element.unknown"),
     "data object": (broken(TASK, '<bpmn:dataObjectReference id="do"/>'), "do", "data.picture_only"),
     "unknown attribute": (between(user("x", forms="f")), "x", "attribute.unknown"),
-    "misplaced attribute": (between(user("x", decision="f")), "x", "attribute.misplaced"),
+    "misplaced attribute": (between(user("x", result="f")), "x", "attribute.misplaced"),
     "unknown extension": (
         between(
             user("x").replace("></", "><bpmn:extensionElements><bihuan:task/></bpmn:extensionElements></")
