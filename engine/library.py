@@ -5,7 +5,7 @@ Everything here is immutable and named by its content, so the caches never go st
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -16,6 +16,7 @@ from engine.bpmn.bundle import Bundle
 from engine.bpmn.definition import Definition, read
 from engine.dmn.decisions import Decisions
 from engine.dmn.reading import read as read_decisions
+from engine.dmn.wording import Wording, wording
 from engine.errors import NotFound
 from engine.model.definitions import DefinitionBundle, ParameterSet, ProcessDefinition
 from engine.parameters import Parameters, parameters
@@ -47,12 +48,22 @@ class Shelf(Generic[Thing]):
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A published decision as the history names it: its content, its version, its words."""
+
+    hash: str
+    version: int
+    wording: Wording
+
+
+@dataclass(frozen=True)
 class Binding:
-    """A root process with everything it calls: diagrams and decision tables."""
+    """A root process with everything it calls: diagrams, decision tables and what to say about these."""
 
     hash: str
     bundle: Bundle
     decisions: Mapping[str, Decisions]
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
 
 _definitions: Shelf[Definition] = Shelf(500)
@@ -83,6 +94,17 @@ def decisions(session: Session, content_hash: str) -> Decisions:
     return _decisions.get(content_hash, lambda: read_decisions(_xml(session, content_hash).encode()))
 
 
+def paper(session: Session, key: str, content_hash: str) -> Paper:
+    """Return version and words of the decision `key` with this content."""
+    version = select(ProcessDefinition.version).where(
+        ProcessDefinition.kind == "decision",
+        ProcessDefinition.key == key,
+        ProcessDefinition.content_hash == content_hash,
+    )
+    xml = _xml(session, content_hash)
+    return Paper(content_hash, session.scalar(version) or 0, wording(xml.encode()))
+
+
 def binding(session: Session, bundle_hash: str) -> Binding:
     """Return the bound process of this hash. Raises NotFound."""
 
@@ -93,7 +115,10 @@ def binding(session: Session, bundle_hash: str) -> Binding:
         processes = {slot: definition(session, part) for slot, part in row.parts["processes"].items()}
         tables = {key: decisions(session, part) for key, part in row.parts["decisions"].items()}
         return Binding(
-            bundle_hash, Bundle(bundle_hash, definition(session, row.root_hash), processes), tables
+            bundle_hash,
+            Bundle(bundle_hash, definition(session, row.root_hash), processes),
+            tables,
+            {key: paper(session, key, part) for key, part in row.parts["decisions"].items()},
         )
 
     return _bindings.get(bundle_hash, load)

@@ -7,9 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from engine.access import Actor
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, NotFound
 from engine.parameters import Parameters
 from engine.uow import UnitOfWork
+
+Decide = Callable[[str, Mapping[str, Any]], Any]
+
+
+def nothing_bound(key: str, _context: Mapping[str, Any]) -> Any:
+    """Refuse: no diagram stands behind this step, so no decision is bound."""
+    raise NotFound(
+        f"这一步没有绑定决策表“{key}”;请在流程图的节点上写 bihuan:decision。", code="decision.not_found"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,7 @@ class Step:
 
     values: clean values of the completed form ({} for a service task).
     data: process variables as they stand, read only.
+    decide: asks a decision that the element names (`bihuan:decision`) and journals why.
     """
 
     instance_id: UUID
@@ -39,6 +49,7 @@ class Step:
     now: datetime
     values: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    decide: Decide = nothing_bound
 
 
 Operation = Callable[[UnitOfWork, Step, Mapping[str, Any]], Mapping[str, Any] | None]

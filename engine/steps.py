@@ -14,6 +14,7 @@ from engine.bpmn.definition import Element
 from engine.calendar.local_time import local_date
 from engine.errors import BihuanError, NotFound
 from engine.events import Event
+from engine.explaining import EVALUATED, facts
 from engine.library import Binding
 from engine.operations import Step
 from engine.parameters import Parameters
@@ -68,6 +69,7 @@ class Hands:
             now=self.uow.now(),
             values=values,
             data=data,
+            decide=lambda key, context: self.ask(element, key, {**self.constants, **context}),
         )
 
     def operate(
@@ -89,16 +91,18 @@ class Hands:
         return result
 
     def decide(self, element: Element, context: Mapping[str, Any]) -> Any:
-        """Ask the decision of a business rule task; journal inputs and matched rules, so that a screen can say why."""
-        key = element.decision or ""
+        """Ask the decision of a business rule task."""
+        return self.ask(element, element.decision or "", context)
+
+    def ask(self, element: Element, key: str, context: Mapping[str, Any]) -> Any:
+        """Ask a bound decision; journal what it looked at and which rows matched, so that a screen can say why."""
         decisions = self.binding.decisions.get(key)
         if decisions is None:
             raise NotFound(
                 f"决策表“{key}”没有随流程绑定;请发布它后重新启动。", code="decision.not_found", key=key
             )
         outcome = decisions.decide(key, context, functions=self.parameters.functions, now=self.uow.now())
-        rules, inputs = list(outcome.matched_rules), dict(outcome.inputs)
-        self._record("decision.made", element, decision=key, value=outcome.value, rules=rules, inputs=inputs)
+        self._record(EVALUATED, element, **facts(key, outcome, self.binding.papers.get(key)))
         return outcome.value
 
     def _record(self, type: str, element: Element, **data: Any) -> None:

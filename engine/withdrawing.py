@@ -23,7 +23,7 @@ from engine.standing import MISSING, TASK
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
-AUTOMATIC = ("operation.called", "decision.made", "message.sent", "timer.fired")
+AUTOMATIC = ("operation.called", "decision.evaluated", "decision.made", "message.sent", "timer.fired")
 ITEM = table_of(SignItem)
 
 

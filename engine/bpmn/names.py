@@ -164,7 +164,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
         "vote": frozenset({"userTask"}),
         "passWhen": frozenset({"userTask"}),
         "failWhen": frozenset({"userTask"}),
-        "decision": frozenset({"businessRuleTask"}),
+        "decision": frozenset({"businessRuleTask", "serviceTask", "userTask"}),
         "result": frozenset({"businessRuleTask"}),
         "correlation": EVENTS | {"receiveTask", "sendTask"},
         "collection": frozenset({"multiInstanceLoopCharacteristics"}),

@@ -36,20 +36,9 @@ from engine.bpmn.skipping import skip
 from engine.bpmn.tokens import FAILURE, Token
 
 __all__ = [
-    "Failure",
-    "LiveMessage",
-    "LiveSignal",
-    "LiveTask",
-    "LiveTimer",
-    "Place",
-    "Returned",
-    "Run",
-    "SentMessage",
-    "SentSignal",
-    "Services",
-    "Step",
-    "Wait",
-]
+    "Failure", "LiveMessage", "LiveSignal", "LiveTask", "LiveTimer", "Place", "Returned",
+    "Run", "SentMessage", "SentSignal", "Services", "Step", "Wait",
+]  # fmt: skip
 
 
 class Run:

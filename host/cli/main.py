@@ -19,7 +19,9 @@ from host.cli import (
     expressions,
     incidents,
     instances,
+    policies,
     simulating,
+    whatif,
     working,
 )
 
@@ -40,7 +42,9 @@ for module in (
     expressions,
     incidents,
     instances,
+    policies,
     simulating,
+    whatif,
     working,
 ):
     module.add_to(bihuan)

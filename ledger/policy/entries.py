@@ -113,8 +113,27 @@ def read_pack(path: Path) -> PackFile:
     if not isinstance(variants, dict) or not all(isinstance(text, str) for text in variants.values()):
         raise PolicyInvalid(f"{path.name} [variants]:应为“流程编号 = 文字”的列表;请改正。")
     body = {name: part for name, part in table.items() if name not in _HEAD_TABLES}
-    entries = {key: _entry(key, part, path.name) for key, part in _leaves(body, path.name)}
+    entries, errors = _entries(body, path.name)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise PolicyInvalid(
+            f"{path.name}:共 {len(errors)} 处错误;请逐处改正后重试。", lines=[error.text for error in errors]
+        )
     return PackFile(head["id"], head["name"], head["extends"], head["evidence"], variants, entries)
+
+
+def _entries(body: Mapping[str, Any], file: str) -> tuple[dict[str, Entry], list[PolicyInvalid]]:
+    """Return what can be read, and everything that is wrong."""
+    entries: dict[str, Entry] = {}
+    errors: list[PolicyInvalid] = []
+    for key, part in _leaves(body, file):
+        try:
+            known(key, file)
+            entries[key] = _entry(key, _section(key, part, file), file)
+        except PolicyInvalid as error:
+            errors.append(error)
+    return entries, errors
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -126,18 +145,16 @@ def _toml(path: Path) -> dict[str, Any]:
         raise PolicyInvalid(f"{path.name}:不是有效的 TOML 文件({error});请按提示的行列改正。") from None
 
 
-def _leaves(
-    table: Mapping[str, Any], where: str, prefix: str = ""
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (dotted key, table) of every entry; other tables are levels of keys."""
+def _leaves(table: Mapping[str, Any], where: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted key, what stands there) of every entry; tables that are levels of keys are walked into."""
     for name, part in table.items():
         key = f"{prefix}{name}"
         if key in FIELDS:
-            yield key, _section(key, part, where)
+            yield key, part
         elif isinstance(part, dict) and any(other.startswith(f"{key}.") for other in FIELDS):
             yield from _leaves(part, where, f"{key}.")
         else:
-            known(_full_key(key, part), where)
+            yield _full_key(key, part), part
 
 
 def _section(key: str, part: Any, where: str) -> Mapping[str, Any]:

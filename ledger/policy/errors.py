@@ -14,6 +14,11 @@ class PolicyInvalid(InvalidInput):
 
     code = "policy.invalid"
 
+    @property
+    def lines(self) -> list[str]:
+        """Return one sentence per error, if there are several."""
+        return list(self.facts.get("lines", ()))
+
 
 class UnknownKey(PolicyInvalid):
     """A policy key that nobody knows; the text names the nearest known one."""

@@ -2,7 +2,7 @@
 
 from ledger.policy.day_rules import DayRule, MonthRule, SubmitRule, TimeOfDay
 from ledger.policy.shapes import Number, Shape, Text, Texts, Whole
-from ledger.policy.tables import RecipientSteps
+from ledger.policy.tables import RecipientSteps, Weights
 
 LADDER: dict[str, Shape] = {
     "calendar.return_days": Whole("退回后重新填报的天数(工作日)", 0, 250),
@@ -48,6 +48,10 @@ STAGES: dict[str, Shape] = {
     "stages.track_self_evaluation.due": DayRule("专项自评截止"),
     "stages.year.opens": DayRule("年度工作开始"),
     "stages.year.closes": DayRule("年度工作结束"),
+}
+
+DECISIONS: dict[str, Shape] = {
+    "key_eval.criteria_points": Weights("重点评价候选条件的分值"),
 }
 
 SLOTS: dict[str, Shape] = {

@@ -115,6 +115,16 @@ def load(policy_id: str, folder: Path | None = None) -> Pack:
     return Pack(tuple(chain))
 
 
+def load_file(path: Path) -> Pack:
+    """Load the pack file at `path`; what it extends comes from its folder or from the factory folder.
+
+    Raises PolicyNotFound if there is no such file, and as `load` does.
+    """
+    if not path.is_file():
+        raise PolicyNotFound(f"没有政策包文件“{path}”;请核对路径。", policy=str(path))
+    return load(path.stem, path.parent)
+
+
 def _path(policy_id: str, folder: Path | None) -> Path:
     places = [folder, factory_folder()] if folder is not None else [factory_folder()]
     for place in places:

@@ -18,6 +18,7 @@ FIELDS: dict[str, Shape] = {
     **rule_keys.RESULT,
     **own_keys.LADDER,
     **own_keys.STAGES,
+    **own_keys.DECISIONS,
     **own_keys.SLOTS,
     **own_keys.STATED_FIGURES,
 }

@@ -42,7 +42,7 @@ class Pair:
         self.office = Office(uow, dressed(writer.xml), *reversed(parts), **choices)
         self.uow, self.clock, self.root = uow, clock, root
         self.choices = choices
-        self.model = Model(root, choices, clock.now())
+        self.model = Model(root, choices, clock.now(), broken=False)
         self.done: set[str] = set()
 
     def live(self) -> dict[Key, list[LiveTask]]:

@@ -65,7 +65,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "return.unknown_target",
     ),
     "unknown attribute": (between(user("x", forms="f")), "x", "attribute.unknown"),
-    "misplaced attribute": (between(user("x", decision="f")), "x", "attribute.misplaced"),
+    "misplaced attribute": (between(user("x", result="f")), "x", "attribute.misplaced"),
     "unknown extension": (
         between(
             user("x").replace("></", "><bpmn:extensionElements><bihuan:task/></bpmn:extensionElements></")

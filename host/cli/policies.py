@@ -1,0 +1,95 @@
+"""`bihuan policy`: what a locality decided, what differs, whether a pack can be used."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.policy.differing import differences
+from ledger.policy.pack import Pack, load, load_file
+from ledger.policy.resolved import ResolvedPack
+from ledger.policy.showing import line, shown
+
+THIS_YEAR = 2024
+FIRST, LAST = 2000, 2100
+_YEAR = click.IntRange(FIRST, LAST)
+
+
+def add_to(group: click.Group) -> None:
+    """Add the commands of this module."""
+    group.add_command(policy)
+
+
+@click.group("policy")
+def policy() -> None:
+    """Show, compare and check policy packs (ID: a pack's name, or a FILE.toml)."""
+
+
+def pack_of(wanted: str) -> Pack:
+    """Load a pack by name, or from a file if the name ends in .toml."""
+    return load_file(Path(wanted)) if wanted.endswith(".toml") else load(wanted)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@policy.command("show")
+@click.argument("pack", metavar="ID")
+@click.option("--year", type=_YEAR, default=THIS_YEAR, show_default=True, help="预算年度。")
+@click.option("--key", "keys", multiple=True, help="只看一个参数或一组参数,如 self_eval;可多次使用。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def show(pack: str, year: int, keys: tuple[str, ...], as_json: bool) -> None:
+    """Print the values of a pack: from which rules, whence inherited, what is to be confirmed."""
+    resolved = pack_of(pack).resolve(year)
+    rows = shown(resolved, keys)
+    if as_json:
+        print_json({"policy": resolved.id, "name": resolved.name, "year": year, "values": rows})
+        return
+    open_ones = sum(1 for row in rows if row["to_confirm"])
+    click.echo(
+        f"{resolved.name}({resolved.id})· {year} 预算年度 · {len(rows)} 个参数,{open_ones} 个待财政局确认"
+    )
+    for row in rows:
+        click.echo(line(row))
+
+
+@policy.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--year", type=_YEAR, default=THIS_YEAR, show_default=True, help="预算年度。")
+@click.option("--against-year", type=_YEAR, help="B 的预算年度(默认与 A 相同)。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def diff(before: str, after: str, year: int, against_year: int | None, as_json: bool) -> None:
+    """Print in sentences what B decides differently from A."""
+    one, two = pack_of(before).resolve(year), pack_of(after).resolve(against_year or year)
+    found = differences(one, two)
+    if as_json:
+        print_json({"from": _named(one), "to": _named(two), "differences": [d.as_json() for d in found]})
+        return
+    click.echo(f"{one.name} {one.year} → {two.name} {two.year}:{len(found)} 处不同")
+    for difference in found:
+        click.echo(difference.sentence)
+
+
+def _named(pack: ResolvedPack) -> dict[str, Any]:
+    return {"policy": pack.id, "name": pack.name, "year": pack.year}
+
+
+@policy.command("check")
+@click.argument("pack", metavar="FILE|ID")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def check(pack: str, as_json: bool) -> None:
+    """Check a pack: all errors at once; then contradictions, and what is to be confirmed. Status 1 on an error."""
+    remarks = pack_of(pack).check()
+    if as_json:
+        print_json([vars(remark) for remark in remarks])
+    else:
+        for remark in remarks:
+            click.echo(f"{remark.key} {remark.severity} {remark.code} {remark.text}")
+        if not remarks:
+            click.echo("没有发现问题。")
+    sys.exit(1 if any(remark.severity == "error" for remark in remarks) else 0)

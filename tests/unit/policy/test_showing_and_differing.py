@@ -1,0 +1,59 @@
+"""Packs for people: shown with their sources, compared in sentences, refused with every error."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.policy.confirming import sentence, to_confirm
+from ledger.policy.differing import differences
+from ledger.policy.errors import PolicyInvalid, UnknownKey
+from ledger.policy.pack import load, load_file
+from ledger.policy.showing import line, shown
+
+
+def test_a_value_is_shown_with_rules_and_where_it_is_inherited_from() -> None:
+    pack = load("shawan").resolve(2022)
+
+    lines = [line(row) for row in shown(pack, ("self_eval",))]
+
+    assert "self_eval.deadline 单位自评截止日 = 次年 2 月 15 日 〔SW-R46〕" in lines
+    assert any("继承自 cn-default" in one for one in lines)
+
+
+def test_an_unknown_key_names_the_nearest_one() -> None:
+    with pytest.raises(UnknownKey) as refused:
+        shown(load("shawan").resolve(2022), ("self_eval.deadlin",))
+
+    assert refused.value.facts["nearest"] == "self_eval.deadline"
+
+
+def test_a_difference_is_a_sentence_with_the_rule() -> None:
+    found = differences(load("cn-default").resolve(2022), load("shawan").resolve(2022))
+
+    sentences = [difference.sentence for difference in found]
+    assert "单位自评截止日:次年 3 月 31 日 → 次年 2 月 15 日(SW-R46)" in sentences
+    assert differences(load("shawan").resolve(2022), load("shawan").resolve(2022)) == []
+
+
+def test_what_the_bureau_must_decide_is_listed_until_it_is_set() -> None:
+    open_ones = to_confirm(load("shawan").resolve(2022))
+    decided = to_confirm(load("shawan").resolve(2022, {"result.deduct_ratio_table": [[70, 0.1], [0, 0.3]]}))
+
+    assert any("待财政局确认" in sentence(one) for one in open_ones)
+    assert {one["key"] for one in open_ones} - {one["key"] for one in decided} == {
+        "result.deduct_ratio_table"
+    }
+
+
+def test_a_bad_pack_is_refused_with_every_error(tmp_path: Path) -> None:
+    file = tmp_path / "riverside.toml"
+    body = "[self_eval.deadlin]\nvalue = 1\n[spot_check.min_ratio]\nvalue = 3\n[grading.bands]\nvalue = []\n"
+    file.write_text(
+        f'[pack]\nid = "riverside"\nname = "河滨县"\nextends = "cn-default"\n{body}', encoding="utf-8"
+    )
+
+    with pytest.raises(PolicyInvalid) as refused:
+        load_file(file)
+
+    assert len(refused.value.lines) == 3
+    assert "self_eval.deadline" in refused.value.lines[0]
