@@ -17,6 +17,7 @@ from host.cli import (
     database,
     definitions,
     expressions,
+    serving,
     simulating,
     working,
 )
@@ -36,6 +37,7 @@ for module in (
     database,
     definitions,
     expressions,
+    serving,
     simulating,
     working,
 ):
