@@ -9,7 +9,7 @@ from sqlalchemy import exists, select, text
 from engine.errors import Conflict, InvalidInput, NotAllowed
 from engine.uow import UnitOfWork
 from host.accounts import passwords
-from host.accounts.model import Account, AccountDuty
+from host.model.accounts import Account, AccountDuty
 
 FIRST = 0x62696801
 

@@ -8,7 +8,7 @@ from sqlalchemy import case, delete, update
 
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
-from host.accounts.model import WebSession
+from host.model.accounts import WebSession
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)

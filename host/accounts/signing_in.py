@@ -8,7 +8,7 @@ from engine.errors import NotAllowed
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from host.accounts import passwords, sessions
-from host.accounts.model import Account
+from host.model.accounts import Account
 
 ACCOUNT = table_of(Account)
 FREE_ATTEMPTS = 5

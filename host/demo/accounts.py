@@ -10,7 +10,7 @@ from engine.model.base import table_of
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
 from host.accounts import making, passwords
-from host.accounts.model import Account
+from host.model.accounts import Account
 from ledger.model.register import Organisation, Person, RoleAssignment
 
 PASSWORD = "bihuan-demo"

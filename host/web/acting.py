@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.uow import UnitOfWork
-from host.accounts.model import Account, AccountDuty
+from host.model.accounts import Account, AccountDuty
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 
 
