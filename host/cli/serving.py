@@ -36,20 +36,25 @@ def serve(demo: bool, port: int | None, without_worker: bool) -> None:
     settings = Settings.read()
     settings = replace(settings, port=port or settings.port)
     with stopped_by_signals(), ExitStack() as leaving:
+        server_database(settings, leaving)  # held as long as this process lives; the others come and go
         county = _county(settings, leaving) if demo else None
-        with open_system(settings, county) as bihuan:
-            _announce(settings, bihuan, county)
+        with ExitStack() as announcing:
+            _announce(settings, open_system(settings, county, announcing), county)
         if not without_worker:
             leaving.callback(_stop, _start_worker(settings, county))
         Server(settings, partial(_make_app, settings, county)).run()
 
 
-def open_system(settings: Settings, county: Demo | None) -> Bihuan:
-    """Return the running system: the lasting one, or the county's with its clock."""
+def open_system(settings: Settings, county: Demo | None, leaving: ExitStack) -> Bihuan:
+    """Return the running system: the lasting one, or the county's with its clock.
+
+    leaving: told how to leave all of it; the last process to leave the embedded server stops it.
+    """
     if county is None:
-        return Bihuan(settings)
-    server = server_database(settings, ExitStack())  # this process leaves the server when it ends
-    return Bihuan(settings, clock=county.clock, database=server.sibling(county.database))
+        return leaving.enter_context(Bihuan(settings))
+    server = server_database(settings, leaving)
+    database = server.sibling(county.database)
+    return leaving.enter_context(Bihuan(settings, clock=county.clock, database=database))
 
 
 def _county(settings: Settings, leaving: ExitStack) -> Demo:
@@ -62,13 +67,13 @@ def _county(settings: Settings, leaving: ExitStack) -> Demo:
             found = make(
                 settings, server, lambda text, part: bar.update(task, description=text, completed=part)
             )
-    with open_system(settings, found) as bihuan, bihuan.unit_of_work() as uow:
+    with ExitStack() as preparing, open_system(settings, found, preparing).unit_of_work() as uow:
         accounts.make(uow)
     return found
 
 
 def _make_app(settings: Settings, county: Demo | None) -> Flask:
-    bihuan = open_system(settings, county)
+    bihuan = open_system(settings, county, ExitStack())  # the process ends at once, see host.web.server
     return create_app(bihuan, secret=secret_of(settings), https=settings.https, demo=county is not None)
 
 
@@ -92,8 +97,10 @@ def _start_worker(settings: Settings, county: Demo | None) -> BaseProcess:
 
 
 def _work(settings: Settings, county: Demo | None) -> None:
-    with stopped_by_signals(), open_system(settings, county) as bihuan, Ticker(bihuan):
-        bihuan.run_worker()
+    with stopped_by_signals(), ExitStack() as leaving:
+        bihuan = open_system(settings, county, leaving)
+        with Ticker(bihuan):
+            bihuan.run_worker()
 
 
 def _stop(process: BaseProcess) -> None:
