@@ -14,13 +14,16 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run test check lint bench bench-rival chaos lock clean
+.PHONY: help setup serve frontend browser-test run test check lint bench bench-rival chaos lock clean
 
 help:
 	@echo 'make run     generate a county and simulate its fiscal year (POLICY=$(POLICY) YEAR=$(YEAR) PROJECTS=$(PROJECTS) SEED=$(SEED))'
+	@echo 'make serve   open the made-up county in the browser'
 	@echo 'make test    everything: lint, types, imports, all tests'
 	@echo 'make check   the same without the slow tests'
 	@echo 'make lint    ruff, formatting, mypy, import contracts'
+	@echo 'make frontend      rebuild host/static/dist (needs node)'
+	@echo 'make browser-test  drive the pages with Chromium (needs chromium and a CJK font)'
 	@echo 'make bench   measure the hot paths'
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
 	@echo 'make lock    renew the lock files'
@@ -52,11 +55,21 @@ run: $(STAMP)
 	@echo "The county:     $(COUNTY)"
 	@echo "The year report: $(REPORT) (the same for people: $(REPORT:.json=.md), $(REPORT:.json=.docx))"
 
+serve: $(STAMP)
+	$(VENV)/bin/bihuan serve --demo
+
+# Needs node; what it builds is committed, so nobody else does.
+frontend:
+	cd host/frontend && npm ci --silent && node build.mjs
+
+browser-test: $(STAMP)
+	$(PYTHON) -m pytest -n 0 -m browser tests/browser
+
 test: lint
-	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench'
+	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench and not browser'
 
 check: lint
-	$(PYTHON) -m pytest -n $(TESTERS) -m 'not slow and not bench'
+	$(PYTHON) -m pytest -n $(TESTERS) -m 'not slow and not bench and not browser'
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

@@ -55,6 +55,24 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _host(value: str) -> str:
+    if any(character.isspace() or character in "/@" for character in value):
+        raise ValueError("主机名或 IP 地址")
+    return value
+
+
+def _yes_or_no(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError("yes 或 no")
+    return value == "yes"
+
+
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"至少 {SHORTEST_SECRET} 个随机字符")
+    return value
+
+
 @dataclass(frozen=True)
 class Settings:
     """How this installation runs. Each field is one variable; `docs/settings.md` tells them to operators."""
@@ -64,6 +82,11 @@ class Settings:
     database_pool: int
     worker_concurrency: int
     log_level: str
+    host: str
+    port: int
+    web_workers: int
+    https: bool
+    secret: str | None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -101,8 +124,14 @@ RULES = {
     "database_pool": _Rule(_between(1, 100), lambda _: 10),
     "worker_concurrency": _Rule(_between(1, 64), lambda _: 1),
     "log_level": _Rule(_one_of("debug", "info", "warning", "error"), lambda _: "info"),
+    "host": _Rule(_host, lambda _: "127.0.0.1"),
+    "port": _Rule(_between(1, 65_535), lambda _: 8000),
+    "web_workers": _Rule(_between(1, 64), lambda _: 2),
+    "https": _Rule(_yes_or_no, lambda _: False),
+    "secret": _Rule(_secret, lambda _: None),
 }
-SECRETS = frozenset({"BIHUAN_DATABASE_URL"})
+SECRETS = frozenset({"BIHUAN_DATABASE_URL", "BIHUAN_SECRET"})
+SHORTEST_SECRET = 32
 
 
 def variable(field: str) -> str:

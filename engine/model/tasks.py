@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.model.base import Base, Bound
 
 OPEN = text("status = 'open'")
+COMPLETED = text("status = 'completed'")
 UNCLAIMED = text("status = 'open' and assignee_id is null")
 DELEGATED = text("status = 'open' and owner_id is not null")
 
@@ -31,6 +32,7 @@ class UserTask(Base):
         Index("ix_user_task_office", "organisation_id", "due_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_jurisdiction", "jurisdiction_id", "due_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_open_created", "created_at", "id", postgresql_where=OPEN),
+        Index("ix_user_task_done", "assignee_id", "ended_at", "id", postgresql_where=COMPLETED),
         Index("ix_user_task_delegated", "owner_id", "due_at", "id", postgresql_where=DELEGATED),
     )
 

@@ -28,7 +28,7 @@ def worker() -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    with _stopped_by_signals(), _opened(settings) as bihuan, Ticker(bihuan):
+    with stopped_by_signals(), _opened(settings) as bihuan, Ticker(bihuan):
         click.echo("工作进程已启动;按 Ctrl-C 停止。", err=True)
         bihuan.run_worker()
 
@@ -49,7 +49,7 @@ def _opened(settings: Settings) -> Bihuan:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[None]:
+def stopped_by_signals() -> Iterator[None]:
     """Let SIGTERM end the block as Ctrl-C does, at any moment of its life: everything is left, and it is a good end."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -17,6 +17,7 @@ from tests.integration.storage.walled_rows import (
     AGENCY,
     DIRECTORY,
     EXEMPT,
+    SYSTEM_ONLY,
     NEIGHBOURS,
     OURS,
     STRANGER,
@@ -70,6 +71,7 @@ def test_a_table_is_bound_or_listed_as_exempt_with_a_reason(bihuan: Bihuan) -> N
         assert {"jurisdiction", "everywhere"} <= policies.get(table.name, set()), f"{table.name} is not bound"
         assert ("organisation" in policies[table.name]) == (table.name not in DIRECTORY), table.name
     assert not EXEMPT.keys() & policies.keys()
+    assert all(policies.get(name) == {"everywhere"} for name in SYSTEM_ONLY)
 
 
 @TABLES

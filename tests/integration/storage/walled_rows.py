@@ -23,6 +23,8 @@ EXEMPT = {
     "audit_seal": "hashes; the chain is one for all",
     "audit_anchor": "hashes; the chain is one for all",
 }
+SYSTEM_ONLY = ("account", "account_duty", "web_session")
+"""Tables that nobody reads under a scope: who signs in is asked before one is known."""
 DIRECTORY = ("campaign", "organisation", "person", "role_assignment")
 """Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where."""
 AGENCY, STRANGER = 13, 14
@@ -51,7 +53,7 @@ PLACES = (OURS, NEIGHBOURS, ABROAD)
 
 def bound_tables() -> list[Table]:
     """Return every table of the metadata that is not exempt."""
-    return [table for table in Base.metadata.sorted_tables if table.name not in EXEMPT]
+    return [table for table in Base.metadata.sorted_tables if table.name not in {*EXEMPT, *SYSTEM_ONLY}]
 
 
 def row(table: Table, place: Place, number: int | None = None) -> dict[str, Any]:

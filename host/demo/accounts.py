@@ -1,0 +1,62 @@
+"""The accounts of the demonstration: one person for each role, who has the most to do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.access import SYSTEM
+from engine.model.base import table_of
+from engine.model.tasks import UserTask
+from engine.uow import UnitOfWork
+from host.accounts import making, passwords
+from host.model.accounts import Account
+from ledger.model.register import Organisation, Person, RoleAssignment
+
+PASSWORD = "bihuan-demo"
+TASK = table_of(UserTask)
+
+
+def make(uow: UnitOfWork) -> None:
+    """Make an account for the busiest person of each role, unless they exist."""
+    passwords.hashed(PASSWORD)
+    if not making.nobody_yet(uow):
+        return
+    uow.actor = SYSTEM
+    taken = set[int]()
+    for role, person_id, name in _busiest(uow):
+        if person_id not in taken:
+            taken.add(person_id)
+            making.make(uow, role, name, PASSWORD, person_id=person_id)
+    making.make(uow, "admin", "系统管理员", PASSWORD, duties=["system"])
+
+
+def _busiest(uow: UnitOfWork) -> list[Any]:
+    work = func.count(TASK.c.id)
+    held = RoleAssignment
+    waiting = (
+        select(held.role, Person.id, Person.name)
+        .join(Person, Person.id == held.person_id)
+        .outerjoin(
+            TASK,
+            (TASK.c.role == held.role)
+            & (TASK.c.organisation_id == held.organisation_id)
+            & (TASK.c.status == "open")
+            & (func.coalesce(TASK.c.assignee_id, Person.id) == Person.id),
+        )
+        .group_by(held.role, Person.id, Person.name)
+        .distinct(held.role)
+        .order_by(held.role, work.desc(), Person.id)
+    )
+    return list(uow.session.execute(waiting))
+
+
+def listed(uow: UnitOfWork) -> Sequence[Any]:
+    """Return login, name and organisation of every account, for the sign-in page of the demonstration."""
+    shown = (
+        select(Account.login, Account.name, Organisation.name.label("organisation"))
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .order_by(Account.id)
+    )
+    return uow.session.execute(shown).all()

@@ -1,0 +1,37 @@
+// What runs on every page: htmx without inline code, the form token, focus, keys.
+import htmx from "htmx.org";
+import { listenForKeys } from "./keys.js";
+
+htmx.config.includeIndicatorStyles = false; // style-src 'self'
+htmx.config.allowEval = false;
+htmx.config.historyCacheSize = 0; // no page of one person in a browser's store
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[2345]..", swap: true },
+];
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-Form-Token"] = document.querySelector("meta[name=form-token]").content;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const heading = event.detail.target.querySelector("[data-focus]");
+  if (heading) heading.focus({ preventScroll: true });
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest(".bh-task");
+  if (!row) return;
+  document.querySelectorAll(".bh-task[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
+  row.setAttribute("aria-current", "true");
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-login]");
+  if (!button) return;
+  document.getElementById("login").value = button.dataset.login;
+  document.getElementById("password").value = button.dataset.password;
+  button.closest("main").querySelector("form").requestSubmit();
+});
+
+listenForKeys();

@@ -1,0 +1,34 @@
+// Optional keys: off in fields and while an input method composes.
+const WITHIN_MS = 1200;
+let afterG = 0;
+
+const typing = (event) =>
+  event.isComposing || event.ctrlKey || event.metaKey || event.altKey ||
+  event.target.closest("input, textarea, select, [contenteditable]");
+
+const press = (key) => {
+  const target = document.querySelector(`[data-key="${key}"]`);
+  if (target) target.matches("input") ? target.focus() : target.click();
+  return Boolean(target);
+};
+
+const move = (by) => {
+  const rows = [...document.querySelectorAll(".bh-task")];
+  const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+  if (!next) return false;
+  next.focus();
+  next.click();
+  return true;
+};
+
+export function listenForKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (typing(event)) return;
+    const key = event.key.toLowerCase();
+    const going = Date.now() - afterG < WITHIN_MS;
+    afterG = key === "g" ? Date.now() : 0;
+    const done = key === "j" ? move(1) : key === "k" ? move(-1) : press(going ? `g ${key}` : key);
+    if (done) event.preventDefault();
+  });
+}

@@ -1,0 +1,1 @@
+"""Tables of the host: accounts and sessions."""

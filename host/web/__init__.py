@@ -1,0 +1,1 @@
+"""The pages people see: Flask, Jinja, htmx; no rule of the field lives here."""

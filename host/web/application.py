@@ -1,0 +1,43 @@
+"""Make the Flask application of a running system."""
+
+from importlib.resources import files
+
+from flask import Flask
+
+from host.composition import Bihuan
+from host.web import failing, guarding, words
+from host.web.context import System
+from host.web.due import due_of
+from host.web.pages import inbox, signing_in
+from host.web.permissions import ENDPOINTS
+
+LARGEST_BODY = 1024 * 1024
+PIECES = ("icon", "mark", "due", "token")
+
+
+class RouteUnlisted(Exception):
+    """A route without a line in the permission table, or a line without a route: a fault of the program."""
+
+
+def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool = False) -> Flask:
+    """Return the application. secret: signs what the browser hands back; demo: show the demonstration's accounts."""
+    static = str(files("host") / "static")
+    app = Flask("host.web", static_folder=static, static_url_path="/static", template_folder="templates")
+    app.config.update(SECRET_KEY=secret, MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
+    app.extensions["bihuan"] = System(bihuan, secret, https, demo)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=words.translate, due_of=due_of)
+    pieces = app.jinja_env.get_template("_macros.html").module
+    app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})
+    guarding.register(app)
+    failing.register(app)
+    signing_in.register(app)
+    inbox.register(app)
+    _require_listed(app)
+    return app
+
+
+def _require_listed(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+    if routes != set(ENDPOINTS):
+        raise RouteUnlisted(f"routes and permission table differ: {sorted(routes ^ set(ENDPOINTS))}")

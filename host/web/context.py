@@ -1,0 +1,48 @@
+"""What every request finds: the running system, who sits before the screen, the token of its forms."""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import cast
+
+from flask import current_app, g
+
+from engine.errors import NotAllowed
+from host.composition import Bihuan
+from host.web.acting import Acting
+
+COOKIE = "bihuan_session"
+
+
+@dataclass(frozen=True)
+class System:
+    """The system an application serves, and how it serves it."""
+
+    bihuan: Bihuan
+    secret: str
+    https: bool
+    demo: bool
+
+
+def system() -> System:
+    """Return the system of the application that handles this request."""
+    return cast(System, current_app.extensions["bihuan"])
+
+
+def somebody() -> Acting | None:
+    """Return who is signed in."""
+    return cast("Acting | None", g.get("acting"))
+
+
+def acting_now() -> Acting:
+    """Return who is signed in. Raises NotAllowed if nobody is."""
+    found = somebody()
+    if found is None:
+        raise NotAllowed("请先登录。", code="sign_in.needed")
+    return found
+
+
+def form_token() -> str:
+    """Return what forms of this browser's session carry: bound to its cookie, useless in another."""
+    message = b"form:" + cast(str, g.cookie).encode()
+    return hmac.new(system().secret.encode(), message, sha256).hexdigest()

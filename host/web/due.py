@@ -1,0 +1,37 @@
+"""All words about a due moment come from here: bucket, chip, working days."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.calendar.documents import national
+from engine.calendar.local_time import local_date
+from host.web.day import short, today, weekday
+from host.web.words import translate as _
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due moment in words. bucket: over, today, week or later; look: the class of the chip."""
+
+    bucket: str
+    look: str
+    icon: str
+    strong: str
+    rest: str = ""
+
+
+def due_of(due_at: datetime | None) -> Due:
+    """Return the words for a due moment, seen from today."""
+    if due_at is None:
+        return Due("later", "", "cal", _("没有期限"))
+    now, day = today().day, local_date(due_at)
+    calendar = national()
+    if day < now:
+        days = calendar.workdays_between(day, now)
+        return Due("over", "is-over", "bad", _("逾期 {days} 个工作日", days=days))
+    if day == now:
+        return Due("today", "is-today", "clock", _("今天"))
+    days = calendar.workdays_between(now, day)
+    rest = _("剩 {days} 个工作日", days=days)
+    in_week = day <= now + timedelta(days=6 - now.weekday())
+    return Due("week" if in_week else "later", "", "cal", f"{short(day)} {weekday(day)}", rest)

@@ -1,0 +1,65 @@
+"""Errors become pages: the one place that maps codes to HTTP."""
+
+import logging
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+
+log = logging.getLogger(__name__)
+STATUS: tuple[tuple[type[BihuanError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (WrongState, 409),
+    (Conflict, 409),
+    (InvalidInput, 422),
+)
+ODD = {
+    404: "没有这个页面;请核对地址,或回到待办。",
+    405: "这个地址不接受这种请求;请回到待办。",
+    413: "内容太大,没有收下;请减小后再试。",
+}
+
+
+def status_of(error: BihuanError) -> int:
+    """Return the HTTP status of one of our errors."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def register(app: Flask) -> None:
+    """Let every error of `app` become a page with its code and the next step."""
+    app.register_error_handler(BihuanError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _ours(error: BihuanError) -> Response | tuple[str, int]:
+    if error.code == "sign_in.needed":
+        return _to_sign_in()
+    status = status_of(error)
+    if status >= 500:
+        log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id")})
+    return _page(error.code, error.text, status)
+
+
+def _to_sign_in() -> Response:
+    place = url_for("sign_in", next=request.full_path if request.method == "GET" else None)
+    if request.headers.get("HX-Request"):
+        return Response(status=200, headers={"HX-Redirect": place})
+    return redirect(place)
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    return _page(f"http.{status}", ODD.get(status, "请求无法处理;请回到待办再试。"), status)
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id")})
+    return _page("unforeseen", "程序出了意外,这一步没有执行;请重试一次,仍不行请把编号告诉系统管理员。", 500)
+
+
+def _page(code: str, text: str, status: int) -> tuple[str, int]:
+    return render_template("failed.html", code=code, text=text, status=status), status

@@ -1,0 +1,100 @@
+"""What stands before and after every page: session, form token, permission, security headers."""
+
+import hmac
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+
+from engine.errors import NotAllowed, NotFound
+from host.accounts import sessions
+from host.web.acting import acting
+from host.web.context import COOKIE, form_token, somebody, system
+from host.web.day import today
+from host.web.permissions import ENDPOINTS, Permission, holds
+from host.web.words import language
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def register(app: Flask) -> None:
+    """Put the guards before and after every request of `app`."""
+    app.before_request(_identify)
+    app.before_request(_require_form_token)
+    app.before_request(_require_permission)
+    app.after_request(_headers)
+    app.context_processor(_seen_by_templates)
+
+
+def _identify() -> None:
+    g.request_id = uuid4().hex[:12]
+    if request.endpoint == "static":
+        return
+    g.cookie = request.cookies.get(COOKIE, "")
+    with system().bihuan.unit_of_work() as uow:
+        account_id = sessions.account_of(uow, g.cookie) if g.cookie else None
+        g.acting = acting(uow, account_id) if account_id is not None else None
+    if not g.cookie:
+        g.cookie = g.new_cookie = sessions.new_token()
+
+
+def _require_form_token() -> None:
+    if request.method in SAFE:
+        return
+    found = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
+    if not hmac.compare_digest(found.encode(), form_token().encode()):
+        raise NotAllowed("这个页面放得太久或来自别处,没有执行;请刷新页面后再做一次。", code="form.token")
+
+
+def _require_permission() -> None:
+    if request.endpoint is None:
+        raise NotFound("没有这个页面;请核对地址,或回到待办。", code="page.not_found")
+    permission = ENDPOINTS[request.endpoint]
+    if holds(somebody(), permission):
+        return
+    if somebody() is None:
+        raise NotAllowed("请先登录。", code="sign_in.needed")
+    raise NotAllowed("您的账号没有打开这一页的权限;需要时请联系系统管理员。", code=f"permission.{permission}")
+
+
+def _headers(response: Response) -> Response:
+    response.headers.extend(HEADERS)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if system().https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("HX-Request")
+    if "new_cookie" in g:
+        keep_cookie(response, g.new_cookie)
+    return response
+
+
+def keep_cookie(response: Response, token: str) -> None:
+    """Let the browser keep the session's cookie: out of reach of scripts and of other sites."""
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=system().https)
+
+
+def _seen_by_templates() -> dict[str, object]:
+    who = somebody()
+    permitted = {one: holds(who, one) for one in Permission}
+    return {
+        "who": who,
+        "form_token": form_token() if "cookie" in g else "",
+        "language": language(),
+        "today": today(),
+        "permitted": permitted,
+        "demo": system().demo,
+        "request_id": g.get("request_id", ""),
+    }

@@ -1,0 +1,44 @@
+"""The server of the pages: gunicorn, several processes, each with a system of its own."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from host.settings import Settings
+
+THREADS = 4
+
+
+def _leave(_arbiter: Any, _worker: Any) -> None:
+    """End a process of the server at once: what its parent has open is not its own to close."""
+    os._exit(0)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Listens and starts the processes; `make_app` is called in each of them."""
+
+    def __init__(self, settings: Settings, make_app: Callable[[], Flask]) -> None:
+        self._settings = settings
+        self._make_app = make_app
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._settings.web_workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "worker_exit": _leave,
+            "graceful_timeout": 10,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._make_app()
