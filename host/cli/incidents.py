@@ -20,7 +20,9 @@ def incidents() -> None:
 @incidents.command("list")
 @click.option("--code", metavar="CODE", help="只列出这一种。")
 @click.option("--after", metavar="ID", type=int, default=0, help="从这个编号之后列起。")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="最多列出几项。"
+)
 @AS_JSON
 @DATABASE
 def show(code: str | None, after: int, limit: int, as_json: bool, database: str | None) -> None:

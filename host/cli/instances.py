@@ -30,9 +30,13 @@ def instance() -> None:
 
 
 @instance.command("list")
-@click.option("--status", type=click.Choice(["active", "suspended", "completed", "cancelled"]))
-@click.option("--stage", metavar="STAGE")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option(
+    "--status", type=click.Choice(["active", "suspended", "completed", "cancelled"]), help="只列这种状态的。"
+)
+@click.option("--stage", metavar="STAGE", help="只列这个环节的,如 self_evaluation。")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="最多列出几项。"
+)
 @AS_JSON
 @DATABASE
 def show_all(status: str | None, stage: str | None, limit: int, as_json: bool, database: str | None) -> None:
