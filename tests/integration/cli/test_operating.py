@@ -11,6 +11,7 @@ from sqlalchemy import text
 from engine import tasks
 from engine.errors import InvalidInput
 from engine.operations import Step
+from engine.scope import EVERYWHERE, Scope
 from engine.uow import UnitOfWork
 from host.cli.main import bihuan as command
 from host.composition import Bihuan
@@ -100,14 +101,16 @@ def test_an_auditor_reads_the_story_in_sql(bihuan: Bihuan) -> None:
     with bihuan.unit_of_work() as uow:
         instance_id = started(uow, TWO_STEPS, code="T4")
         file(uow, instance_id)
-    with bihuan.database.engine.connect() as connection:
-        rows = connection.execute(
-            text(
-                "select kind from app.instance_history where instance_id = :id order by at, source_order, source_id"
-            ),
-            {"id": instance_id},
-        )
-        kinds = list(rows.scalars())
+    story = text(
+        "select kind from app.instance_history where instance_id = :id order by at, source_order, source_id"
+    )
 
+    def read(scope: Scope) -> list[str]:
+        with bihuan.unit_of_work(scope) as uow:
+            return list(uow.session.scalars(story, {"id": instance_id}))
+
+    kinds = read(Scope(1))
+    assert read(EVERYWHERE) == kinds
+    assert read(Scope(2)) == []
     assert kinds[:2] == ["instance.started", "task.created"]
     assert {"task.claimed", "task.completed", "form.filed", "task.complete"} <= set(kinds)

@@ -50,6 +50,7 @@ def facts(uow: UnitOfWork, instance_id: UUID, type: str) -> list[Mapping[str, An
 def test_a_thrown_signal_reaches_everyone_in_the_jurisdiction_who_waits_for_it(bihuan: Bihuan) -> None:
     with bihuan.unit_of_work() as uow:
         near = [started(uow, LISTENING) for _ in range(3)]
+    with bihuan.unit_of_work() as uow:
         far = started(uow, LISTENING, jurisdiction_id=2)
     with bihuan.unit_of_work() as uow:
         started(uow, SIGNALLING)

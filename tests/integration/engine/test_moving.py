@@ -117,6 +117,7 @@ def test_a_timer_that_failed_for_good_is_left_and_its_incident_closed(
     clock.set(datetime(2021, 3, 9, tzinfo=SHANGHAI))
     timer_id = uow.session.scalars(select(Timer.id).where(Timer.instance_id == office.id)).one()
     for _ in range(timers.ATTEMPTS):
+        timers.next_attempt(uow, timer_id)
         timers.postpone(uow, timer_id, InvalidInput("不行", code="no"))
     uow.flush()
     waiting = uow.session.scalars(select(Timer.token_id).where(Timer.id == timer_id)).one()

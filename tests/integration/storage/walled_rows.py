@@ -25,6 +25,8 @@ EXEMPT = {
 }
 SYSTEM_ONLY = ("account", "account_duty", "web_session")
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
+OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item")
+"""Tables that no office reads but the bureau."""
 DIRECTORY = ("campaign", "organisation", "person", "role_assignment")
 """Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where."""
 AGENCY, STRANGER = 13, 14
