@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from engine import advance
 from engine.access import SYSTEM
-from engine.errors import BihuanError
+from engine.errors import BihuanError, NotFound
 from engine.events import Event
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
@@ -19,6 +19,14 @@ from engine.uow import UnitOfWork
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120))
 """How long to wait after each failed attempt but the last."""
 ATTEMPTS = len(PAUSES) + 1
+INSTANCE, TIMER = table_of(ProcessInstance), table_of(Timer)
+LOCKED = (
+    select(INSTANCE)
+    .join(TIMER, TIMER.c.instance_id == INSTANCE.c.id)
+    .where(TIMER.c.id == bindparam("timer_id"))
+    .where(TIMER.c.status == "planned", TIMER.c.due_at <= bindparam("now"))
+    .with_for_update(of=[INSTANCE, TIMER], key_share=True)  # in this order; what waited is looked at again
+)
 LEASE = timedelta(minutes=1)
 BATCH = 50
 
@@ -42,20 +50,18 @@ def fire(uow: UnitOfWork, timer_id: int) -> bool:
 
     Every timer of the instance that is due fires with it. Exactly once: the instance row is locked first.
     """
-    timer = table_of(Timer)
-    open_timer = select(timer.c.id).where(
-        timer.c.id == timer_id, timer.c.status == "planned", timer.c.due_at <= uow.now()
-    )
-    instance_id = select(timer.c.instance_id).where(timer.c.id == timer_id).scalar_subquery()
-    locked = select(table_of(ProcessInstance)).where(ProcessInstance.id == instance_id).with_for_update()
-    if uow.session.scalar(open_timer) is None:
+    found = False
+    bound: dict[str, Any] = {"timer_id": timer_id, "now": uow.now()}
+    try:
+        with advance.opened(uow, LOCKED, SYSTEM, missing="这个定时器已不在等待。", **bound) as turn:
+            found = True
+            for fired in turn.run.fire_timers():
+                due_at = fired.due_at.isoformat()
+                turn.record("timer.fired", element_id=fired.element_id, due_at=due_at, missed=fired.missed)
+    except NotFound:
+        if found:
+            raise
         return False
-    with advance.opened(uow, locked, SYSTEM, missing="定时器所属的流程实例不存在。") as turn:
-        if uow.session.scalar(open_timer) is None:
-            return False
-        for fired in turn.run.fire_timers():
-            due_at = fired.due_at.isoformat()
-            turn.record("timer.fired", element_id=fired.element_id, due_at=due_at, missed=fired.missed)
     uow.audit("timer.fire", by=SYSTEM, subject=str(timer_id), instance_id=turn.instance_id)
     return True
 

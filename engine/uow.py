@@ -219,23 +219,27 @@ class UnitOfWork:
             raise
 
     def flush(self) -> None:
-        """Write what is pending: rows of the session, then all events, then all audit entries.
+        """Write what is pending: rows of the session, then all events and all audit entries.
 
         The journal names things that a narrow scope need not see (a campaign): it is written without the wall.
         """
         self.session.flush()
         if (self._events or self._audit) and self.scope is not None and self.scope.organisations is not None:
             self._see(Scope(self.scope.jurisdiction_id))
-        self._insert(INSERT_EVENTS, self._events)
-        self._insert(INSERT_AUDIT, self._audit)
+        if self._events and self._audit:
+            self._insert(INSERT_BOTH, self._events, self._audit)
+        elif self._events:
+            self._insert(INSERT_EVENTS, self._events)
+        elif self._audit:
+            self._insert(INSERT_AUDIT, self._audit)
 
     def _driver(self) -> Any:
         return self.session.connection().connection.driver_connection
 
-    def _insert(self, statement: str, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.session.connection().exec_driver_sql(statement, (dumps(rows),))
-            rows.clear()
+    def _insert(self, statement: str, *rows: list[dict[str, Any]]) -> None:
+        self.session.connection().exec_driver_sql(statement, tuple(dumps(some) for some in rows))
+        for some in rows:
+            some.clear()
 
 
 def _insertion(table: str, columns: Mapping[str, str]) -> str:
@@ -251,10 +255,12 @@ SEE = (
     "set_config('app.organisations', %s, true)"
 )
 INSERT_EVENTS = _insertion("event", EVENT_COLUMNS)
-INSERT_AUDIT = f"""
-with entered as ({_insertion("audit_entry", AUDIT_COLUMNS)} returning id)
+ENTERED = f"""
+entered as ({_insertion("audit_entry", AUDIT_COLUMNS)} returning id)
 insert into app.audit_tail (entry_id) select id from entered
 """  # noqa: S608 (our own constants) — an entry and its place in the tail, see engine.sealing
+INSERT_AUDIT = f"with {ENTERED}"
+INSERT_BOTH = f"with told as ({INSERT_EVENTS}), {ENTERED}"
 
 
 @contextmanager
