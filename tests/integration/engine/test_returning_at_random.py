@@ -113,8 +113,16 @@ class Pair:
         assert {row[0] for row in self.uow.session.execute(rungs)} <= {"open"}
 
 
+def of_people_and_time(root: Block) -> Block:
+    """Put tasks and timers in the place of service tasks, messages and signals: here only persons and time act."""
+    for one in root.all():
+        one.kind = {"work": "task", "race": "xor"}.get(one.kind, one.kind)
+        one.trigger = "timer"
+    return root
+
+
 def stage(bihuan: Bihuan, clock: VirtualClock, data: st.DataObject) -> None:
-    root = data.draw(processes(depth=2), label="process")
+    root = data.draw(processes(depth=2).map(of_people_and_time), label="process")
     choices = {name: data.draw(st.integers(0, 2), label=name) for name in decisions(root)}
     with bihuan.unit_of_work() as uow, uow.session.begin_nested() as undone:
         pair = Pair(uow, clock, root, choices)
