@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 
 from engine.feel.limits import Limits
 from engine.feel.nodes import Node
@@ -10,8 +11,13 @@ from engine.feel.scanning import refuse
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below, in source order."""
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    for name in _names(node.__class__):
+        yield from _nodes(getattr(node, name))
+
+
+@cache
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "at")
 
 
 def _nodes(value: object) -> Iterator[Node]:
