@@ -9,7 +9,7 @@ from engine.feel.builtins.declaring import built_in
 from engine.feel.comparing import DIRECT, ascending, equal, pay_to_compare
 from engine.feel.numbers import whole
 from engine.feel.state import Run
-from engine.feel.values import Function, lift
+from engine.feel.values import Function
 
 FUNCTIONS: dict[str, Function] = {}
 declare = partial(built_in, FUNCTIONS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.feel import nodes
 from engine.feel.closures.terms import Build
-from engine.feel.depth import children, size
+from engine.feel.depth import mentions, size
 from engine.feel.numbers import whole
 from engine.feel.state import Closure, Run, Scope
 from engine.feel.values import Range
@@ -111,16 +111,6 @@ def loop(node: nodes.For, build: Build) -> Closure:
         return None if _visit(iterators, scope, cost, collect) is None else found
 
     return repeat
-
-
-def mentions(node: nodes.Node, name: str) -> bool:
-    """Say whether a name occurs anywhere in a tree."""
-    level: list[nodes.Node] = [node]
-    while level:
-        if any(isinstance(one, nodes.Name) and one.name == name for one in level):
-            return True
-        level = [child for one in level for child in children(one)]
-    return False
 
 
 def quantified(node: nodes.Quantified, build: Build) -> Closure:
