@@ -67,8 +67,8 @@ MATCHING = [
     'split("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "(a|b|ab)*c")', 'matches("a", "(((((((((((((((((((((((((((((((((((((a")',
     'matches("a", "[a-z&&[^aeiou]]")', 'matches("a", "(?=a)a")', 'matches("a", "(?P<x>a)")', 'matches("a", "\\\\p{Nonsense}")',
     '{t: for i in 1..14 return if i = 1 then "aaaaaaaaaaaaaaaa" else partial[-1] + partial[-1], v: matches(t[-1], "(a+)+b")}.v',
-    '{t: for i in 1..12 return if i = 1 then "aaaaaaaaaaaaaaaa" else partial[-1] + partial[-1], '
-    'v: replace(t[-1], "a", t[-1])}.v',
+    ('{t: for i in 1..12 return if i = 1 then "aaaaaaaaaaaaaaaa" else partial[-1] + partial[-1], '
+     'v: replace(t[-1], "a", t[-1])}.v'),
     '{t: for i in 1..12 return if i = 1 then "aaaaaaaaaaaaaaaa" else partial[-1] + partial[-1], v: split(t[-1], "a")}.v',
 ]  # fmt: skip
 COUNTING = [
@@ -78,15 +78,18 @@ COUNTING = [
     "floor(1e6000)", "ceiling(1e6000, -6000)", "[1, 2][1e400]", 'substring("abc", 1e15)', 'substring("abc", -1e15, 1e15)',
     "string(1e6000)", 'duration("P1D") * 1e300', 'duration("P999999999999999999999Y")', 'duration("PT1S") / 0',
     '@"2020-01-01" + duration("P999999999Y")', '@"9999-12-31T23:00:00-05:00" + duration("PT20H")', "date(999999999, 1, 1)",
-    'date("999999999-12-31")', "date and time(date(9999, 12, 31), time(23, 59, 59, @\"-PT14H\"))", "years and months duration(@\"0001-01-01\", @\"9999-12-31\")",
+    'date("999999999-12-31")', "date and time(date(9999, 12, 31), time(23, 59, 59, @\"-PT14H\"))",
+    "years and months duration(@\"0001-01-01\", @\"9999-12-31\")",
     "insert before([1], 1e18, 2)", "sublist([1], -1e18, 1e18)", "remove([1], 1e18)", "0 / 0", "1 / 0", "-1e6144 - 1e6144",
 ]  # fmt: skip
 READING = [
     "(" * 61 + "1" + ")" * 61, "[" * 200 + "]" * 200, "{a:" * 100 + "1" + "}" * 100, "1" + "+1" * 9_000, "-" * 5_000 + "1", "a." * 5_000 + "a",
     "a[" * 100 + "1" + "]" * 100, "if true then " * 100 + "1", "for a in [1] return " * 100 + "a", "not(" * 100 + "true" + ")" * 100,
     "1 in (" * 60 + "1" + ")" * 60, "function(a) " * 100 + "a", '"' + "a" * 19_000 + '"', "a" * 19_000, "1" * 19_000, "1." + "1" * 19_000,
-    "1 and " * 3_000 + "1", "x = " * 3_000 + "x", "a b " * 4_000, "\\" * 1_000, '"\\uD800"', '"' + "\\u0041" * 3_000 + '"', "/*" * 2_000, "//" + "a" * 10_000,
-    "\x00", "\ufeff1", "１ + １", "a\u202eb", "1..2..3..4", "[1..2", "@" * 100, '@"not a date"', "`" * 50, "null" * 4_000, "..." * 1_000, ",".join(["1"] * 6_000),
+    "1 and " * 3_000 + "1", "x = " * 3_000 + "x", "a b " * 4_000, "\\" * 1_000, '"\\uD800"', '"' + "\\u0041" * 3_000 + '"',
+    "/*" * 2_000, "//" + "a" * 10_000,
+    "\x00", "\ufeff1", "１ + １", "a\u202eb", "1..2..3..4", "[1..2", "@" * 100, '@"not a date"', "`" * 50, "null" * 4_000, "..." * 1_000,
+    ",".join(["1"] * 6_000),
     "[" + ",".join(["1"] * 9_000) + "]", "{" + ",".join(f"a{n}:1" for n in range(2_000)) + "}", "f(" + ",".join(["1"] * 5_000) + ")",
 ]  # fmt: skip
 ALL = tuple(dict.fromkeys((*REACHING, *CALLING, *RUNNING, *MATCHING, *COUNTING, *READING)))
