@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 from engine.feel.limits import Limits
 from engine.feel.nodes import Name, Node
@@ -11,12 +12,13 @@ from engine.feel.scanning import refuse
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below, in source order."""
-    for name in _names(node.__class__):
+    kind: Any = node.__class__
+    for name in _names(kind):
         yield from _nodes(getattr(node, name))
 
 
 @cache
-def _names(kind: type[Node]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in ("at", "below"))
 
 
