@@ -99,6 +99,7 @@ def divide(left: Any, right: Any, run: Run) -> Any:
 def power(left: Any, right: Any, run: Run) -> Any:
     """Raise a number to a power."""
     if left.__class__ is Decimal and right.__class__ is Decimal:
+        run.charge(8)
         return finite(CONTEXT.power(left, right))
     return None
 

@@ -33,7 +33,7 @@ def call_function(
     function: Function, arguments: list[Any], names: list[str] | None, run: Run, at: int
 ) -> Any:
     """Call a function from FEEL; arguments that do not fit give null and a warning."""
-    run.charge(1 + len(arguments))
+    run.charge(2 + len(arguments))
     run.at = at
     values = _bind(function, arguments, names)
     if values is None:

@@ -13,7 +13,7 @@ from engine.feel.temporal import instants, time_position, to_second
 from engine.feel.values import Function, Months, Range, lift
 
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-_DIRECT = frozenset({Decimal, str, bool, timedelta, Months})
+DIRECT = frozenset({Decimal, str, bool, timedelta, Months})
 _ORDERED = frozenset({Decimal, str, timedelta, Months, date})
 
 
@@ -21,7 +21,7 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
     """Compare two values; null when their kinds differ (a list of one item stands for the item)."""
     kind = left.__class__
     if kind is right.__class__:
-        if kind in _DIRECT:
+        if kind in DIRECT:
             return bool(left == right)
         return _equal_alike(left, right, run)
     if left is None or right is None:
@@ -55,14 +55,15 @@ def _equal_alike(left: Any, right: Any, run: Run) -> bool | None:
 
 
 def _equal_lists(left: list[Any], right: list[Any], run: Run) -> bool:
-    run.charge(len(left))
+    run.charge(1)
     if len(left) != len(right):
         return False
+    run.charge(len(left))
     return all(equal(lift(one), lift(two), run) for one, two in zip(left, right, strict=True))
 
 
 def _equal_contexts(left: dict[str, Any], right: dict[str, Any], run: Run) -> bool:
-    run.charge(len(left))
+    run.charge(1 + len(left))
     return left.keys() == right.keys() and all(equal(lift(left[key]), lift(right[key]), run) for key in left)
 
 
@@ -112,8 +113,17 @@ def _inside_ordered(value: Any, interval: Range) -> bool | None:
     return None if above is None or below is None else True
 
 
-def ascending(values: list[Any]) -> list[Any] | None:
+def pay_to_compare(run: Run, values: list[Any]) -> None:
+    """Pay for looking at each value, more for long texts."""
+    run.charge(len(values) + sum(len(value) >> 12 for value in values if value.__class__ is str))
+
+
+def ascending(values: list[Any], run: Run) -> list[Any] | None:
     """Sort values of one ordered kind; null if they are not."""
+    pay_to_compare(run, values)
+    if len({value.__class__ for value in values}) == 1 and values[0].__class__ in _ORDERED:
+        return sorted(values)
+    run.charge(2 * len(values) * len(values).bit_length())
     comparable = all(ordered("<=", one, two) is not None for one, two in pairwise(values))
 
     def compare(one: Any, two: Any) -> int:

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
+from typing import Any
 
 from engine.feel.limits import Limits
-from engine.feel.nodes import Node
+from engine.feel.nodes import Name, Node
 from engine.feel.scanning import refuse
 
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below, in source order."""
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    kind: Any = node.__class__
+    for name in _names(kind):
+        yield from _nodes(getattr(node, name))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in ("at", "below"))
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -34,10 +42,20 @@ def check_tree(tree: Node, source: str, limits: Limits) -> None:
         level = [child for node in level for child in children(node)]
 
 
+def _measured(tree: Node) -> tuple[int, frozenset[str]]:
+    """Count nodes and names once, however many loops around them ask; `check_tree` has bounded the depth."""
+    if tree.below is None:
+        parts = [_measured(child) for child in children(tree)]
+        own = frozenset([tree.name]) if isinstance(tree, Name) else frozenset()
+        tree.below = 1 + sum(count for count, _ in parts), own.union(*(names for _, names in parts))
+    return tree.below
+
+
 def size(tree: Node) -> int:
     """Count the nodes."""
-    count, level = 0, [tree]
-    while level:
-        count += len(level)
-        level = [child for node in level for child in children(node)]
-    return count
+    return _measured(tree)[0]
+
+
+def mentions(tree: Node, name: str) -> bool:
+    """Say whether a name occurs anywhere in a tree."""
+    return name in _measured(tree)[1]

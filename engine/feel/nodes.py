@@ -1,14 +1,15 @@
 """The syntax tree of FEEL: plain records; `at` is the offset of the first character in the source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(slots=True)
 class Node:
-    """Any expression."""
+    """Any expression; below: how many nodes it has, and their names, once they are counted."""
 
     at: int
+    below: tuple[int, frozenset[str]] | None = field(default=None, init=False, repr=False, compare=False)
 
 
 @dataclass(slots=True)

@@ -59,6 +59,9 @@ def scan(source: str, limits: Limits) -> list[Piece]:
             raise refuse(source, at, f"不能识别字符“{source[at]}”；字符串要用双引号括起来并闭合")
         if found.lastgroup != "space":
             pieces.append(Piece(str(found.lastgroup), found.group(), at))
+            if len(pieces) > limits.tokens:
+                text = f"表达式最多 {limits.tokens} 个词和符号；请拆成几个变量或一张决策表"
+                raise refuse(source, at, text, "feel.too_long")
         at = found.end()
     return pieces
 

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 from engine.feel.errors import FeelBudgetExceeded, FeelWarning
 from engine.feel.limits import Limits
 from engine.feel.scanning import position
+from engine.feel.values import lift
 
 _MOST_WARNINGS = 50
+_LONG_TEXT = 64
 Item = TypeVar("Item")
 
 
@@ -61,11 +63,17 @@ class Run:
         self.charge(1 + len(text) // 64)
         return text
 
-    def walk(self, value: Any) -> None:
+    def lift(self, value: Any) -> Any:
+        """Return the FEEL value of a member or item after paying for the look at a list."""
+        if value.__class__ is list:
+            self.charge(len(value) >> 6)
+        return lift(value)
+
+    def walk(self, value: Any, per_step: int = 8) -> None:
         """Pay for every value inside `value`, each time it appears: shared parts cannot explode in a reader's hands."""
         level, depth = [value], 0
         while level:
-            self.charge(len(level))
+            self.charge(1 + len(level) // per_step)
             depth += 1
             if depth > self.limits.value_depth:
                 self.exceed(f"值最多嵌套 {self.limits.value_depth} 层")
@@ -75,6 +83,8 @@ class Run:
                     below += item
                 elif item.__class__ is dict:
                     below += item.values()
+                elif item.__class__ is str and len(item) > _LONG_TEXT:
+                    self.charge(len(item) // _LONG_TEXT)
             level = below
 
     def warn(self, code: str, at: int, text: str) -> None:

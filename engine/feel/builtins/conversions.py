@@ -22,7 +22,7 @@ def string(run: Run, value: Any) -> str | None:
     if value is None:
         return None
     if value.__class__ in (list, dict):
-        run.walk(value)
+        run.walk(value, per_step=1)
         value = lifted(value)
     return run.text(writing.text(value))
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from engine.feel.binding import call_function
 from engine.feel.builtins.declaring import built_in
-from engine.feel.comparing import ascending, equal
+from engine.feel.comparing import DIRECT, ascending, equal, pay_to_compare
 from engine.feel.numbers import whole
 from engine.feel.state import Run
-from engine.feel.values import Function, lift
+from engine.feel.values import Function
 
 FUNCTIONS: dict[str, Function] = {}
 declare = partial(built_in, FUNCTIONS)
@@ -17,13 +17,14 @@ declare = partial(built_in, FUNCTIONS)
 
 def lifted(run: Run, items: list[Any]) -> list[Any]:
     """Return the FEEL values of a list after paying for them."""
-    run.charge(len(items))
-    return [lift(item) for item in items]
+    pay_to_compare(run, items)
+    return [run.lift(item) for item in items]
 
 
 @declare("list contains", "list:list, element")
 def list_contains(run: Run, items: list[Any], element: Any) -> bool:
     """Say whether a list holds a value."""
+    pay_to_compare(run, [element])
     return any(equal(item, element, run) is True for item in lifted(run, items))
 
 
@@ -55,10 +56,21 @@ def union(run: Run, *lists: list[Any]) -> list[Any]:
 def distinct_values(run: Run, items: list[Any]) -> list[Any]:
     """Return each value once, in the order of first appearance."""
     found: list[Any] = []
+    simple: set[tuple[type, Any]] = set()
+    others: list[Any] = []
     for item in lifted(run, items):
-        run.charge(len(found))
-        if not any(equal(item, known, run) is True for known in found):
-            found.append(item)
+        key = (item.__class__, item) if item.__class__ in DIRECT else None
+        if key is not None and key in simple:
+            continue
+        rivals = others if key is not None else found
+        run.charge(len(rivals))
+        if any(equal(item, known, run) is True for known in rivals):
+            continue
+        found.append(item)
+        if key is None:
+            others.append(item)
+        else:
+            simple.add(key)
     return found
 
 
@@ -66,7 +78,7 @@ def distinct_values(run: Run, items: list[Any]) -> list[Any]:
 def duplicate_values(run: Run, items: list[Any]) -> list[Any]:
     """Return each value that appears more than once, once."""
     values = lifted(run, items)
-    run.charge(len(values) ** 2)
+    run.charge(len(values) ** 2 // 2)
     repeated = [
         item for item in values if sum(equal(item, other, run) is True for other in values) > 1
     ]  # fmt: skip
@@ -80,8 +92,9 @@ def flatten(run: Run, items: list[Any]) -> list[Any]:
     waiting = list(reversed(items))
     while waiting:
         run.charge(1)
-        item = lift(waiting.pop())
+        item = run.lift(waiting.pop())
         if isinstance(item, list):
+            run.charge(len(item) >> 3)
             waiting.extend(reversed(item))
         else:
             found.append(item)
@@ -149,7 +162,7 @@ def sort(run: Run, items: list[Any], precedes: Function | None = None) -> list[A
     """Sort stably by a function that says whether its first argument precedes its second."""
     values = lifted(run, items)
     if precedes is None:
-        return ascending(values)
+        return ascending(values, run)
     at = run.at
 
     def compare(one: Any, two: Any) -> int:

@@ -30,18 +30,20 @@ def _decide(items: list[Any], decisive: bool) -> bool | None:
 @declare("and", "list:list", "list, *list")
 def every(run: Run, *items: Any) -> bool | None:
     """False if one item is false, true if all are true, otherwise null."""
-    return _decide(_list(items), False)
+    return _decide(_list(run, items), False)
 
 
 @declare("any", "list:list", "list, *list")
 @declare("or", "list:list", "list, *list")
 def some(run: Run, *items: Any) -> bool | None:
     """True if one item is true, false if all are false, otherwise null."""
-    return _decide(_list(items), True)
+    return _decide(_list(run, items), True)
 
 
-def _list(items: tuple[Any, ...]) -> list[Any]:
-    return items[0] if len(items) == 1 and isinstance(items[0], list) else list(items)
+def _list(run: Run, items: tuple[Any, ...]) -> list[Any]:
+    found = items[0] if len(items) == 1 and isinstance(items[0], list) else list(items)
+    run.charge(len(found) >> 3)
+    return found
 
 
 @declare("is", "value1, value2", "=value1, =value2")

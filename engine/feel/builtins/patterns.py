@@ -39,6 +39,7 @@ def _machine(run: Run, text: str, pattern: str, flags: str | None) -> AnyMachine
         run.warn("bad_pattern", run.at, f"不是可用的正则表达式：“{pattern[:60]}”，按 null 处理")
         return None
     program, reader = compiled
+    run.charge(len(program) // 4)
     if reader.refers_back:
         return BacktrackingMachine(program, reader.groups, text, run.charge, reader.any_case)
     return Machine(program, reader.groups, text, run.charge)
@@ -67,31 +68,40 @@ def _matches_nothing(run: Run, pattern: str, flags: str | None) -> bool:
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
     """Replace every match; `$1` is the first group; null if the pattern can match nothing at all."""
     machine = _machine(run, text, pattern, flags)
-    if machine is None or _matches_nothing(run, pattern, flags) or not _is_replacement(replacement):
+    filling = _filling(run, replacement)
+    if machine is None or filling is None or _matches_nothing(run, pattern, flags):
         return None
     parts: list[str] = []
     end, length = 0, 0
     for spans in _found(machine):
-        parts += [text[end : spans[0]], _filled(replacement, text, spans)]
-        length += len(parts[-1]) + len(parts[-2])
-        if length > run.limits.text_length:
-            run.exceed(f"文本最长 {run.limits.text_length} 个字符")
+        run.charge(len(filling))
+        parts.append(text[end : spans[0]])
+        length += len(parts[-1])
+        for piece in filling:
+            parts.append(piece if isinstance(piece, str) else _group(text, spans, piece))
+            length += len(parts[-1])
+            if length > run.limits.text_length:
+                run.exceed(f"文本最长 {run.limits.text_length} 个字符")
         end = spans[1]
     return run.text("".join(parts) + text[end:])
 
 
-def _is_replacement(text: str) -> bool:
-    return all(not found[3] and (not found[1] or found[1] in "\\$") for found in _REPLACEMENT.finditer(text))
+def _filling(run: Run, replacement: str) -> list[str | int] | None:
+    """Cut a replacement into texts and numbers of groups; None if it is none."""
+    run.charge(len(replacement) >> 2)
+    parts: list[str | int] = []
+    end = 0
+    for found in _REPLACEMENT.finditer(replacement):
+        if found[3] or (found[1] and found[1] not in "\\$"):
+            return None
+        parts += [replacement[end : found.start()], found[1] or int(found[2])]
+        end = found.end()
+    return [*parts, replacement[end:]]
 
 
-def _filled(replacement: str, text: str, spans: Spans) -> str:
-    def put(found: re.Match[str]) -> str:
-        if found[1]:
-            return found[1]
-        slot = 2 * int(found[2])
-        return text[spans[slot] : spans[slot + 1]] if slot < len(spans) and spans[slot] >= 0 else ""
-
-    return _REPLACEMENT.sub(put, replacement)
+def _group(text: str, spans: Spans, number: int) -> str:
+    slot = 2 * number
+    return text[spans[slot] : spans[slot + 1]] if slot < len(spans) and spans[slot] >= 0 else ""
 
 
 @declare("split", "string:text, delimiter:text")

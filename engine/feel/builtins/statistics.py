@@ -6,19 +6,19 @@ from typing import Any
 
 from engine.feel.arithmetic import add, divide
 from engine.feel.builtins.declaring import built_in
-from engine.feel.comparing import ascending, ordered
+from engine.feel.comparing import ascending, ordered, pay_to_compare
 from engine.feel.numbers import CONTEXT, ONE, finite
 from engine.feel.state import Run
-from engine.feel.values import Function, lift
+from engine.feel.values import Function
 
 FUNCTIONS: dict[str, Function] = {}
 declare = partial(built_in, FUNCTIONS)
 
 
 def _values(run: Run, items: tuple[Any, ...]) -> list[Any]:
-    values = items[0] if len(items) == 1 and isinstance(items[0], list) else items
-    run.charge(len(values))
-    return [lift(value) for value in values]
+    values = items[0] if len(items) == 1 and isinstance(items[0], list) else list(items)
+    pay_to_compare(run, values)
+    return [run.lift(value) for value in values]
 
 
 def _numbers(run: Run, items: tuple[Any, ...]) -> list[Decimal] | None:
@@ -76,7 +76,7 @@ def mean(run: Run, *items: Any) -> Any:
 @declare("median", "list:list", "list, *list")
 def median(run: Run, *items: Any) -> Decimal | None:
     """Return the middle number, or the mean of the middle two."""
-    values = sorted(_numbers(run, items) or [])
+    values = ascending(_numbers(run, items) or [], run) or []
     half, odd = divmod(len(values), 2)
     if not values:
         return None
@@ -98,7 +98,8 @@ def mode(run: Run, *items: Any) -> list[Decimal] | None:
     counts: dict[Decimal, int] = {}
     for value in values:
         counts[value] = counts.get(value, 0) + 1
-    return ascending([value for value, times in counts.items() if times == max(counts.values())])
+    most = max(counts.values())
+    return ascending([value for value, times in counts.items() if times == most], run)
 
 
 @declare("stddev", "list:list", "list, *list")
@@ -107,6 +108,7 @@ def standard_deviation(run: Run, *items: Any) -> Decimal | None:
     values = _numbers(run, items)
     if values is None or len(values) < 2:
         return None
+    run.charge(3 * len(values))
     average = mean(run, values)
     squares = [CONTEXT.power(CONTEXT.subtract(value, average), Decimal(2)) for value in values]
     return finite(CONTEXT.sqrt(CONTEXT.divide(_total(squares, run), Decimal(len(values) - 1))))

@@ -32,12 +32,14 @@ def string_length(run: Run, text: str) -> Decimal:
 @declare("upper case", "string:text")
 def upper_case(run: Run, text: str) -> str:
     """Turn into upper case."""
+    run.charge(len(text) >> 6)
     return run.text(text.upper())
 
 
 @declare("lower case", "string:text")
 def lower_case(run: Run, text: str) -> str:
     """Turn into lower case."""
+    run.charge(len(text) >> 6)
     return run.text(text.lower())
 
 
@@ -50,6 +52,7 @@ def trim(run: Run, text: str) -> str:
 @declare("substring before", "string:text, match:text")
 def substring_before(run: Run, text: str, match: str) -> str:
     """Return what stands before the first match; empty without a match."""
+    run.charge(len(text) >> 6)
     before, found, _ = text.partition(match) if match else ("", "", "")
     return run.text(before) if found else ""
 
@@ -57,12 +60,14 @@ def substring_before(run: Run, text: str, match: str) -> str:
 @declare("substring after", "string:text, match:text")
 def substring_after(run: Run, text: str, match: str) -> str:
     """Return what stands after the first match; empty without a match."""
+    run.charge(len(text) >> 6)
     return run.text(text.partition(match)[2]) if match else text
 
 
 @declare("contains", "string:text, match:text")
 def contains(run: Run, text: str, match: str) -> bool:
     """Say whether a text holds another."""
+    run.charge(len(text) >> 6)
     return match in text
 
 

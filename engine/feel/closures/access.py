@@ -20,12 +20,12 @@ def read_property(value: Any, name: str, run: Run, at: int) -> Any:
     if kind is dict:
         if name in value:
             member = value[name]
-            return member if member.__class__ in PLAIN else lift(member)
+            return member if member.__class__ in PLAIN else run.lift(member)
         run.warn("unknown_property", at, f"上下文里没有“{name}”，按 null 处理")
         return None
     if kind is list:
         run.charge(len(value))
-        return [read_property(lift(item), name, run, at) for item in value]
+        return [read_property(run.lift(item), name, run, at) for item in value]
     known = PROPERTIES.get(kind)
     if known is not None and name in known:
         return known[name](value)
@@ -42,7 +42,7 @@ def path(node: nodes.Path, build: Build) -> Closure:
         value = base(scope)
         if value.__class__ is dict and name in value:
             member = value[name]
-            return member if member.__class__ in PLAIN else lift(member)
+            return member if member.__class__ in PLAIN else scope.run.lift(member)
         return read_property(value, name, scope.run, at)
 
     return read
@@ -80,8 +80,8 @@ def filtered(node: nodes.Filter, build: Build) -> Closure:
             index = test(item_scope(lift(items[0]), scope) if items else scope)
             if index.__class__ is Decimal:
                 return item_at(items, index)
-        run.charge(cost * len(items))
-        lifted = (lift(item) for item in items)
+        run.charge((cost + 1) * len(items))
+        lifted = (run.lift(item) for item in items)
         return [item for item in lifted if test(item_scope(item, scope)) is True]
 
     return keep

@@ -6,6 +6,7 @@ from engine.feel import nodes
 from engine.feel.binding import call_function, injected
 from engine.feel.builtins.registry import BUILT_IN
 from engine.feel.closures.terms import Build
+from engine.feel.depth import size
 from engine.feel.membership import type_of
 from engine.feel.state import Closure, Run, Scope
 from engine.feel.values import Function, Signature
@@ -57,7 +58,7 @@ def function_of(node: nodes.FunctionOf, build: Build) -> Closure:
     names = tuple(name for name, _ in node.parameters)
     signature = Signature(names, ("any",) * len(names), len(names))
     types = tuple(type_of(kind) if kind is not None else None for _, kind in node.parameters)
-    body = None if node.external else build(node.body)
+    body, cost = (None, 0) if node.external else (build(node.body), size(node.body))
 
     def make(scope: Scope) -> Any:
         source = scope.run.source
@@ -66,6 +67,7 @@ def function_of(node: nodes.FunctionOf, build: Build) -> Closure:
             if body is None:
                 run.warn("external", node.at, "不运行外部函数，按 null 处理")
                 return None
+            run.charge(cost)
             outer, run.source = run.source, source
             value = body(Scope(dict(zip(names, values, strict=True)), scope, run))
             run.source = outer

@@ -7,12 +7,17 @@ from typing import Any
 
 from engine.feel import nodes
 from engine.feel.closures.terms import Build
-from engine.feel.depth import children, size
+from engine.feel.depth import mentions, size
 from engine.feel.numbers import whole
 from engine.feel.state import Closure, Run, Scope
-from engine.feel.values import Range, lift
+from engine.feel.values import Range
 
 Source = Callable[[Scope], Iterable[Any] | None]
+
+
+def _require_few(rounds: int, run: Run) -> None:
+    if rounds > run.limits.list_length:
+        run.exceed(f"循环最多 {run.limits.list_length} 次，实际 {rounds} 次")
 
 
 def _steps(low: Any, high: Any, run: Run) -> Iterable[Any] | None:
@@ -22,11 +27,11 @@ def _steps(low: Any, high: Any, run: Run) -> Iterable[Any] | None:
         if start is None or end is None or start != low or end != high:
             return None
         step = 1 if start <= end else -1
-        if abs(end - start) >= run.limits.list_length:
-            run.exceed(f"循环最多 {run.limits.list_length} 次，实际 {abs(end - start) + 1} 次")
+        _require_few(abs(end - start) + 1, run)
         return (Decimal(number) for number in range(start, end + step, step))
     if low.__class__ is date and high.__class__ is date:
         step = 1 if low <= high else -1
+        _require_few(abs((high - low).days) + 1, run)
         return (low + timedelta(days=number) for number in range(0, (high - low).days + step, step))
     return None
 
@@ -77,7 +82,7 @@ def _visit(
     run = scope.run
     for item in items:
         run.charge(cost)
-        below = Scope({name: lift(item)}, scope, run)
+        below = Scope({name: run.lift(item)}, scope, run)
         stopped = _visit(inner, below, cost, body) if inner else body(below)
         if stopped is not False:
             return stopped
@@ -96,7 +101,7 @@ def loop(node: nodes.For, build: Build) -> Closure:
 
         def collect(inner: Scope) -> bool:
             if partial:
-                run.charge(len(found))
+                run.charge(len(found) >> 4)
                 inner = Scope({"partial": list(found)}, inner, run)
             found.append(body(inner))
             if len(found) > run.limits.list_length:
@@ -106,16 +111,6 @@ def loop(node: nodes.For, build: Build) -> Closure:
         return None if _visit(iterators, scope, cost, collect) is None else found
 
     return repeat
-
-
-def mentions(node: nodes.Node, name: str) -> bool:
-    """Say whether a name occurs anywhere in a tree."""
-    level: list[nodes.Node] = [node]
-    while level:
-        if any(isinstance(one, nodes.Name) and one.name == name for one in level):
-            return True
-        level = [child for one in level for child in children(one)]
-    return False
 
 
 def quantified(node: nodes.Quantified, build: Build) -> Closure:

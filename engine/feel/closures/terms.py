@@ -7,7 +7,7 @@ from engine.feel import nodes
 from engine.feel.builtins.registry import BUILT_IN
 from engine.feel.comparing import ordered
 from engine.feel.state import Closure, Scope
-from engine.feel.values import PLAIN, Range, lift
+from engine.feel.values import PLAIN, Range
 
 Build = Callable[[nodes.Node], Closure]
 
@@ -29,7 +29,7 @@ def name(node: nodes.Name, build: Build) -> Closure:
             names = inner.names
             if wanted in names:
                 value = names[wanted]
-                return value if value.__class__ in PLAIN else lift(value)
+                return value if value.__class__ in PLAIN else scope.run.lift(value)
             inner = inner.parent
         if fallback is None and wanted != "?":
             scope.run.warn("unknown_name", at, f"没有变量“{wanted}”，按 null 处理")

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import nodes
-from engine.feel.closures.loops import mentions
 from engine.feel.closures.terms import Build
 from engine.feel.comparing import ORDER, equal, inside, ordered
+from engine.feel.depth import mentions
 from engine.feel.membership import belongs, type_of
 from engine.feel.state import Closure, Run, Scope
 from engine.feel.values import Range, lift

@@ -23,6 +23,7 @@ class BacktrackingMachine:
         self.charge = charge
         self.any_case = any_case
         self.unset: Spans = (-1,) * (2 * groups + 2)
+        self.weight = 2 + groups // 4
 
     def search(self, start: int) -> Spans | None:
         """Return the spans of the first match at or after `start`."""
@@ -40,7 +41,7 @@ class BacktrackingMachine:
             if state in seen:
                 continue
             seen.add(state)
-            self.charge(1)
+            self.charge(self.weight)
             pc, at, spans = state
             if self.program[pc].op == "match":
                 return spans
@@ -74,6 +75,6 @@ class BacktrackingMachine:
         if first < 0 or end < 0:
             return 0
         wanted, found = self.text[first:end], self.text[at : at + end - first]
-        self.charge(len(wanted))
+        self.charge(1 + len(wanted) // 64)
         same = wanted == found or (self.any_case and wanted.casefold() == found.casefold())
         return len(wanted) if same else None

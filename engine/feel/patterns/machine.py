@@ -16,6 +16,7 @@ class Machine:
         self.text = text
         self.charge = charge
         self.unset: Spans = (-1,) * (2 * groups + 2)
+        self.weight = 2 + groups // 8
 
     def search(self, start: int) -> Spans | None:
         """Return the spans of the first match at or after `start`: whole match, then each group; -1 unset."""
@@ -30,7 +31,7 @@ class Machine:
                     break
                 self.charge(1)
                 continue
-            self.charge(len(threads))
+            self.charge(1 + len(threads) // 2)
             threads, matched = self._step(threads, at)
             found = matched if matched is not None else found
         return found
@@ -51,6 +52,7 @@ class Machine:
     def _follow(self, threads: list[Thread], seen: set[int], first: int, spans: Spans, at: int) -> None:
         """Add all letters and matches that can be reached without reading, in order of preference."""
         waiting = [(first, spans)]
+        known = len(seen)
         while waiting:
             pc, spans = waiting.pop()
             if pc in seen:
@@ -70,6 +72,7 @@ class Machine:
                         waiting.append((pc + 1, spans))
                 case _:
                     threads.append((pc, spans))
+        self.charge(((len(seen) - known) * self.weight) // 4)
 
 
 def holds(text: str, op: str, by_line: int, at: int) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.feel.patterns.classes import Accepts, PatternError
 
-MOST_INSTRUCTIONS = 2_000
+MOST_INSTRUCTIONS = 1_000
 
 
 @dataclass(slots=True)
@@ -41,9 +41,14 @@ def either(parts: list[Program]) -> Program:
     return program
 
 
-def _optional(part: Program, lazy: bool) -> Program:
-    inside, past = 1, len(part) + 1
-    return [Instruction("split", past, inside) if lazy else Instruction("split", inside, past), *part]
+def _optional(part: Program, times: int, lazy: bool) -> list[Program]:
+    """Repeat a part up to so many times; each turn may leave to the end of all of them."""
+    made: list[Program] = []
+    for left in range(times, 0, -1):
+        inside, past = 1, left * (len(part) + 1)
+        split = Instruction("split", past, inside) if lazy else Instruction("split", inside, past)
+        made.append([split, *part])
+    return made
 
 
 def _star(part: Program, lazy: bool) -> Program:
@@ -59,7 +64,4 @@ def repeated(part: Program, low: int, high: int | None, lazy: bool) -> Program:
     needed = [part] * low
     if high is None:
         return joined([*needed, _star(part, lazy)])
-    rest: Program = []
-    for _ in range(high - low):
-        rest = _optional(joined([part, rest]), lazy)
-    return joined([*needed, rest])
+    return joined([*needed, *_optional(part, high - low, lazy)])

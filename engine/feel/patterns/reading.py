@@ -2,7 +2,7 @@
 
 from engine.feel.patterns import classes
 from engine.feel.patterns.classes import Accepts, PatternError
-from engine.feel.patterns.program import Instruction, Program, either, joined, repeated
+from engine.feel.patterns.program import MOST_INSTRUCTIONS, Instruction, Program, either, joined, repeated
 
 LONGEST = 1_000
 _DEEPEST = 30
@@ -36,6 +36,7 @@ class Reader:
         self.closed: set[int] = set()
         self.refers_back = False
         self.depth = 0
+        self.made = 0
         self.any_case = "i" in flags
 
     def program(self) -> Program:
@@ -84,7 +85,11 @@ class Reader:
         self.at += lazy
         if self._peek() in ("*", "+", "?", "{"):
             raise PatternError("quantifier")
-        return repeated(part, low, high, lazy)
+        made = repeated(part, low, high, lazy)
+        self.made += len(made)
+        if self.made > 4 * MOST_INSTRUCTIONS:
+            raise PatternError("too large")
+        return made
 
     def _counts(self) -> tuple[int, int | None]:
         end = self.pattern.find("}", self.at)
