@@ -72,7 +72,9 @@ def _short_form(uow: UnitOfWork, task: Any) -> FormView | None:
         return None
     desk = desk_of(uow, task.id)
     draft = drafts.load(uow, task.id, by=actor)
-    raw = draft.values if draft else prefilled(desk.definition, context=desk.context, functions=desk.functions)
+    raw = (
+        draft.values if draft else prefilled(desk.definition, context=desk.context, functions=desk.functions)
+    )
     standing = assess(desk.definition, raw, context=desk.context, functions=desk.functions)
     return view_of(desk, raw, standing, checked=False)
 
