@@ -28,6 +28,8 @@ export function keepForm() {
     for (const [key, one] of Object.entries(found.sections)) {
       const link = form.querySelector(`[data-section="${key}"]`);
       link.className = `is-${one.state}`;
+      const sign = link.querySelector("use");
+      sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, `#${one.icon}`));
       link.querySelector("small").textContent = one.word;
     }
     document.getElementById("parts-done").textContent = found.done;
@@ -58,7 +60,12 @@ export function keepForm() {
     clearTimeout(timer);
     timer = setTimeout(save, WAIT_MS);
   };
-  form.addEventListener("input", changed);
+  form.addEventListener("input", (event) => {
+    event.target.removeAttribute("aria-invalid"); // what was said is about the old value
+    document.getElementById(`${event.target.id}-say`)?.remove();
+    event.target.closest(".is-row-bad")?.classList.remove("is-row-bad");
+    changed();
+  });
   form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
   window.addEventListener("online", save);
   document.addEventListener("keydown", (event) => {

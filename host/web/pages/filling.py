@@ -74,7 +74,10 @@ def save_draft(task_id: UUID) -> Response | tuple[Response, int]:
         except Conflict as conflict:
             return jsonify(code=conflict.code, text=conflict.text), 409
         view = _view(desk, raw, checked=False)
-        states = {one.key: {"state": one.state, "word": _state(one.state)} for one in view.sections}
+        states = {
+            one.key: {"state": one.state, "icon": one.icon, "word": _state(one.state)}
+            for one in view.sections
+        }
         return jsonify(
             revision=revision, saved=_clock(uow), computed=computed(view), sections=states, done=view.done
         )
