@@ -1,6 +1,7 @@
 """The way of a filled-in form: what was typed → the one validator → the command."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +13,24 @@ from engine.errors import InvalidInput, NotFound
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
+from forms.definition import FormDefinition
 from forms.library import load
 from forms.validation import validate
 from ledger.form_context import CONTEXT, Place, form_functions
 
 
-def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Actor) -> None:
-    """Validate what was typed into a task's form and complete the task with it (or vote, if several sign it).
+@dataclass(frozen=True)
+class Desk:
+    """What is needed to fill in a task's form: its definition, what its rules read, what they call."""
 
-    raw: values by field name as typed; money in 万元.
-    Raises FormInvalid with every place to correct; what `tasks.complete` raises.
-    """
+    definition: FormDefinition
+    context: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., Any]]
+    counter_signed: bool
+
+
+def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
+    """Return the desk of a task. Raises NotFound, and InvalidInput if the diagram names no form."""
     task, instance = UserTask, ProcessInstance
     place = uow.session.execute(
         select(
@@ -48,8 +56,18 @@ def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Act
     context: dict[str, Any] = {"policy": parameters.policy}
     for name in definition.optional_context:
         context[name] = CONTEXT[name](uow.session, where)
-    submission = validate(definition, raw, context=context, functions=form_functions(parameters.policy))
-    if place.counter_sign is None:
-        tasks.complete(uow, task_id, submission, by=by)
-    else:
+    return Desk(definition, context, form_functions(parameters.policy), place.counter_sign is not None)
+
+
+def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Actor) -> None:
+    """Validate what was typed into a task's form and complete the task with it (or vote, if several sign it).
+
+    raw: values by field name as typed; money in 万元.
+    Raises FormInvalid with every place to correct; what `tasks.complete` raises.
+    """
+    desk = desk_of(uow, task_id)
+    submission = validate(desk.definition, raw, context=desk.context, functions=desk.functions)
+    if desk.counter_signed:
         countersigning.vote(uow, task_id, submission, by=by)
+    else:
+        tasks.complete(uow, task_id, submission, by=by)

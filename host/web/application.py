@@ -8,7 +8,7 @@ from host.composition import Bihuan
 from host.web import failing, guarding, words
 from host.web.context import System
 from host.web.due import due_of
-from host.web.pages import inbox, signing_in
+from host.web.pages import filling, inbox, signing_in
 from host.web.permissions import ENDPOINTS
 
 LARGEST_BODY = 1024 * 1024
@@ -33,6 +33,7 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     failing.register(app)
     signing_in.register(app)
     inbox.register(app)
+    filling.register(app)
     _require_listed(app)
     return app
 

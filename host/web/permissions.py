@@ -25,6 +25,13 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "inbox": Permission.WORK,
     "claim_task": Permission.WORK,
     "release_task": Permission.WORK,
+    "form": Permission.WORK,
+    "keep_form": Permission.WORK,
+    "save_draft": Permission.WORK,
+    "answers": Permission.WORK,
+    "file_form": Permission.WORK,
+    "review_task": Permission.WORK,
+    "withdraw_task": Permission.WORK,
 }
 
 

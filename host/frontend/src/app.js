@@ -1,5 +1,6 @@
 // What runs on every page: htmx without inline code, the form token, focus, keys.
 import htmx from "htmx.org";
+import { keepForm } from "./form.js";
 import { listenForKeys } from "./keys.js";
 
 htmx.config.includeIndicatorStyles = false; // style-src 'self'
@@ -34,4 +35,5 @@ document.addEventListener("click", (event) => {
   button.closest("main").querySelector("form").requestSubmit();
 });
 
+keepForm();
 listenForKeys();

@@ -8,16 +8,23 @@ from uuid import UUID
 from flask import Flask, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import tasks
+from engine import drafts, tasks
 from engine.calendar.local_time import start_of_day
+from engine.uow import UnitOfWork
+from forms.assessing import assess
+from forms.library import load
+from forms.prefilling import prefilled
+from host.filing import desk_of
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.due import due_of
+from host.web.form_view import FormView, view_of
 from ledger import inbox as queue
 from ledger.inbox import PAGE, View, Wanted
 
 BUCKETS = ("over", "today", "week", "later")
 LONGEST_SEARCH = 60
+SHORT = 6
 
 
 def register(app: Flask) -> None:
@@ -37,6 +44,9 @@ def inbox() -> str:
         if chosen is None and rows:
             chosen = rows[0].id
         task = queue.one(uow, actor, chosen) if chosen else None
+        finished = request.args.get("done", None, type=UUID)
+        done = queue.one(uow, actor, finished) if finished else None
+        short = _short_form(uow, task) if task else None
     return render_template(
         "inbox/show.html",
         wanted=wanted,
@@ -45,9 +55,28 @@ def inbox() -> str:
         counts=counts,
         buckets=_buckets(rows, wanted),
         task=task,
+        done=done,
+        short=short,
         opened=request.args.get("task") is not None,
         week_end=today().day + timedelta(days=6 - today().day.weekday()),
     )
+
+
+def _short_form(uow: UnitOfWork, task: Any) -> FormView | None:
+    """Return the form of a task in hand if it is short enough to be filled in beside the list."""
+    actor = acting_now().actor
+    if task.status != "open" or task.assignee_id != actor.person_id or task.form_key is None:
+        return None
+    fields = load(task.form_key).fields
+    if len(fields) > SHORT or any(field.type == "table" for field in fields):
+        return None
+    desk = desk_of(uow, task.id)
+    draft = drafts.load(uow, task.id, by=actor)
+    raw = (
+        draft.values if draft else prefilled(desk.definition, context=desk.context, functions=desk.functions)
+    )
+    standing = assess(desk.definition, raw, context=desk.context, functions=desk.functions)
+    return view_of(desk, raw, standing, checked=False)
 
 
 def _wanted() -> Wanted:

@@ -1,0 +1,64 @@
+"""What a browser sends for a form → raw values as typed: `lines[0].actual=97` becomes a row of a table."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from forms.definition import FormDefinition, FormField
+from forms.retyping import as_typed
+
+_CELL = re.compile(r"(\w+)\[(\d{1,3})\]\.(\w+)")
+NUMBERS = frozenset({"money", "points", "percent", "share", "integer", "number", "measurement"})
+
+
+def typed_values(definition: FormDefinition, sent: MultiDict[str, str]) -> dict[str, Any]:
+    """Return raw values by field name; blank fields and wholly blank rows are left out, foreign names ignored."""
+    found: dict[str, Any] = {}
+    rows = _rows(sent)
+    for field in definition.fields:
+        if field.is_computed:
+            continue
+        if field.type == "table":
+            kept = [row for _, row in sorted(rows.get(field.name, {}).items())]
+            known = [_known(field, row) for row in kept]
+            value: Any = [row for row in known if row]
+        elif field.type == "choices":
+            value = [one for one in sent.getlist(field.name) if one]
+        else:
+            value = sent.get(field.name, "").strip()
+        if value not in ("", []):
+            found[field.name] = value
+    return found
+
+
+def retyped(definition: FormDefinition, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was filed (clean values as JSON keeps them) the way people type it."""
+    return as_typed(definition, {f.name: _revived(f, kept.get(f.name)) for f in definition.fields})
+
+
+def _rows(sent: MultiDict[str, str]) -> dict[str, dict[int, dict[str, str]]]:
+    tables: dict[str, dict[int, dict[str, str]]] = {}
+    for name, value in sent.items():
+        cell = _CELL.fullmatch(name)
+        if cell:
+            tables.setdefault(cell[1], {}).setdefault(int(cell[2]), {})[cell[3]] = value.strip()
+    return tables
+
+
+def _known(table: FormField, row: Mapping[str, str]) -> dict[str, str]:
+    names = {column.name for column in table.columns if not column.is_computed}
+    return {name: value for name, value in row.items() if value and name in names}
+
+
+def _revived(field: FormField, value: Any) -> Any:
+    if field.type == "table":
+        return [{c.name: _revived(c, row.get(c.name)) for c in field.columns} for row in value or []]
+    if field.type not in NUMBERS or not isinstance(value, str):
+        return value
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return value
