@@ -42,14 +42,14 @@ def register(app: Flask) -> None:
 
 def show(task_id: UUID) -> Page:
     """Show the form as it was left."""
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         raw, revision, saved = standing_draft(uow, task_id)
         return _form(uow, task_id, raw, revision, saved=saved)
 
 
 def keep(task_id: UUID) -> Page:
     """Save what was typed; `check` leads on to the answers unless something is wrong."""
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         desk = desk_of(uow, task_id)
         raw, revision = typed_values(desk.definition, request.form), _revision()
         try:
@@ -66,7 +66,7 @@ def keep(task_id: UUID) -> Page:
 
 def save_draft(task_id: UUID) -> Response | tuple[Response, int]:
     """Save without a page: the new revision, the time, and what the form comes to."""
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         desk = desk_of(uow, task_id)
         raw = typed_values(desk.definition, request.form)
         try:
@@ -85,7 +85,7 @@ def save_draft(task_id: UUID) -> Response | tuple[Response, int]:
 
 def answers(task_id: UUID) -> Page:
     """Show what will be filed, once more, to be read over."""
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         raw, revision, _saved = standing_draft(uow, task_id)
         view = _view(desk_of(uow, task_id), raw, checked=True)
         if view.faults:
@@ -97,7 +97,7 @@ def answers(task_id: UUID) -> Page:
 def file(task_id: UUID) -> Page:
     """File the draft that was read over; a newer one must be read over first."""
     actor = acting_now().actor
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         raw, revision, saved = standing_draft(uow, task_id)
         if revision != _revision():
             return redirect(url_for("answers", task_id=task_id), 303)
@@ -110,7 +110,7 @@ def file(task_id: UUID) -> Page:
 
 def review(task_id: UUID) -> Page:
     """File a short form straight from the inbox; if something is wrong its page says what."""
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         desk = desk_of(uow, task_id)
         drafts.require_fillable(uow, task_id, acting_now().actor)
         raw = typed_values(desk.definition, request.form)
@@ -124,7 +124,7 @@ def review(task_id: UUID) -> Page:
 
 def withdraw(task_id: UUID) -> Response:
     """Take a filed form back and go on with it."""
-    with system().bihuan.unit_of_work() as uow:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
         withdrawing.withdraw(uow, task_id, by=acting_now().actor)
     return redirect(url_for("form", task_id=task_id), 303)
 
