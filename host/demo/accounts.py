@@ -1,6 +1,9 @@
 """The accounts of the demonstration: one person for each role, who has the most to do."""
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import func, select
@@ -60,3 +63,11 @@ def listed(uow: UnitOfWork) -> Sequence[Any]:
         .order_by(Account.id)
     )
     return uow.session.execute(shown).all()
+
+
+@cache
+def titles() -> Mapping[str, str]:
+    """Return by login what each person of the demonstration does, in plain words."""
+    text = (files("host.demo") / "demo.toml").read_text(encoding="utf-8")
+    found: dict[str, str] = tomllib.loads(text)["titles"]
+    return found

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from host.accounts import making, sessions
 from host.accounts.signing_in import ACCOUNT, SignInRefused
 from host.accounts.signing_in import sign_in as enter
-from host.demo.accounts import PASSWORD, listed
+from host.demo.accounts import PASSWORD, listed, titles
 from host.web.context import acting_now, system
 from host.web.guarding import keep_cookie
 
@@ -48,7 +48,7 @@ def _form(fault: str = "") -> str:
     if system().demo:
         with system().bihuan.unit_of_work() as uow:
             accounts = listed(uow)
-    return render_template("sign_in.html", fault=fault, accounts=accounts, password=PASSWORD)
+    return render_template("sign_in.html", fault=fault, accounts=accounts, titles=titles(), password=PASSWORD)
 
 
 def _signed_in(token: str) -> Response:
