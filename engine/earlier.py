@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.access import Actor
 from engine.bpmn.run import LiveTask, Place, Run
@@ -34,14 +34,22 @@ class Done:
 
 
 def done(uow: UnitOfWork, instance_id: UUID) -> Mapping[Place, Done]:
-    """Return the steps that persons have completed in an instance."""
-    rows = (
-        select(TASK, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at)
+    """Return the steps that persons have completed in an instance; only the last round of each is fetched."""
+    latest = (FILED.c.submitted_at.desc(), FILED.c.id.desc())
+    places = (TASK.c.definition_key, TASK.c.element_id)
+    last_round = func.first_value(TASK.c.round).over(partition_by=places, order_by=latest)
+    filings = (
+        select(
+            TASK, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at, last_round.label("last_round")
+        )
+        .add_columns(FILED.c.id.label("filing_id"))
         .join(FILED, FILED.c.task_id == TASK.c.id)
         .where(TASK.c.instance_id == instance_id, TASK.c.status == "completed")
         .where(FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None))
-        .order_by(FILED.c.submitted_at.desc(), FILED.c.id.desc())
+        .subquery()
     )
+    rows = select(filings).where(filings.c.round == filings.c.last_round)
+    rows = rows.order_by(filings.c.submitted_at.desc(), filings.c.filing_id.desc())
     found: dict[Place, list[Any]] = {}
     for row in uow.session.execute(rows):
         found.setdefault(Place(row.definition_key, row.element_id), []).append(row)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from engine.bpmn.run import Place, Returned, Wait
 from engine.model.base import table_of
@@ -108,8 +108,16 @@ def name_of(turn: Turn, place: Place) -> str:
 
 
 def _rows(turn: Turn) -> dict[UUID, Mapping[str, Any]]:
-    """Return the instance's tasks by id, the last made last; those that end now still as they were."""
-    found = select(TASK).where(TASK.c.instance_id == turn.instance_id).order_by(TASK.c.created_at)
+    """Return by id the instance's open tasks and the last of each place, the last made last; those that end now still
+    as they were."""
+    place = (TASK.c.definition_key, TASK.c.element_id)
+    number = func.row_number().over(partition_by=place, order_by=TASK.c.created_at.desc())
+    all_of_them = (
+        select(TASK, number.label("number")).where(TASK.c.instance_id == turn.instance_id).subquery()
+    )
+    columns = [all_of_them.c[column.name] for column in TASK.c]
+    wanted = or_(all_of_them.c.number == 1, all_of_them.c.status == "open")
+    found = select(*columns).where(wanted).order_by(all_of_them.c.created_at)
     return {row["id"]: dict(row) for row in turn.hands.uow.session.execute(found).mappings()}
 
 

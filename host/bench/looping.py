@@ -3,8 +3,11 @@
 from time import perf_counter
 from uuid import UUID
 
+from sqlalchemy import select
+
+from engine import returning, tasks
 from host.bench import diagrams
-from host.bench.ground import Ground, complete, ground, signed
+from host.bench.ground import FILER, SCOPE, TASK, Ground, complete, ground
 from host.bench.measure import Figures, Measure, Say
 
 LOOPS, ENDS = 300, 10
@@ -28,13 +31,23 @@ def run(say: Say) -> Figures:
 
 
 def _loop(place: Ground, instance_id: UUID) -> None:
-    complete(place.bihuan, place.claimed(instance_id))
-    _send_back(place, instance_id)
+    """File the form again, then send it back by the command."""
+    complete(place.bihuan, _held(place, instance_id))
+    task_id = _held(place, instance_id)
+    with place.bihuan.unit_of_work(SCOPE) as uow:
+        [filed] = returning.targets(uow, task_id, by=FILER)
+        returning.send_back(uow, task_id, filed.place, "请补充材料", by=FILER, roles_of=lambda _: FILER.roles)
 
 
-def _send_back(place: Ground, instance_id: UUID) -> None:
-    """Return the instance by the flow its diagram has for it."""
-    complete(place.bihuan, place.claimed(instance_id), signed(agreed=False))
+def _held(place: Ground, instance_id: UUID) -> UUID:
+    """Return the open task of an instance; who got it back has it, else he claims it."""
+    waiting = select(TASK.c.id, TASK.c.assignee_id)
+    with place.bihuan.unit_of_work(SCOPE) as uow:
+        open_task = waiting.where(TASK.c.instance_id == instance_id, TASK.c.status == "open")
+        task_id, assignee_id = uow.session.execute(open_task).one()
+        if assignee_id is None:
+            tasks.claim(uow, task_id, by=FILER)
+    return UUID(str(task_id))
 
 
 LOOPING = Measure({"loop_flatness": "≤ 1.3"}, run)
