@@ -192,11 +192,11 @@ def test_strangers_holders_and_empty_texts_do_not_urge(uow: UnitOfWork) -> None:
         telling.urge(uow, task_id, "快", by=REVIEWER)
 
 
-def test_urging_is_four_statements(bihuan: Bihuan) -> None:
+def test_urging_is_three_statements(bihuan: Bihuan) -> None:
     with bihuan.unit_of_work() as uow:
         task_id = mine(uow)
 
     with statements(bihuan) as seen, bihuan.unit_of_work() as uow:
         telling.urge(uow, task_id, "快", by=REVIEWER)
 
-    assert len(seen) == 4, seen
+    assert len(seen) == 3, seen
