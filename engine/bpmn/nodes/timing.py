@@ -66,7 +66,13 @@ class Timer(spiff.EventDefinition):
         """Return when it fires, as aware UTC."""
         known = token.internal_data.setdefault("due", {})
         if self.element_id not in known:
-            known[self.element_id] = self._first(token).isoformat()
+            try:
+                known[self.element_id] = self._first(token).isoformat()
+            except (OverflowError, ValueError) as error:
+                raise StepFailed(
+                    f"定时事件“{self.element_id}”的时刻超出了日历(最迟 9999 年);请检查表达式引用的变量。",
+                    code="timer.out_of_calendar",
+                ) from error
         return datetime.fromisoformat(known[self.element_id])
 
     def has_fired(self, token: Any) -> bool:

@@ -267,3 +267,12 @@ def test_a_cycle_may_have_a_start() -> None:
     play.now = NEW_YEAR
     play.pass_days(62)
     assert play.restore().timers[0].due_at == datetime(2026, 4, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "definition", [timer("duration", 'duration("P9999Y")'), timer("date", '@"9999-12-31T23:59:59-14:00"')]
+)
+def test_a_moment_beyond_the_calendar_is_a_failed_step_not_a_crash(definition: str) -> None:
+    play = Play(diagram("far", ends(), catch("far_off", definition), chain("s", "far_off", "e")))
+
+    assert [one.code for one in play.restore().failures] == ["timer.out_of_calendar"]
