@@ -7,6 +7,7 @@ from typing import Any
 
 from forms.definition import FormDefinition, FormField
 from forms.fields.numbers import YUAN_PER_WAN
+from forms.fields.typed_number import plain
 
 
 def as_typed(definition: FormDefinition, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,9 +45,3 @@ def _number(form_field: FormField, value: Decimal) -> str:
     if form_field.type == "share":
         return f"{plain(value * 100)}%"
     return plain(value)
-
-
-def plain(number: Decimal) -> str:
-    """Return a number without exponent and idle zeros."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -56,3 +56,9 @@ def decimals_of(number: Decimal) -> int:
         return -exponent
     digits = format(number, "f").rstrip("0")
     return len(digits) - digits.index(".") - 1
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without exponent and idle zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

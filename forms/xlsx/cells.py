@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from forms.fields.typed_number import plain
+
 BROKEN = (
     KeyError,
     IndexError,
@@ -47,10 +49,5 @@ def typed_text(cell: Any) -> str:
 def _number(value: int | float, number_format: str) -> str:
     found = Decimal(plain_number(float(value))) if isinstance(value, float) else Decimal(value)
     if "%" in number_format:
-        return f"{_without_zeros(found * 100)}%"
-    return _without_zeros(found)
-
-
-def _without_zeros(number: Decimal) -> str:
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        return f"{plain(found * 100)}%"
+    return plain(found)

@@ -9,9 +9,7 @@ from lxml import etree
 
 from engine.errors import InvalidInput
 from engine.xml import XmlRejected, parse
-from host.conformance.values import value_of
-
-CASES = "{http://www.omg.org/spec/DMN/20160719/testcase}"
+from host.conformance.values import CASES, value_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from engine.xml import XmlRejected, parse
 from host.conformance.cases import Case, CaseFile, Expected
 from host.conformance.values import same
 
-MODEL_NAMES = ("https://www.omg.org/spec/DMN/", "http://www.omg.org/spec/DMN/")
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -32,7 +30,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Model:
-    """A compiled model; reason: why its cases are skipped, or "" if they are run."""
+    """A compiled model. external: by name, what needs code of others, and why its failing cases are skipped."""
 
     decisions: Decisions | None
     problems: list[Problem]
