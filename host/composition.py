@@ -23,6 +23,7 @@ from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
 
 MAIN = "bihuan"
+NOT_MIGRATED = "storage.not_migrated"
 
 
 class Bihuan:
@@ -114,7 +115,7 @@ def prove_migrated(database: Database) -> None:
     if found != expected:
         raise StorageUnavailable(
             f"数据库 {database.name} 的版本应为 {expected},实际为 {found or '空'};请先运行 bihuan migrate。",
-            code="storage.not_migrated",
+            code=NOT_MIGRATED,
             expected=expected,
             found=found,
         )

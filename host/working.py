@@ -18,7 +18,7 @@ from host.vigil import Vigil
 
 GRACE_SECONDS = 10
 """How long a running job may go on after a request to stop before it is told to stop between two of its parts."""
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10
 HEARTBEAT_SECONDS = 5
 POOL_SIZE, POOL_SECONDS = 4, 10
 GONE = (ConnectorException, SQLAlchemyError, StorageUnavailable, OSError)

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 import click
 from sqlalchemy.exc import OperationalError
 
-from engine.storage.errors import is_lost
-from host.composition import Bihuan
+from engine.storage.errors import StorageUnavailable, is_lost
+from host.composition import NOT_MIGRATED, Bihuan
 from host.scheduler import Ticker
 from host.settings import Settings
 from host.working import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, first_line
@@ -34,11 +34,15 @@ def worker() -> None:
 
 
 def _opened(settings: Settings) -> Bihuan:
-    """Open the system; wait for a database that cannot be reached yet, longer each time, and say so."""
+    """Open the system; wait for a database that cannot be reached or is not migrated yet, longer each time, and say so."""
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
             return Bihuan(settings)
+        except StorageUnavailable as error:
+            if error.code != NOT_MIGRATED:
+                raise
+            click.echo(f"{error.text}{pause:g} 秒后再看。", err=True)
         except OperationalError as error:
             if not is_lost(error):
                 raise

@@ -42,10 +42,14 @@ class OtherServer:
 
     def start(self) -> None:
         """Start it; make and migrate the database if it is new."""
+        self.start_empty()
+        migrate(self.database)
+
+    def start_empty(self) -> None:
+        """Start it; make the database if it is new, with nothing in it."""
         self._server.start()
         postgres = Database(Login(self._server.url("postgres"), self._server.app_url("postgres")))
         postgres.ensure_sibling(MAIN)
-        migrate(self.database)
 
     def kill(self) -> None:
         """Kill -9 its postmaster."""

@@ -43,6 +43,8 @@ def test_a_worker_waits_for_a_database_that_is_down_and_comes_back_after_it_was_
     said = tmp_path / "said"
     wait_until(lambda: "BIHUAN_DATABASE_URL" in said.read_text())
 
+    other_server.start_empty()
+    wait_until(lambda: "bihuan migrate" in said.read_text())
     other_server.start()
     wait_until(lambda: other_server.scalar("select count(*) from app.sweep") == 1)
     deferred(other_server)
