@@ -166,8 +166,7 @@ def _around(token: Token) -> Iterator[Token]:
             yield from (one for one in parent.children if not isinstance(one.task_spec, spiff.BoundaryEvent))
         if seen is not token:
             yield seen
-        is_instance = parent is not None and isinstance(parent.task_spec, spiff.LoopTask)
-        seen = parent if is_instance else getattr(seen.workflow, "holder", None)
+        seen = parent if seen.triggered else getattr(seen.workflow, "holder", None)
 
 
 def _event_kinds(node: Any) -> set[tuple[type, str]]:

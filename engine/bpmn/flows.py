@@ -66,7 +66,7 @@ class Waits:
     def _attached(self, holder: Any) -> list[Any]:
         """Return the boundary events of an activity, also those around all its instances."""
         places = {id(holder.parent)}
-        if isinstance(holder.parent.task_spec, spiff.LoopTask):
+        if holder.triggered:
             places.add(id(holder.parent.parent))
         return [token for token in self.tasks.values() if id(token.parent) in places]
 

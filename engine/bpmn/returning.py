@@ -158,7 +158,7 @@ def _withdraw(flow: Any, ahead: frozenset[str]) -> None:
 
 def _stands(token: Token) -> bool:
     """Whether a token has a place of its own: not a boundary event, an instance, or a device of the engine."""
-    if token.parent is None or isinstance(token.parent.task_spec, spiff.LoopTask):
+    if token.parent is None or token.triggered:
         return False
     spec = token.task_spec
     if isinstance(spec, spiff.BoundaryEventSplit):

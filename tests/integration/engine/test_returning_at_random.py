@@ -147,9 +147,6 @@ def step(pair: Pair, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False, reason="open: one random run of a race with multi-instance tasks disagrees with the model"
-)
 def test_returns_agree_with_a_plain_model_of_bpmn(bihuan: Bihuan, clock: VirtualClock) -> None:
     @settings(
         derandomize=RUNS <= 25,

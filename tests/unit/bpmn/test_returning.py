@@ -161,6 +161,30 @@ def test_a_branch_that_waits_in_the_join_stays_there_and_one_that_is_done_again_
     assert again.open == ["a1"]
 
 
+@pytest.mark.parametrize("sequential", [False, True])
+@pytest.mark.parametrize("join", ["parallel", "inclusive"])
+def test_a_multi_instance_that_waits_in_the_join_leaves_it_when_it_is_done_again(
+    join: str, sequential: bool
+) -> None:
+    xml = diagram(
+        "p",
+        ends(),
+        both("f"),
+        gateway(join, "j"),
+        users("u", "b", "z"),
+        user("m", loop=many("[1, 2]", "item", sequential=sequential)),
+        chain("s", "u", "f", "m", "j", "z", "e"),
+        chain("f", "b", "j"),
+    )
+    play = played(xml, "u", "m", "m")
+
+    play.take_back("b", "u")
+    for element_id in ("u", "b", "m"):
+        play.complete(element_id)
+
+    assert play.open == ["m"]
+
+
 def test_timers_of_what_goes_are_withdrawn_and_those_of_the_target_begin_anew() -> None:
     play = played(LINE)
     play.pass_days(3)
