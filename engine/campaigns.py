@@ -1,18 +1,20 @@
-"""Campaigns: open a stage over a population, launch it in batches, close it, waive it."""
+"""Campaigns: open a stage over a population, launch it in batches, suspend it, close it, waive it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from engine.access import Actor
-from engine.errors import Conflict, InvalidInput, NotFound
+from engine.errors import Conflict, InvalidInput, NotFound, WrongState
 from engine.events import Event
-from engine.launching import Subject, add_subjects
+from engine.freezing import freeze, why
+from engine.launching import Subject, add_subjects, launch_pending
 from engine.lifecycle import CAMPAIGN, require
 from engine.model.campaigns import Campaign, CampaignSubject
 from engine.model.instances import ProcessInstance
@@ -20,6 +22,8 @@ from engine.model.messages import MessageSubscription
 from engine.model.signals import SignalSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
+from engine.standing import suspended
+from engine.suspending import require_reason
 from engine.uow import UnitOfWork
 
 
@@ -92,8 +96,9 @@ def find(session: Session, *, jurisdiction_id: int, year: int, stage: str, round
 
 
 def locked(uow: UnitOfWork, campaign_id: int) -> Campaign:
-    """Return a campaign, locked until the end of the transaction. Raises NotFound."""
-    found = uow.session.get(Campaign, campaign_id, with_for_update=True)
+    """Return a campaign as it stands, locked until the end of the transaction. Raises NotFound."""
+    kept = {"key_share": True}  # new members may refer to it meanwhile
+    found = uow.session.get(Campaign, campaign_id, with_for_update=kept, populate_existing=True)
     if found is None:
         raise NotFound(f"找不到编号为 {campaign_id} 的阶段;请从年度安排重新打开。", code="campaign.not_found")
     return found
@@ -124,10 +129,12 @@ def record_missing(uow: UnitOfWork, campaign_id: int) -> list[int]:
 def close(uow: UnitOfWork, campaign_id: int) -> list[int]:
     """Close an open stage: members that filed nothing are missing, their instances end; the others go on.
 
+    What is suspended is not missing, nor what could not be launched while the stage is suspended.
     Returns ids of the missing members. Raises WrongState unless the stage is open.
     """
     campaign = locked(uow, campaign_id)
     require(CAMPAIGN, campaign.status, "closed", code="campaign.wrong_state", what=f"阶段“{campaign.stage}”")
+    _lock_unfinished(uow, campaign_id)
     missing = list(uow.session.scalars(_nothing_filed(campaign_id).order_by(CampaignSubject.id)))
     _end_members(uow, missing, "missing", "campaign_closed")
     campaign.status, campaign.closed_at = "closed", uow.now()
@@ -145,6 +152,7 @@ def waive(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> None:
         raise InvalidInput("豁免一个阶段必须写明原因;请填写原因后再提交。", code="campaign.reason_missing")
     campaign = locked(uow, campaign_id)
     require(CAMPAIGN, campaign.status, "waived", code="campaign.wrong_state", what=f"阶段“{campaign.stage}”")
+    _lock_unfinished(uow, campaign_id)
     member = CampaignSubject
     unfinished = select(member.id).where(
         member.campaign_id == campaign_id, member.status.in_(("pending", "started"))
@@ -154,6 +162,52 @@ def waive(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> None:
     campaign.waived_reason, campaign.waived_by = reason, by.name
     uow.record(Event("campaign.waived", campaign_id=campaign_id, data={"reason": reason}), by=by)
     _audit(uow, "campaign.waive", campaign, by, reason=reason)
+
+
+def suspend(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> list[UUID]:
+    """Suspend a stage and every active instance of it with a few statements; return their ids.
+
+    Nothing is launched until `resume`. The stage closes when its time comes: what is suspended then is not
+    missing. Raises InvalidInput without a reason; NotFound; WrongState if it is suspended already.
+    """
+    text = require_reason(reason)
+    campaign = locked(uow, campaign_id)
+    if campaign.suspension is not None:
+        raise suspended(f"阶段“{campaign.stage}”", campaign.suspension)
+    campaign.suspension = why(text, uow.now(), by)
+    uow.session.flush()
+    active = select(ProcessInstance.id).where(
+        ProcessInstance.campaign_id == campaign_id, ProcessInstance.status == "active"
+    )
+    ids = list(uow.session.scalars(active.order_by(ProcessInstance.id).with_for_update()))
+    freeze(uow, ids, campaign.suspension)
+    for instance_id in ids:
+        uow.record(Event("instance.suspended", instance_id, campaign_id, data={"reason": text}), by=by)
+    uow.record(Event("campaign.suspended", campaign_id=campaign_id, data={"reason": text}), by=by)
+    _audit(uow, "campaign.suspend", campaign, by, reason=text, instances=ids)
+    return ids
+
+
+def resume(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> list[UUID]:
+    """Let a stage go on: launch the members that wait for it; return its suspended instances.
+
+    Those are resumed one by one (see `engine.bulk`): some may stay suspended for a reason of their own.
+    Raises InvalidInput without a reason; NotFound; WrongState unless it is suspended.
+    """
+    text = require_reason(reason)
+    campaign = locked(uow, campaign_id)
+    if campaign.suspension is None:
+        raise WrongState(f"阶段“{campaign.stage}”没有挂起;无需恢复。", code="campaign.wrong_state")
+    campaign.suspension = null()
+    uow.session.flush()
+    launched = launch_pending(uow, campaign_id)
+    facts = {"reason": text, "members": launched}
+    uow.record(Event("campaign.resumed", campaign_id=campaign_id, data=facts), by=by)
+    _audit(uow, "campaign.resume", campaign, by, **facts)
+    waiting = select(ProcessInstance.id).where(
+        ProcessInstance.campaign_id == campaign_id, ProcessInstance.status == "suspended"
+    )
+    return list(uow.session.scalars(waiting.order_by(ProcessInstance.id)))
 
 
 def _audit(uow: UnitOfWork, action: str, campaign: Campaign, by: Actor, **facts: Any) -> None:
@@ -170,12 +224,26 @@ def counters(session: Session, campaign_id: int) -> dict[str, int]:
     return dict(session.execute(rows).all())
 
 
+def _lock_unfinished(uow: UnitOfWork, campaign_id: int) -> None:
+    """Wait for everybody who is working on an instance of the stage just now: what he files counts.
+
+    Instances come before members, as in every command; what follows reads again.
+    """
+    instance = ProcessInstance
+    going_on = (instance.campaign_id == campaign_id, instance.status.in_(("active", "suspended")))
+    uow.session.execute(select(instance.id).where(*going_on).order_by(instance.id).with_for_update()).all()
+
+
 def _nothing_filed(campaign_id: int) -> Any:
     member = CampaignSubject
-    idle = select(member.id).outerjoin(ProcessInstance, ProcessInstance.id == member.instance_id)
+    idle = (
+        select(member.id)
+        .join(Campaign, Campaign.id == member.campaign_id)
+        .outerjoin(ProcessInstance, ProcessInstance.id == member.instance_id)
+    )
     return idle.where(
         member.campaign_id == campaign_id,
-        member.status.in_(("pending", "started")),
+        or_(member.status == "started", and_(member.status == "pending", Campaign.suspension.is_(None))),
         func.coalesce(ProcessInstance.completed_tasks, 0) == 0,
         ProcessInstance.status.is_distinct_from("suspended"),
     )

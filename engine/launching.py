@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from engine import definitions, library
 from engine.access import SYSTEM, Actor
 from engine.calendar.local_time import local_date
-from engine.errors import BihuanError
+from engine.errors import BihuanError, WrongState
 from engine.events import Event
 from engine.instances import Order, start_all
+from engine.lifecycle import WORDS_OF_CAMPAIGNS
 from engine.model.campaigns import Campaign, CampaignSubject
 from engine.uow import UnitOfWork
 
@@ -66,9 +67,12 @@ def add_subjects(uow: UnitOfWork, campaign_id: int, process_key: str, population
 
 
 def launch(uow: UnitOfWork, campaign_id: int, subject_ids: Sequence[int]) -> int:
-    """Start the instances of pending members, all or none; return how many. Safe to repeat."""
-    campaign = uow.session.get_one(Campaign, campaign_id)
-    if campaign.status != "open":
+    """Start the instances of pending members, all or none; return how many. Safe to repeat.
+
+    None while the stage is suspended. It stays as it is until the commit: closing and suspending wait for a launch.
+    """
+    campaign = uow.session.get_one(Campaign, campaign_id, with_for_update={"read": True})
+    if campaign.status not in ("open", "closed") or campaign.suspension is not None:
         return 0
     member = CampaignSubject
     pending = select(member).where(member.id.in_(subject_ids), member.status == "pending").order_by(member.id)
@@ -87,20 +91,27 @@ def first_attempts(uow: UnitOfWork, member_ids: Sequence[int]) -> list[int]:
     """Count an attempt of the pending members that were never tried, before it begins; return them."""
     member = CampaignSubject
     pending = (member.id.in_(member_ids), member.status == "pending", member.attempts == 0)
-    fresh = update(member).where(*pending).values(attempts=1).returning(member.id)
+    fresh = update(member).where(*pending, _launchable()).values(attempts=1).returning(member.id)
     return sorted(uow.session.scalars(fresh))
 
 
 def next_attempt(uow: UnitOfWork, member_id: int) -> bool:
     """Count one more attempt to launch a member; False if there is nothing to launch, or its attempts are used up."""
     member = CampaignSubject
-    mine = (member.id == member_id, member.status == "pending")
+    mine = (member.id == member_id, member.status == "pending", _launchable())
     again = update(member).where(*mine, member.attempts < ATTEMPTS).values(attempts=member.attempts + 1)
     if uow.session.scalar(again.returning(member.id)) is not None:
         return True
-    text = f"启动了{ATTEMPTS}次,每次工作进程都中断,没有结果;请查明原因后再启动。"
-    set_aside(uow, member_id, BihuanError(text, code="launch.died"))
+    if uow.session.scalar(select(member.id).where(*mine)) is not None:
+        text = f"启动了{ATTEMPTS}次,每次工作进程都中断,没有结果;请查明原因后再启动。"
+        set_aside(uow, member_id, BihuanError(text, code="launch.died"))
     return False
+
+
+def _launchable() -> ColumnElement[bool]:
+    """Return the condition that a member's stage is not suspended: what is not tried is not counted."""
+    suspended = Campaign.suspension.is_not(None)
+    return ~exists().where(Campaign.id == CampaignSubject.campaign_id, suspended)
 
 
 def set_aside(uow: UnitOfWork, member_id: int, error: BihuanError) -> None:
@@ -115,8 +126,26 @@ def set_aside(uow: UnitOfWork, member_id: int, error: BihuanError) -> None:
         uow.record(Event("campaign.member_failed", campaign_id=campaign_id, data=data))
 
 
+def launch_pending(uow: UnitOfWork, campaign_id: int) -> int:
+    """Launch the members that wait for it, in batches through the queue; return how many. Safe to repeat."""
+    member = CampaignSubject
+    waiting = select(member.id).where(member.campaign_id == campaign_id, member.status == "pending")
+    ids = list(uow.session.scalars(waiting.order_by(member.id)))
+    _defer_launches(uow, campaign_id, ids)
+    return len(ids)
+
+
 def relaunch(uow: UnitOfWork, campaign_id: int, *, by: Actor) -> int:
-    """Launch again the members that could not be launched; return how many will be tried."""
+    """Launch again the members that could not be launched; return how many will be tried.
+
+    Raises WrongState unless the stage is open.
+    """
+    campaign = uow.session.get_one(Campaign, campaign_id, with_for_update={"read": True})
+    if campaign.status != "open":
+        raise WrongState(
+            f"阶段“{campaign.stage}”{WORDS_OF_CAMPAIGNS[campaign.status]},不能再启动;无需处理。",
+            code="campaign.wrong_state",
+        )
     member = CampaignSubject
     failed = update(member).where(member.campaign_id == campaign_id, member.status == "failed")
     again = failed.values(status="pending", reason=None, attempts=0).returning(member.id)

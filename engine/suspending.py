@@ -34,7 +34,7 @@ def suspend(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> No
 
     Raises InvalidInput without a reason; NotFound; WrongState unless it is active.
     """
-    text = _reason(reason)
+    text = require_reason(reason)
     row = uow.session.execute(select(TABLE).where(TABLE.c.id == instance_id).with_for_update()).first()
     if row is None:
         raise NotFound(MISSING.format(instance_id), code="instance.not_found")
@@ -45,34 +45,13 @@ def suspend(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> No
     uow.audit("instance.suspend", by=by, subject=row.business_key, instance_id=instance_id, data=facts)
 
 
-def suspend_campaign(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> list[UUID]:
-    """Suspend every active instance of a stage with a few statements; return their ids.
-
-    The stage itself goes on: what is launched later runs, and when it closes, suspended members are not missing.
-    """
-    text = _reason(reason)
-    active = select(TABLE.c.id).where(TABLE.c.campaign_id == campaign_id, TABLE.c.status == "active")
-    ids = list(uow.session.scalars(active.order_by(TABLE.c.id).with_for_update()))
-    freeze(uow, ids, why(text, uow.now(), by))
-    for instance_id in ids:
-        uow.record(Event("instance.suspended", instance_id, campaign_id, data={"reason": text}), by=by)
-    uow.audit("campaign.suspend", by=by, subject=str(campaign_id), data={"reason": text, "instances": ids})
-    return ids
-
-
-def suspended_ids(uow: UnitOfWork, campaign_id: int) -> list[UUID]:
-    """Return the suspended instances of a stage, to be resumed one by one (see `engine.bulk`)."""
-    found = select(TABLE.c.id).where(TABLE.c.campaign_id == campaign_id, TABLE.c.status == "suspended")
-    return list(uow.session.scalars(found.order_by(TABLE.c.id)))
-
-
 def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift: bool = False) -> int:
     """Let a suspended instance go on: hand over what came for it, fire once what became due; return the days shifted.
 
     shift: put off its due dates, timers and reminders by the working days it was suspended; by default they stay, as
     a statutory date does. Raises InvalidInput without a reason; NotFound; WrongState unless it is suspended.
     """
-    text = _reason(reason)
+    text = require_reason(reason)
     row = uow.session.execute(select(TABLE).where(TABLE.c.id == instance_id).with_for_update()).first()
     if row is None:
         raise NotFound(MISSING.format(instance_id), code="instance.not_found")
@@ -95,7 +74,8 @@ def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift:
     return days
 
 
-def _reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
+    """Return the reason of a suspension or of its end, trimmed. Raises InvalidInput unless 1–1000 characters."""
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise InvalidInput(f"挂起或恢复请写明原因(1–{LONGEST_REASON} 字)。", code="instance.reason_missing")
     return reason.strip()

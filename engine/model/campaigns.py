@@ -13,7 +13,8 @@ from engine.model.base import Base, Bound
 class Campaign(Base):
     """One stage (and round) of one jurisdiction's year; the year itself has stage `year`.
 
-    status: planned, open, closed or waived. The instance is the diagram that drives it.
+    status: planned, open, closed or waived. suspension: who suspended it, when and why; until it is lifted nothing is
+    launched.
     """
 
     __tablename__ = "campaign"
@@ -35,6 +36,7 @@ class Campaign(Base):
     closed_at: Mapped[datetime | None]
     waived_reason: Mapped[str | None]
     waived_by: Mapped[str | None]
+    suspension: Mapped[dict[str, Any] | None]
 
 
 class CampaignSubject(Bound, Base):

@@ -182,18 +182,6 @@ def test_a_suspended_instance_can_be_cancelled_and_leaves_nothing_waiting(uow: U
     assert (task.status, rungs) == ("cancelled", {"skipped"})
 
 
-def test_a_whole_stage_is_suspended_and_its_ended_instances_are_left_alone(uow: UnitOfWork) -> None:
-    found = [started(uow, REVIEW, campaign_id=77) for _ in range(3)]
-    other = started(uow, REVIEW, campaign_id=78)
-    instances.cancel(uow, found[2], "项目撤销", by=AUDITOR)
-
-    ids = suspending.suspend_campaign(uow, 77, "等上级文件", by=AUDITOR)
-
-    assert sorted(ids) == sorted(found[:2])
-    assert [status(uow, one) for one in (*found, other)] == ["suspended", "suspended", "cancelled", "active"]
-    assert suspending.suspended_ids(uow, 77) == sorted(found[:2])
-
-
 def test_suspending_needs_a_reason_and_incidents_of_a_suspended_instance_wait(uow: UnitOfWork) -> None:
     instance_id = started(uow, REVIEW)
     with pytest.raises(InvalidInput):
