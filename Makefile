@@ -1,4 +1,4 @@
-# Bihuan: `make run` shows a year, `make test` proves it. Needs python (3.11 or newer) and make.
+# Bihuan: `make run` opens a county in the browser, `make test` proves it. Needs python (3.11 or newer) and make.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
@@ -14,11 +14,11 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup serve frontend browser-test run test check lint bench bench-rival chaos lock clean
+.PHONY: help setup run year frontend frontend-check browser-test test check lint bench bench-rival chaos lock clean
 
 help:
-	@echo 'make run     generate a county and simulate its fiscal year (POLICY=$(POLICY) YEAR=$(YEAR) PROJECTS=$(PROJECTS) SEED=$(SEED))'
-	@echo 'make serve   open the made-up county in the browser'
+	@echo 'make run     open a made-up county in the middle of its year in the browser'
+	@echo 'make year    generate a county and simulate its fiscal year (POLICY=$(POLICY) YEAR=$(YEAR) PROJECTS=$(PROJECTS) SEED=$(SEED))'
 	@echo 'make test    everything: lint, types, imports, all tests'
 	@echo 'make check   the same without the slow tests'
 	@echo 'make lint    ruff, formatting, mypy, import contracts'
@@ -48,6 +48,9 @@ $(STAMP): requirements-dev.lock
 	@touch $@
 
 run: $(STAMP)
+	$(VENV)/bin/bihuan serve --demo
+
+year: $(STAMP)
 	@mkdir -p var
 	$(VENV)/bin/bihuan county generate --policy $(POLICY) --year $(YEAR) --projects $(PROJECTS) --seed $(SEED) --out $(COUNTY)
 	$(VENV)/bin/bihuan simulate --policy $(POLICY) --ledger $(COUNTY) --report $(REPORT)
@@ -55,18 +58,21 @@ run: $(STAMP)
 	@echo "The county:     $(COUNTY)"
 	@echo "The year report: $(REPORT) (the same for people: $(REPORT:.json=.md), $(REPORT:.json=.docx))"
 
-serve: $(STAMP)
-	$(VENV)/bin/bihuan serve --demo
-
 # Needs node; what it builds is committed, so nobody else does.
 frontend:
 	cd host/frontend && npm ci --silent && node build.mjs
+
+# What is committed is what the sources give.
+frontend-check: frontend
+	git diff --exit-code --stat host/static/dist
 
 browser-test: $(STAMP)
 	$(PYTHON) -m pytest -n 0 -m browser tests/browser
 
 test: lint
 	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench and not browser'
+	@if command -v chromium >/dev/null; then $(MAKE) --no-print-directory browser-test; else \
+	  echo 'Not run: the browser tests. They need: apt-get install chromium fonts-noto-cjk; then: make browser-test'; fi
 
 check: lint
 	$(PYTHON) -m pytest -n $(TESTERS) -m 'not slow and not bench and not browser'

@@ -1,58 +1,61 @@
-"""The pages in Debian's Chromium; `make browser-test`. Needs chromium and a CJK font."""
+"""Every kind of page, as each role of the demonstration sees it."""
 
-import shutil
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from wsgiref.simple_server import WSGIServer, make_server
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from host.accounts import making
-from host.composition import Bihuan
-from host.web.application import create_app
+from host.demo.accounts import titles
+from tests.browser.conftest import PHONE, ROOT, SignIn
 
-PASSWORD = "a long password"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SHOTS = Path(__file__).parent / "screenshots"
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is missing: apt-get install chromium"),
-]
+AXE = ROOT / "host" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+Shot = Callable[[Page, str], None]
+with_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: make frontend (needs node)")
 
 
-@pytest.fixture
-def address(bihuan: Bihuan) -> Iterator[str]:
-    with bihuan.unit_of_work() as uow:
-        if making.nobody_yet(uow):
-            making.make(uow, "lin", "林岚", PASSWORD, duties=["system"])
-    server: WSGIServer = make_server("127.0.0.1", 0, create_app(bihuan, secret="s" * 40))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def violations(page: Page, axe: Path = AXE) -> list[str]:
+    """Return what axe-core finds wrong on a page, one line each."""
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser.new_page(locale="zh-CN")
-        browser.close()
+@pytest.mark.parametrize("login", sorted(titles()))
+def test_each_role_signs_in_and_finds_its_work(sign_in: SignIn, shot: Shot, login: str) -> None:
+    page = sign_in(login)
+
+    assert page.locator("h1").count() >= 1
+    shot(page, f"home-{login}")
 
 
-def test_signing_in_says_nothing_to_the_console(address: str, page: Page) -> None:
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+@with_axe
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_the_way_to_a_filed_form(sign_in: SignIn, shot: Shot, dark: bool) -> None:
+    page = sign_in("preparer", dark=dark)
+    found = violations(page)
+    page.goto("/inbox?view=mine")
+    if page.get_by_role("link", name="填写").count() == 0:
+        page.goto("/inbox")
+        page.get_by_role("button", name="认领").first.click()
+    found += violations(page)
+    shot(page, f"inbox-{'dark' if dark else 'light'}")
+    page.locator("a[href$='/form']").first.click()
+    page.wait_for_url("**/form")
+    found += violations(page)
+    shot(page, f"form-{'dark' if dark else 'light'}")
 
-    page.goto(f"{address}/sign-in")
-    page.fill("#login", "lin")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/")
+    assert not found, "\n".join(found)
 
-    page.screenshot(path=SHOTS / "home.png")
-    assert not said
+
+def test_the_inbox_fits_a_phone(sign_in: SignIn, shot: Shot) -> None:
+    page = sign_in("preparer", viewport=PHONE)
+
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    shot(page, "inbox-phone")
+    assert wide <= PHONE["width"]
