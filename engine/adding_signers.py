@@ -12,7 +12,7 @@ from engine.deciding import ITEM, LIVE, give_turn, held, require_rule, require_r
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from engine.events import Event
 from engine.signers import MOST, Signer, require_signers, rows
-from engine.standing import TASK, require_mine
+from engine.standing import TASK, require_mine, require_role
 from engine.uow import UnitOfWork
 from engine.voting import ADDED, ADDED_RULE
 
@@ -124,6 +124,8 @@ def _oversees(task: Row, by: Actor, oversight: Collection[str]) -> bool:
 def _anchor(task: Row, placed: Sequence[Row], by: Actor, oversight: Collection[str]) -> Row:
     """Return the row that `before` and `after` are meant of: the actor's own, or the one whose turn it is."""
     if task["counter_sign"]["rule"] == ADDED:
+        if by.hand_id is not None:
+            require_role(by, task["role"], task["organisation_id"])
         if task["assignee_id"] != by.person_id and not _oversees(task, by, oversight):
             raise NotAllowed("只有办理人可以加签;请联系办理人。", code="sign.not_signer")
         return next(row for row in placed if row["kind"] == "main")

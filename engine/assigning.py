@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_, up
 from engine.access import Actor
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, WrongState
 from engine.events import Event
+from engine.hands import held_by, owned_by
 from engine.standing import TASK, read, require_mine, require_open, require_undelegated, require_unsigned
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
@@ -30,7 +31,7 @@ def delegate(uow: UnitOfWork, task_id: UUID, to: Actor, *, by: Actor) -> None:
         "owner_name": TASK.c.assignee_name,
         "delegated_at": uow.now(),
     }
-    mine = and_(TASK.c.assignee_id == by.person_id, TASK.c.owner_id.is_(None))
+    mine = and_(held_by(by), TASK.c.owner_id.is_(None))
     row = _handed(uow, task_id, and_(mine, TASK.c.assignee_id != to.person_id, _may_receive(to)), values)
     if row is None:
         raise _why_not(uow, task_id, to, by, ())
@@ -51,7 +52,7 @@ def resolve_delegation(uow: UnitOfWork, task_id: UUID, note: str = "", *, by: Ac
     }
     hands = and_(
         TASK.c.owner_id.is_not(None),
-        or_(TASK.c.assignee_id == by.person_id, TASK.c.owner_id == by.person_id),
+        or_(held_by(by), owned_by(by)),
     )
     row = _handed(uow, task_id, hands, values)
     if row is None:
@@ -89,7 +90,7 @@ def transfer(
         "owner_name": None,
         "delegated_at": None,
     }
-    mine = and_(TASK.c.assignee_id == by.person_id, TASK.c.owner_id.is_(None))
+    mine = and_(held_by(by), TASK.c.owner_id.is_(None))
     other = TASK.c.assignee_id.is_distinct_from(to.person_id)
     row = _handed(uow, task_id, and_(or_(mine, _overseen(by, oversight)), other, _may_receive(to)), values)
     if row is None:

@@ -38,13 +38,19 @@ class Result:
 def person(body: Arguments) -> Actor:
     """Read who somebody is, as `described` wrote it."""
     roles = frozenset((role, place) for role, place in body.get("roles", ()))
-    return Actor(body["person_id"], body["name"], roles, bool(body.get("system", False)))
+    return Actor(body["person_id"], body["name"], roles, bool(body.get("system", False)), body.get("hand_id"))
 
 
 def described(actor: Actor) -> dict[str, Any]:
     """Return who somebody is, with the roles he holds now."""
     roles = [list(one) for one in sorted(actor.roles)]
-    return {"person_id": actor.person_id, "name": actor.name, "roles": roles, "system": actor.system}
+    return {
+        "person_id": actor.person_id,
+        "name": actor.name,
+        "roles": roles,
+        "system": actor.system,
+        "hand_id": actor.hand_id,
+    }
 
 
 def _token(target: str) -> tuple[UUID, UUID]:

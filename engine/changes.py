@@ -37,8 +37,9 @@ TABLES = {
 }
 
 COMPLETED = """
-update app.user_task task set status = 'completed', ended_at = %s::timestamptz, late = done.late
-  from jsonb_to_recordset(%s::jsonb) as done(id uuid, late boolean)
+update app.user_task task set status = 'completed', ended_at = %s::timestamptz, late = done.late,
+       assignee_name = coalesce(done.by, task.assignee_name)
+  from jsonb_to_recordset(%s::jsonb) as done(id uuid, late boolean, by text)
  where task.id = done.id
 returning task.id, task.instance_id, task.definition_key, task.element_id
 """
@@ -86,7 +87,7 @@ update app.process_instance
 class Changes:
     """New rows by table, and the tokens that are gone.
 
-    completed_tasks: {"id", "late"} of tasks that people completed; ended_tasks: those that ended otherwise, by status.
+    completed_tasks: {"id", "late", "by"} of tasks that people completed; ended_tasks: those that ended otherwise, by status.
     kept: the state of an instance that was opened, with its id and old revision.
     """
 

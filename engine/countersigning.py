@@ -16,9 +16,10 @@ from engine.bpmn import values as exact
 from engine.deciding import ITEM, SIGNED, evaluated, held, require_rule, require_running, settle
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, WrongState
 from engine.events import Event
+from engine.hands import in_two_names, two_names
 from engine.model.base import table_of
 from engine.model.tasks import SubmissionRow
-from engine.standing import require_form, require_mine, require_open, require_undelegated
+from engine.standing import TASK, require_form, require_mine, require_open, require_undelegated
 from engine.submission import Submission
 from engine.uow import UnitOfWork
 from engine.voting import Choice, choice
@@ -89,9 +90,11 @@ def _take(
     seat = (
         select(ITEM.c.id)
         .where(ITEM.c.task_id == task["id"], ITEM.c.state == "open", ITEM.c.kind.in_(kinds))
-        .where(_own(task, by), or_(ITEM.c.kind != "signer", ~voted))
+        .where(_own(task, by), or_(ITEM.c.kind != "signer", ~voted), TASK.c.id == ITEM.c.task_id)
+        .where(~in_two_names(by.doer_id, by.person_id))
         .order_by(ITEM.c.person_id.is_(None), ITEM.c.position)
         .limit(1)
+        .correlate(None)
         .scalar_subquery()
     )
     signed = (
@@ -127,6 +130,10 @@ def _why_not(uow: UnitOfWork, task: Mapping[str, Any], by: Actor) -> BihuanError
         return Conflict(f"您已经签署过“{task['name']}”,不能重复签署。", code="sign.already_signed")
     require_open(uow, task)
     states = {row.state for row in own}
+    if "open" in states and uow.session.scalar(
+        select(in_two_names(by.doer_id, by.person_id)).where(TASK.c.id == task["id"])
+    ):
+        return two_names(by)
     if "open" in states:
         return WrongState("加签人请签署意见,会签人和办理人请提交表单;请重新打开任务。", code="sign.other_way")
     if "queued" in states:

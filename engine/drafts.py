@@ -19,7 +19,7 @@ from engine.model.base import table_of
 from engine.model.items import SignItem
 from engine.model.papers import Draft
 from engine.model.tasks import SubmissionRow
-from engine.standing import TASK, read, require_open
+from engine.standing import TASK, read, require_open, require_role
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
@@ -123,6 +123,8 @@ def require_fillable(uow: UnitOfWork, task_id: UUID, by: Actor) -> Mapping[str, 
     task = read(uow, task_id)
     require_open(uow, task)
     mine = by.person_id is not None and by.person_id in (task["assignee_id"], task["owner_id"])
+    if mine and by.hand_id is not None:
+        require_role(by, task["role"], task["organisation_id"])
     if mine or (task["counter_sign"] is not None and _signs(uow, task_id, by)):
         return task
     raise NotAllowed(f"任务“{task['name']}”不在您名下;请先认领。", code="task.not_yours")

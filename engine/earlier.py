@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.access import Actor
+from engine.access import Actor, own_name
 from engine.bpmn.run import LiveTask, Place, Run
 from engine.model.base import table_of
 from engine.model.tasks import SubmissionRow, UserTask
@@ -99,4 +99,4 @@ def offers(step: Done, roles_of: RolesOf) -> Mapping[Place, Actor]:
     (person_id, name), roles = step.people[0], roles_of(step.people[0][0])
     if (step.role, step.organisation_id) not in roles:
         return {}
-    return {step.place: Actor(person_id, name, frozenset(roles))}
+    return {step.place: Actor(person_id, own_name(name), frozenset(roles))}

@@ -15,10 +15,11 @@ from engine.access import Actor
 from engine.bpmn.run import Place
 from engine.earlier import Done, RolesOf
 from engine.errors import Conflict, InvalidInput, NotAllowed
+from engine.hands import in_two_names, two_names
 from engine.model.base import table_of
 from engine.model.returns import TaskReturn
 from engine.plans import Plan, Then, looked_at, planned, tell
-from engine.standing import MISSING, read, require_mine, require_open, require_undelegated
+from engine.standing import MISSING, TASK, read, require_mine, require_open, require_undelegated
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
@@ -128,6 +129,8 @@ def _may_act(uow: UnitOfWork, by: Actor, oversight: Collection[str]) -> Callable
         task = tasks.task_in(row)
         require_open(uow, task)
         _require_may(task, by, oversight)
+        if uow.session.scalar(select(in_two_names(by.doer_id, by.person_id)).where(TASK.c.id == task["id"])):
+            raise two_names(by)
 
     return check
 

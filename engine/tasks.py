@@ -5,12 +5,13 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, case, or_, select, update
+from sqlalchemy import BigInteger, Select, bindparam, case, or_, select, update
 
 from engine import advance
 from engine.access import Actor
 from engine.errors import Conflict, NotAllowed
 from engine.events import Event
+from engine.hands import held_by, in_two_names, two_names
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.standing import (
@@ -51,6 +52,11 @@ SEEN = (
 """What completing must know of a task."""
 LOCKED = (
     select(INSTANCE, *(TASK.c[name].label(f"task_{name}") for name in SEEN))
+    .add_columns(
+        in_two_names(bindparam("doer_id", type_=BigInteger), bindparam("person_id", type_=BigInteger)).label(
+            "in_two_names"
+        )
+    )
     .join(TASK, TASK.c.instance_id == INSTANCE.c.id)
     .where(TASK.c.id == bindparam("task_id"))
     .with_for_update(of=[INSTANCE, TASK], key_share=True)  # in this order; what waited is read again
@@ -68,13 +74,20 @@ def claim(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
         .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id.is_(None), BY_ONE)
         .values(assignee_id=by.person_id, assignee_name=by.name, claimed_at=uow.now(), **opened(uow, by))
         .returning(
-            TASK.c.instance_id, TASK.c.role, TASK.c.organisation_id, TASK.c.element_id, TASK.c.campaign_id
+            TASK.c.instance_id,
+            TASK.c.role,
+            TASK.c.organisation_id,
+            TASK.c.element_id,
+            TASK.c.campaign_id,
+            in_two_names(by.doer_id, by.person_id).label("in_two_names"),
         )
     )
     row = uow.session.execute(taken).first()
     if row is None:
         raise _why_not_claimed(uow, task_id)
     require_role(by, row.role, row.organisation_id)
+    if row.in_two_names:
+        raise two_names(by)
     uow.record(Event("task.claimed", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
     uow.audit("task.claim", by=by, subject=str(task_id), instance_id=row.instance_id)
 
@@ -90,7 +103,7 @@ def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     """Give a claimed task back to its group. Raises NotFound, NotAllowed unless it is the actor's own."""
     freed = (
         update(TASK)
-        .where(TASK.c.id == task_id, TASK.c.status == "open", TASK.c.assignee_id == by.person_id)
+        .where(TASK.c.id == task_id, TASK.c.status == "open", held_by(by))
         .where(TASK.c.owner_id.is_(None))
         .values(assignee_id=None, assignee_name=None, claimed_at=None)
         .returning(TASK.c.instance_id, TASK.c.element_id, TASK.c.campaign_id)
@@ -117,9 +130,12 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
     def still_open(row: Mapping[str, Any]) -> None:
         require_open(uow, {name: row[f"task_{name}"] for name in SEEN})
 
-    with advance.opened(uow, LOCKED, by, missing=MISSING, first=still_open, task_id=task_id) as turn:
+    bound = {"task_id": task_id, "doer_id": by.doer_id, "person_id": by.person_id}
+    with advance.opened(uow, LOCKED, by, missing=MISSING, first=still_open, **bound) as turn:
         task = {name: turn.row[f"task_{name}"] for name in SEEN}
         require_mine(task, by)
+        if turn.row["in_two_names"]:
+            raise two_names(by)
         require_undelegated(task)
         require_unsigned(task)
         require_form(task, submission)
@@ -159,6 +175,7 @@ def filed(uow: UnitOfWork, task: Mapping[str, Any], submission: Submission, *, b
         "actor_id": by.person_id,
         "actor_name": by.name,
         "submitted_at": uow.now(),
+        "hand_id": by.hand_id,
     }
 
 
@@ -184,7 +201,9 @@ def finish(
     view = {**data, "form": values, "result": result}
     outputs = {name: turn.evaluate(source, view) for name, source in element.outputs.items()}
     turn.waits["tasks"].pop(str(task_id))
-    turn.changes.completed_tasks.append({"id": task_id, "late": late})
+    by = turn.hands.actor
+    own = by.person_id is not None and task["assignee_id"] == by.person_id
+    turn.changes.completed_tasks.append({"id": task_id, "late": late, "by": by.name if own else None})
     turn.newly_completed = 1
     turn.record("task.completed", task_id=task_id, element_id=element.id, late=late)
     turn.run.complete(task_id, outputs)

@@ -163,9 +163,9 @@ class UnitOfWork:
                 "campaign_id": event.campaign_id,
                 "task_id": event.task_id,
                 "element_id": event.element_id,
-                "actor_id": actor.person_id,
+                "actor_id": actor.doer_id,
                 "actor_name": actor.name,
-                "data": event.data,
+                "data": {**event.data, **_behalf(actor)},
             }
         )
 
@@ -183,12 +183,12 @@ class UnitOfWork:
         self._audit.append(
             {
                 "at": self.now(),
-                "actor_id": actor.person_id,
+                "actor_id": actor.doer_id,
                 "actor_name": actor.name,
                 "action": action,
                 "instance_id": instance_id,
                 "subject": subject,
-                "data": data or {},
+                "data": {**(data or {}), **_behalf(actor)},
             }
         )
 
@@ -240,6 +240,11 @@ class UnitOfWork:
         self.session.connection().exec_driver_sql(statement, tuple(dumps(some) for some in rows))
         for some in rows:
             some.clear()
+
+
+def _behalf(actor: Actor) -> Mapping[str, Any]:
+    """Say in whose place somebody acted; the journal's actor_id is who really did."""
+    return {} if actor.hand_id is None else {"behalf_of_id": actor.person_id}
 
 
 def _insertion(table: str, columns: Mapping[str, str]) -> str:

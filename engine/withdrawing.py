@@ -19,7 +19,7 @@ from engine.model.base import table_of
 from engine.model.items import SignItem
 from engine.model.journal import EventRow
 from engine.model.tasks import SubmissionRow, UserTask
-from engine.standing import MISSING, TASK
+from engine.standing import MISSING, TASK, require_role
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
@@ -77,6 +77,8 @@ def _require_own(uow: UnitOfWork, task: Mapping[str, Any], by: Actor) -> None:
         )
     if not by.system and uow.session.scalar(author.limit(1)) != by.person_id:
         raise NotAllowed("只能拿回自己办结的任务。", code="task.not_yours")
+    if by.hand_id is not None:
+        require_role(by, task["role"], task["organisation_id"])
 
 
 def _require_last_round(uow: UnitOfWork, task: Mapping[str, Any]) -> None:

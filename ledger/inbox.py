@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 
 from engine.access import Actor
 from engine.errors import NotFound
+from engine.hands import held_by
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
@@ -106,7 +107,7 @@ def _joined(*further: ColumnElement[Any]) -> Any:
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
-    return and_(TASK.c.status == "open", TASK.c.assignee_id == actor.person_id)
+    return and_(TASK.c.status == "open", held_by(actor))
 
 
 def _group(actor: Actor) -> ColumnElement[bool]:
@@ -120,7 +121,7 @@ def _group(actor: Actor) -> ColumnElement[bool]:
 
 
 def _done(actor: Actor) -> ColumnElement[bool]:
-    return and_(TASK.c.status == "completed", TASK.c.assignee_id == actor.person_id)
+    return and_(TASK.c.status == "completed", held_by(actor))
 
 
 def _seen(actor: Actor, view: View) -> ColumnElement[bool]:

@@ -67,7 +67,10 @@ class UserTask(Base):
 
 
 class SubmissionRow(Bound, Base):
-    """What was filed: the clean values of one completed task, kept for ever."""
+    """What was filed: the clean values of one completed task, kept for ever.
+
+    actor: in whose name; hand: who did it in his place, None if he did it himself.
+    """
 
     __tablename__ = "submission"
 
@@ -82,3 +85,4 @@ class SubmissionRow(Bound, Base):
     actor_name: Mapped[str]
     submitted_at: Mapped[datetime]
     withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    hand_id: Mapped[int | None]

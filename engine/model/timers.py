@@ -65,7 +65,7 @@ class LadderRung(Bound, Base):
 class Notification(Bound, Base):
     """One line in somebody's in-app messages: written with a rung or by a colleague, delivered by channels later.
 
-    kind: reminder, escalation, or urge (then with the sender and the text he wrote).
+    kind: reminder, escalation, urge (then with the sender and the text he wrote), or substitution (of no task).
     """
 
     __tablename__ = "notification"
@@ -81,7 +81,7 @@ class Notification(Bound, Base):
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     rung_id: Mapped[int | None] = mapped_column(index=True)
-    task_id: Mapped[UUID]
+    task_id: Mapped[UUID | None]
     kind: Mapped[str]
     recipient: Mapped[str]
     organisation_id: Mapped[int]

@@ -17,6 +17,11 @@ from host.model.accounts import Account
 from ledger.model.register import Organisation, Person, RoleAssignment
 
 PASSWORD = "bihuan-demo"
+ADMINISTRATORS = (
+    ("admin", "系统管理员", "system"),
+    ("process", "流程管理员", "process"),
+    ("audit", "审计管理员", "audit"),
+)
 TASK = table_of(UserTask)
 
 
@@ -31,7 +36,8 @@ def make(uow: UnitOfWork) -> None:
         if person_id not in taken:
             taken.add(person_id)
             making.make(uow, role, name, PASSWORD, person_id=person_id)
-    making.make(uow, "admin", "系统管理员", PASSWORD, duties=["system"])
+    for login, name, duty in ADMINISTRATORS:
+        making.make(uow, login, name, PASSWORD, duty=duty)
 
 
 def _busiest(uow: UnitOfWork) -> list[Any]:

@@ -9,6 +9,7 @@ from engine.calendar.local_time import local_date
 from engine.scope import Scope
 from engine.uow import UnitOfWork
 from host.model.accounts import Account, AccountDuty
+from host.web.permissions import Permission, granted
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 
 
@@ -26,6 +27,7 @@ class Acting:
     jurisdiction: str
     organisation: str
     scope: Scope
+    permissions: frozenset[Permission]
 
 
 def acting(uow: UnitOfWork, account_id: int) -> Acting | None:
@@ -40,26 +42,30 @@ def acting(uow: UnitOfWork, account_id: int) -> Acting | None:
     if row is None:
         return None
     account, _, organisation, jurisdiction_id, jurisdiction = row
-    duties = uow.session.scalars(select(AccountDuty.duty).where(AccountDuty.account_id == account_id))
+    roles = _roles(uow, account.person_id)
+    duties = frozenset(
+        uow.session.scalars(select(AccountDuty.duty).where(AccountDuty.account_id == account_id))
+    )
     return Acting(
         account.id,
         account.name,
         account.language,
         account.theme,
-        Actor(account.person_id, account.name, _roles(uow, account.person_id)),
-        frozenset(duties),
+        Actor(account.person_id, account.name, roles),
+        duties,
         jurisdiction_id,
         jurisdiction or "",
         organisation or "",
-        _scope(uow, account.person_id, jurisdiction_id),
+        _scope(uow, roles, jurisdiction_id),
+        granted(person=account.person_id is not None, roles=(role for role, _ in roles), duties=duties),
     )
 
 
-def _scope(uow: UnitOfWork, person_id: int | None, jurisdiction_id: int | None) -> Scope:
+def _scope(uow: UnitOfWork, roles: frozenset[tuple[str, int]], jurisdiction_id: int | None) -> Scope:
     """Return what a person sees: the whole jurisdiction from the bureau, else own organisations and those below them."""
     if jurisdiction_id is None:
         return Scope(0, frozenset())
-    own = {place for _, place in _roles(uow, person_id)}
+    own = {place for _, place in roles}
     near = or_(Organisation.id.in_(own), Organisation.parent_id.in_(own))
     found = uow.session.execute(select(Organisation.id, Organisation.kind).where(near)).all()
     if any(kind == "bureau" and place in own for place, kind in found):

@@ -1,44 +1,103 @@
-"""The permission table: every endpoint needs one permission; a route that is not listed stops the start."""
+"""The permission table: who has which permission, and which one every endpoint needs.
 
-from collections.abc import Mapping
+A route that is not listed stops the start. What somebody may do to one thing, the engine decides.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import Final
-
-from host.web.acting import Acting
+from typing import Final, Protocol
 
 
 class Permission(StrEnum):
-    """What somebody must be to use a page; what he may do to one thing, the engine decides."""
+    """What opens a page. All but the first two may also be given to a token of a program."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    VIEW = "view"
     WORK = "work"
+    SUBSTITUTE = "substitute"
+    DIRECTORY = "directory"
+    PEOPLE = "people"
+    ACCOUNTS = "accounts"
+    PROCESSES = "processes"
+    AUDIT = "audit"
 
+
+MEANINGS: Final[Mapping[Permission, str]] = {
+    Permission.VIEW: "查看待办、事项和表单",
+    Permission.WORK: "认领、填报、审核和退回",
+    Permission.SUBSTITUTE: "委托别人代理自己",
+    Permission.DIRECTORY: "查看单位和人员名册",
+    Permission.PEOPLE: "维护单位、人员、岗位和代理",
+    Permission.ACCOUNTS: "维护账号",
+    Permission.PROCESSES: "维护流程，处理运行故障",
+    Permission.AUDIT: "查看审计记录",
+}
+"""What each permission means, in the words of the pages."""
+
+_P = Permission
+AT_WORK: Final = frozenset({_P.VIEW, _P.WORK})
+"""What everybody has who is in the register."""
+OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
+    "preparer": frozenset({_P.SUBSTITUTE}),
+    "unit_head": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "department": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "section": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "economic_construction": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "social_insurance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "budget": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "treasury": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "third_party": frozenset({_P.SUBSTITUTE}),
+    "expert": frozenset(),  # an expert is chosen in person: nobody judges in his place
+    "government": frozenset({_P.SUBSTITUTE}),
+    "upper_finance": frozenset({_P.SUBSTITUTE}),
+}
+"""What a role (`ledger.roles`) adds."""
+OF_DUTY: Final[Mapping[str, frozenset[Permission]]] = {
+    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS}),
+    "process": frozenset({_P.PROCESSES}),
+    "audit": frozenset({_P.AUDIT}),
+}
+"""The three administrators (三员分立): none may do what another does, and none does a person's work."""
 
 ENDPOINTS: Final[Mapping[str, Permission]] = {
-    "static": Permission.PUBLIC,
-    "sign_in": Permission.PUBLIC,
-    "set_up": Permission.PUBLIC,
-    "home": Permission.SIGNED_IN,
-    "sign_out": Permission.SIGNED_IN,
-    "choose_look": Permission.SIGNED_IN,
-    "inbox": Permission.WORK,
-    "claim_task": Permission.WORK,
-    "release_task": Permission.WORK,
-    "form": Permission.WORK,
-    "keep_form": Permission.WORK,
-    "save_draft": Permission.WORK,
-    "answers": Permission.WORK,
-    "file_form": Permission.WORK,
-    "review_task": Permission.WORK,
-    "withdraw_task": Permission.WORK,
+    "static": _P.PUBLIC,
+    "sign_in": _P.PUBLIC,
+    "set_up": _P.PUBLIC,
+    "home": _P.SIGNED_IN,
+    "sign_out": _P.SIGNED_IN,
+    "choose_look": _P.SIGNED_IN,
+    "inbox": _P.VIEW,
+    "claim_task": _P.WORK,
+    "release_task": _P.WORK,
+    "form": _P.WORK,
+    "keep_form": _P.WORK,
+    "save_draft": _P.WORK,
+    "answers": _P.WORK,
+    "file_form": _P.WORK,
+    "review_task": _P.WORK,
+    "withdraw_task": _P.WORK,
 }
 
 
-def holds(acting: Acting | None, permission: Permission) -> bool:
+class Permitted(Protocol):
+    """Somebody with permissions."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]: ...
+
+
+def granted(*, person: bool, roles: Iterable[str], duties: Collection[str]) -> frozenset[Permission]:
+    """Return what somebody may open. person: whether he is in the register."""
+    found = {Permission.SIGNED_IN, *(AT_WORK if person else ())}
+    for role in roles:
+        found |= OF_ROLE.get(role, frozenset())
+    for duty in duties:
+        found |= OF_DUTY[duty]
+    return frozenset(found)
+
+
+def holds(who: Permitted | None, permission: Permission) -> bool:
     """Tell whether somebody (None: nobody signed in) has a permission."""
-    if permission is Permission.PUBLIC:
-        return True
-    if acting is None:
-        return False
-    return permission is Permission.SIGNED_IN or acting.actor.person_id is not None
+    return permission is Permission.PUBLIC or (who is not None and permission in who.permissions)

@@ -49,14 +49,17 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """Somebody who works at an organisation."""
+    """Somebody who works at an organisation. code: the number the bureau knows him by; left_on: his last day."""
 
     __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("app.jurisdiction.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("app.organisation.id"), index=True)
     name: Mapped[str]
+    code: Mapped[str | None]
+    left_on: Mapped[date | None]
 
 
 class RoleAssignment(Bound, Base):

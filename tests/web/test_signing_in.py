@@ -21,7 +21,7 @@ TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 def client(bihuan: Bihuan) -> FlaskClient:
     with bihuan.unit_of_work() as uow:
         if making.nobody_yet(uow):
-            making.make(uow, "lin", "林岚", PASSWORD, duties=["system"])
+            making.make(uow, "lin", "林岚", PASSWORD, duty="system")
     return create_app(bihuan, secret=SECRET).test_client()
 
 

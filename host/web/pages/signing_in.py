@@ -14,7 +14,9 @@ from host.accounts.signing_in import sign_in as enter
 from host.demo.accounts import PASSWORD, listed, titles
 from host.web.context import acting_now, system
 from host.web.guarding import keep_cookie
+from host.web.permissions import Permission, holds
 
+LANDINGS = ((Permission.VIEW, "inbox"),)
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark")}
 
 
@@ -28,8 +30,9 @@ def register(app: Flask) -> None:
 
 
 def home() -> str | Response:
-    """Lead workers to their inbox; an account without a person has no work."""
-    return redirect(url_for("inbox")) if acting_now().actor.person_id else render_template("home.html")
+    """Lead everybody to what he is here for."""
+    landing = next((one for permission, one in LANDINGS if holds(acting_now(), permission)), None)
+    return redirect(url_for(landing)) if landing else render_template("home.html")
 
 
 def sign_in() -> Response | str | tuple[str, int]:

@@ -23,11 +23,11 @@ EXEMPT = {
     "audit_seal": "hashes; the chain is one for all",
     "audit_anchor": "hashes; the chain is one for all",
 }
-SYSTEM_ONLY = ("account", "account_duty", "web_session")
+SYSTEM_ONLY = ("account", "account_duty", "api_token", "recovery_code", "web_session")
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
 OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item")
 """Tables that no office reads but the bureau."""
-DIRECTORY = ("campaign", "organisation", "person", "role_assignment")
+DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution")
 """Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where."""
 AGENCY, STRANGER = 13, 14
 
@@ -70,9 +70,9 @@ def row(table: Table, place: Place, number: int | None = None) -> dict[str, Any]
         "campaign_id": place.number,
         "subject_kind": "project",
         "subject_id": place.number,
+        "substitute_id": 9,
         "kind": "bureau" if table.name == "organisation" else "signer",
         "track": "project",
-        "valid_to": None,
     }
     return {
         column.name: named.get(column.name, _value(column, number))
