@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from engine.dmn.elements import NAMESPACES, Element, attribute, place, text_of
+from engine.dmn.matching import Cell, literals_of
 from engine.feel.closures.compiler import build
 from engine.feel.depth import children
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.nodes import Node, TypeName
+from engine.feel.nodes import Literal, Node, TypeName
 from engine.feel.parsing import parse_expression, parse_unary_tests
 from engine.feel.state import Closure, Scope
 from engine.problems import Problem, Severity
@@ -42,14 +43,28 @@ class Compilation:
             if needed:
                 self.problem(element, "dmn.empty", "这里没有表达式；请填写一个 FEEL 表达式")
             return nothing
-        return self._compiled(element, text, lambda: build(self._typed(parse_expression(text, self.names))))
+        try:
+            tree = self._typed(parse_expression(text, self.names))
+        except FeelSyntaxError as error:
+            return self._refused(element, text, error)
+        return build(tree) if isinstance(tree, Literal) else _spoken(text, build(tree))
 
     def tests(self, element: Element) -> Closure | None:
-        """Compile the unary tests of a cell; None if every value passes."""
+        """Compile unary tests; None if every value passes."""
+        cell = self.cell(element)
+        return None if cell is None else cell.test
+
+    def cell(self, element: Element) -> Cell | None:
+        """Compile the condition of a rule; None if every value passes."""
         text = text_of(element)
         if text in ("", "-"):
             return None
-        return self._compiled(element, text, lambda: build(parse_unary_tests(text, self.names)))
+        try:
+            tree = parse_unary_tests(text, self.names)
+        except FeelSyntaxError as error:
+            return Cell(self._refused(element, text, error))
+        literals = literals_of(tree)
+        return Cell(build(tree), literals) if literals is not None else Cell(_spoken(text, build(tree)))
 
     def _typed(self, tree: Node) -> Node:
         """Put the document's own types in the place of their names."""
@@ -61,18 +76,19 @@ class Compilation:
             level = [below for node in level for below in children(node)]
         return tree
 
-    def _compiled(self, element: Element, text: str, make: Callable[[], Closure]) -> Closure:
-        try:
-            closure = make()
-        except FeelSyntaxError as error:
-            self.problem(element, error.code, f"{error.text}（{text[:60]}）")
-            return nothing
+    def _refused(self, element: Element, text: str, error: FeelSyntaxError) -> Closure:
+        self.problem(element, error.code, f"{error.text}（{text[:60]}）")
+        return nothing
 
-        def read(scope: Scope) -> object:
-            run = scope.run
-            outer, run.source = run.source, text
-            value = closure(scope)
-            run.source = outer
-            return value
 
-        return read
+def _spoken(text: str, closure: Closure) -> Closure:
+    """Let warnings name their place in this text."""
+
+    def read(scope: Scope) -> object:
+        run = scope.run
+        outer, run.source = run.source, text
+        value = closure(scope)
+        run.source = outer
+        return value
+
+    return read

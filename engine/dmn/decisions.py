@@ -1,9 +1,8 @@
 """Ask a decision: work out what it requires, decide, and tell why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.dmn.evaluating import Evaluation
 from engine.dmn.graph import Decision, Graph
@@ -13,8 +12,7 @@ from engine.feel.binding import call_function
 from engine.feel.errors import FeelBudgetExceeded, FeelWarning
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A decided value and why.
 
     matched_rules: ids of the rules of the asked decision's table, in order of the table.
@@ -70,11 +68,7 @@ class Decisions:
             raise NotFound(f"没有决策“{key}”；这份文件里有 {known}", code="decision.not_found", key=key)
         run = DecisionRun(functions, now)
         evaluation = Evaluation(self._graph, context, run)
-        try:
-            value = evaluation.decide(decision)
-            run.walk(value)
-        except RecursionError:
-            raise FeelBudgetExceeded("决策嵌套过深，无法计算", decision=key) from None
+        value = _decided(lambda: evaluation.decide(decision), run, key)
         return self._outcome(decision, value, evaluation, run)
 
     def call_service(
@@ -91,7 +85,7 @@ class Decisions:
         if service is None:
             raise NotFound(f"没有决策服务“{name}”", code="decision.not_found", key=name)
         run = DecisionRun(functions, None)
-        value = Evaluation(self._graph, context, run).serve(service, context)
+        value = _decided(lambda: Evaluation(self._graph, context, run).serve(service, context), run, name)
         return Outcome(value, [], dict(context), tuple(run.hits), tuple(run.warnings or ()))
 
     def call_knowledge(self, name: str, context: Mapping[str, Any]) -> Outcome:
@@ -102,7 +96,9 @@ class Decisions:
             raise NotFound(f"没有业务知识模型“{name}”", code="decision.not_found", key=name)
         run = DecisionRun(None, None)
         function = Evaluation(self._graph, {}, run).functions()[model.name]
-        value = call_function(function, list(context.values()), list(context), run, 0)
+        value = _decided(
+            lambda: call_function(function, list(context.values()), list(context), run, 0), run, name
+        )
         return Outcome(value, [], dict(context), tuple(run.hits), tuple(run.warnings or ()))
 
     def _outcome(self, decision: Decision, value: Any, evaluation: Evaluation, run: DecisionRun) -> Outcome:
@@ -112,3 +108,16 @@ class Decisions:
         else:
             rules, inputs = [], evaluation.required_values(decision)
         return Outcome(value, rules, inputs, hits, tuple(run.warnings or ()))
+
+
+def _decided(work: Callable[[], Any], run: DecisionRun, key: str) -> Any:
+    """Return a value that may be shown; a number from outside that is none makes it null."""
+    try:
+        value = work()
+        run.walk(value)
+    except RecursionError:
+        raise FeelBudgetExceeded("决策嵌套过深，无法计算", decision=key) from None
+    except ArithmeticError:
+        run.warn("no_number", 0, "上下文里有不是数的数值（NaN 或无穷大），按 null 处理")
+        return None
+    return value

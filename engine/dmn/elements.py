@@ -1,6 +1,7 @@
 """Small questions to a DMN document: which children, which text, which element."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -14,8 +15,13 @@ Element = etree._Element
 
 def local_name(element: Element) -> str:
     """Return the tag without its namespace; empty if it is not a DMN element."""
-    name = etree.QName(element)
-    return name.localname if name.namespace in NAMESPACES else ""
+    return _local(str(element.tag))
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    namespace, mark, name = tag.removeprefix("{").rpartition("}")
+    return name if mark and namespace in NAMESPACES else ""
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:

@@ -21,10 +21,9 @@ class Evaluation:
         self._values: dict[str, Any] = {}
         self._decided: dict[str, Any] = decided or {}
         self._scope = Scope(self._values, Scope(context, None, run), run)
-        self._imports = {
-            name: Evaluation(found, _below(context, name), run) for name, found in graph.imports.items()
-        }
-        for name, inner in self._imports.items():
+        self._imports: dict[str, Evaluation] = {}
+        for name, found in graph.imports.items():
+            self._imports[name] = inner = Evaluation(found, _below(context, name), run)
             self._values[name] = inner.functions()
         for knowledge in graph.knowledge.values():
             self._values[knowledge.name] = knowledge.function(self._scope)
@@ -39,27 +38,9 @@ class Evaluation:
 
     def decide(self, decision: Decision) -> Any:
         """Return the value of a decision after those it requires."""
-        for target in self._in_order(decision):
+        for target in self._graph.order_of(decision, self._decided):
             self._decided[target.id] = self._values[target.name] = self._decide_one(target)
         return self._decided[decision.id]
-
-    def _in_order(self, wanted: Decision) -> list[Decision]:
-        """Return the undecided decisions that are needed, required ones first; the graph has no cycle."""
-        order: list[Decision] = []
-        waiting: list[tuple[Decision, bool]] = [(wanted, False)]
-        seen: set[str] = set()
-        while waiting:
-            decision, ready = waiting.pop()
-            if ready:
-                order.append(decision)
-                continue
-            if decision.id in seen or decision.id in self._decided:
-                continue
-            seen.add(decision.id)
-            waiting.append((decision, True))
-            required = (self._graph.decisions.get(target) for target in reversed(decision.requires))
-            waiting += [(target, False) for target in required if target is not None]
-        return order
 
     def _decide_one(self, decision: Decision) -> Any:
         for target in decision.requires:

@@ -1,5 +1,6 @@
 """The requirement graph of a document: decisions, inputs, knowledge models and services by id."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from engine.dmn.boxed import Boxes
@@ -62,6 +63,32 @@ class Graph:
     namespace: str = ""
     imports: dict[str, "Graph"] = field(default_factory=dict)
     types: ItemTypes | None = None
+    orders: dict[str, list[Decision]] = field(default_factory=dict)
+
+    def order_of(self, wanted: Decision, decided: Collection[str] = ()) -> list[Decision]:
+        """Return what is still to decide, required ones first; the graph has no cycle."""
+        if decided:
+            return self._in_order(wanted, decided)
+        if wanted.id not in self.orders:
+            self.orders[wanted.id] = self._in_order(wanted, ())
+        return self.orders[wanted.id]
+
+    def _in_order(self, wanted: Decision, decided: Collection[str]) -> list[Decision]:
+        order: list[Decision] = []
+        waiting: list[tuple[Decision, bool]] = [(wanted, False)]
+        seen: set[str] = set()
+        while waiting:
+            decision, ready = waiting.pop()
+            if ready:
+                order.append(decision)
+                continue
+            if decision.id in seen or decision.id in decided:
+                continue
+            seen.add(decision.id)
+            waiting.append((decision, True))
+            required = (self.decisions.get(target) for target in reversed(decision.requires))
+            waiting += [(target, False) for target in required if target is not None]
+        return order
 
     def imported(self, target: str) -> "tuple[str, Graph, str] | None":
         """Return the import's name, its graph and the id there of a target `namespace#id`; None if it is one's own."""

@@ -80,7 +80,7 @@ def _ranks(values: Element, work: Compilation) -> Closure | None:
 
 def _rule(row: Element, number: int, width: tuple[int, int], work: Compilation) -> Rule:
     name = attribute(row, "id") or f"rule-{number}"
-    conditions = [work.tests(cell) for cell in children(row, "inputEntry")]
+    conditions = [work.cell(cell) for cell in children(row, "inputEntry")]
     results = [work.expression(cell, needed=False) for cell in children(row, "outputEntry")]
     if (len(conditions), len(results)) != width:
         found = f"第 {number} 条规则应有 {width[0]} 个输入和 {width[1]} 个输出，实际 {len(conditions)} 和 {len(results)}"

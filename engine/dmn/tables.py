@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.dmn.itemtypes import ItemType, fit
+from engine.dmn.matching import Cell, Matcher
 from engine.dmn.policies import AGGREGATIONS, SINGLE, Outputs, Ranks, any_one, in_priority, unique
 from engine.dmn.tracing import Hit, note
 from engine.feel.state import Closure, Run, Scope
@@ -38,7 +39,7 @@ class Rule:
     """A row; a condition of None always holds."""
 
     id: str
-    conditions: list[Closure | None]
+    conditions: list[Cell | None]
     results: list[Closure]
 
 
@@ -52,20 +53,25 @@ class Table:
     inputs: list[Input]
     outputs: list[Output]
     rules: list[Rule]
+    matcher: Matcher | None = None
 
     def decide(self, scope: Scope) -> Any:
         """Return the value of the table and note inputs and matched rules in the trace."""
         run = scope.run
-        values = [self._input(column, scope) for column in self.inputs]
+        shown: dict[str, Any] = {}
+        values: list[Any] = []
+        for column in self.inputs:
+            shown[column.label] = value = self._input(column, scope)
+            values.append(value)
         matched = self._matching(values, scope)
-        shown = {column.label: value for column, value in zip(self.inputs, values, strict=True)}
-        note(run, Hit(self.id, tuple(rule.id for rule in matched), shown))
+        note(run, Hit(self.id, tuple([rule.id for rule in matched]), shown))
         if not matched:
             return self._default(scope)
-        hits = self._applied([[result(scope) for result in rule.results] for rule in matched], scope)
+        hits = [[result(scope) for result in rule.results] for rule in matched]
         if self.policy in SINGLE:
-            return self._value(hits[0], run) if hits else None
-        results = [self._value(hit, run) for hit in hits]
+            chosen = hits if len(hits) == 1 else self._applied(hits, scope)
+            return self._value(chosen[0], run) if chosen else None
+        results = [self._value(hit, run) for hit in self._applied(hits, scope)]
         if self.aggregation:
             return lift(AGGREGATIONS[self.aggregation](run, results))
         return results
@@ -74,28 +80,21 @@ class Table:
         value = column.value(scope)
         if column.kind is not None:
             value = fit(value, column.kind, scope.run)
-        if value is None or _passes(value, column.allowed, scope):
+        if column.allowed is None or value is None or _passes(value, column.allowed, scope):
             return value
         text = f"输入“{column.label}”的值不在允许的范围内，没有规则命中"
         scope.run.warn("input_not_allowed", 0, text)
         return _REFUSED
 
     def _matching(self, values: list[Any], scope: Scope) -> list[Rule]:
-        if any(value is _REFUSED for value in values):
-            return []
-        run = scope.run
-        run.charge(len(self.rules))
-        scopes = [Scope({"?": value}, scope, run) for value in values]
-        found: list[Rule] = []
-        for rule in self.rules:
-            for condition, inner in zip(rule.conditions, scopes, strict=True):
-                if condition is not None and condition(inner) is not True:
-                    break
-            else:
-                found.append(rule)
-                if self.policy == "FIRST":
-                    break
-        return found
+        for value in values:
+            if value is _REFUSED:
+                return []
+        scope.run.charge(len(self.rules))
+        if self.matcher is None:
+            self.matcher = Matcher([rule.conditions for rule in self.rules], len(self.inputs))
+        first = self.policy == "FIRST"
+        return [self.rules[number] for number in self.matcher.rules(values, scope, first=first)]
 
     def _applied(self, hits: Outputs, scope: Scope) -> Outputs:
         match self.policy:
@@ -118,21 +117,21 @@ class Table:
         return value if self.policy in SINGLE or self.aggregation else [value]
 
     def _value(self, outputs: list[Any], run: Run) -> Any:
-        fitted = [
-            self._output(value, column, run) for value, column in zip(outputs, self.outputs, strict=True)
-        ]
         if len(self.outputs) == 1:
-            return fitted[0]
-        return {column.name: value for column, value in zip(self.outputs, fitted, strict=True)}
+            return self._output(outputs[0], self.outputs[0], run)
+        return {
+            column.name: self._output(value, column, run)
+            for value, column in zip(outputs, self.outputs, strict=True)
+        }
 
     def _output(self, value: Any, column: Output, run: Run) -> Any:
         if column.kind is not None:
             value = fit(value, column.kind, run)
-        if value is None or _passes(value, column.allowed, Scope({}, None, run)):
+        if column.allowed is None or value is None or _passes(value, column.allowed, Scope({}, None, run)):
             return value
         run.warn("output_not_allowed", 0, f"输出“{column.name}”的值不在允许的范围内，按 null 处理")
         return None
 
 
-def _passes(value: Any, allowed: Closure | None, scope: Scope) -> bool:
-    return allowed is None or allowed(Scope({"?": value}, scope, scope.run)) is True
+def _passes(value: Any, allowed: Closure, scope: Scope) -> bool:
+    return allowed(Scope({"?": value}, scope, scope.run)) is True

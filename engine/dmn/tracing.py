@@ -1,16 +1,14 @@
 """Why a decision came out as it did: inputs and matched rules of every table that was asked."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.feel.limits import DEFAULT
 from engine.feel.state import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One table, asked once."""
 
     table_id: str

@@ -6,6 +6,7 @@ expression itself (a key of a context, a parameter, the variable of a loop).
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import DEFAULT
@@ -31,16 +32,18 @@ def learn(known: Known, name: str) -> None:
     """Remember a name of several pieces, longest first."""
     name = normal_name(name)
     pieces = parts(name)
-    if len(pieces) > 1:
-        same_start = known.setdefault(pieces[0], [])
-        if (pieces, name) in same_start:
-            return
-        same_start.append((pieces, name))
-        same_start.sort(key=lambda entry: -len(entry[0]))
+    entry = (pieces, name)
+    if len(pieces) > 1 and entry not in (same_start := known.get(pieces[0], [])):
+        known[pieces[0]] = sorted([*same_start, entry], key=lambda one: -len(one[0]))
 
 
 def known_names(names: Iterable[str]) -> Known:
-    """Collect built-in names and those that the caller knows."""
+    """Collect built-in names and those that the caller knows; the dict is the caller's own."""
+    return dict(_known(frozenset(names)))
+
+
+@lru_cache(maxsize=64)
+def _known(names: frozenset[str]) -> Known:
     known: Known = {}
     for name in (*BUILT_IN, *names):
         learn(known, name)

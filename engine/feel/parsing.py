@@ -1,34 +1,18 @@
-"""From source to a checked syntax tree. The grammar is built at first use (80 ms), never at import."""
+"""From source to a checked syntax tree. The parser is loaded at first use, never at import."""
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
-from lark import Lark, Token
+from lark import Token
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from engine.feel import nodes
-from engine.feel.building import TreeBuilder
+from engine.feel.automaton import parser
 from engine.feel.depth import check_tree
-from engine.feel.lexer import Reader, TokenStream
+from engine.feel.lexer import Reader
 from engine.feel.limits import DEFAULT, Limits
 from engine.feel.naming import known_names
 from engine.feel.scanning import check_depth, refuse, scan
-
-_GRAMMAR = Path(__file__).with_name("grammar.lark")
-
-
-@cache
-def _parser() -> Lark:
-    return Lark(
-        _GRAMMAR.read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer=TokenStream,
-        start=["expression", "unary_tests"],
-        transformer=TreeBuilder(),
-        maybe_placeholders=False,
-    )
 
 
 def parse_expression(source: str, names: Iterable[str] = (), limits: Limits = DEFAULT) -> nodes.Node:
@@ -51,7 +35,7 @@ def _parse(source: str, start: str, names: Iterable[str], limits: Limits) -> Any
     if start == "unary_tests":
         _mark_negation(tokens)
     try:
-        tree = cast(nodes.Node, _parser().parse(cast(str, tokens), start=start))
+        tree = cast(nodes.Node, parser().parse(cast(str, tokens), start=start))
     except UnexpectedInput as error:
         raise _explain(source, error) from None
     check_tree(tree, source, limits)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from engine.feel.errors import FeelBudgetExceeded, FeelWarning
@@ -71,6 +72,9 @@ class Run:
 
     def walk(self, value: Any, per_step: int = 8) -> None:
         """Pay for every value inside `value`, each time it appears: shared parts cannot explode in a reader's hands."""
+        if value.__class__ is Decimal:
+            self.charge(1)
+            return
         level, depth = [value], 0
         while level:
             self.charge(1 + len(level) // per_step)
