@@ -181,7 +181,7 @@ class Model:
             and target in one.block.all()
         ][-1]
         gone = {target, *ahead(scope.block, target)[0]}
-        scope.beside = [(guard, one) for guard, one in scope.beside if not set(guard.parts[0].tasks()) & gone]
+        scope.beside = [(guard, one) for guard, one in scope.beside if not set(guard.parts[0].all()) & gone]
         scope.kids = [self._again(scope.kids[0], scope.block.parts[0], target)]
 
     def _again(self, old: Live | None, block: Block, target: Block) -> Live:
@@ -223,7 +223,7 @@ class Model:
 
 
 def ahead(block: Block, target: Block) -> tuple[set[Block], bool]:
-    """Return the tasks that follow a task in a block, and whether the block goes on after it."""
+    """Return the blocks that follow a task in a block, and whether the block goes on after it."""
     if block is target:
         return set(), True
     index = next((index for index, part in enumerate(block.parts) if target in part.all()), None)
@@ -231,11 +231,11 @@ def ahead(block: Block, target: Block) -> tuple[set[Block], bool]:
         return set(), True
     found, goes_on = ahead(block.parts[index], target)
     if block.kind == "seq" and goes_on:
-        found |= {task for part in block.parts[index + 1 :] for task in part.tasks()}
+        found |= {one for part in block.parts[index + 1 :] for one in part.all()}
     if block.kind == "many" and block.parts[0] is target:
         found.add(target)
     if block.kind == "guard" and index == 0 and goes_on:
-        found |= set(block.parts[1].tasks())
+        found |= set(block.parts[1].all())
     if block.kind == "guard" and index == 1 and not block.interrupting:
         goes_on = False
     if block.kind in {"sub", "call"}:
