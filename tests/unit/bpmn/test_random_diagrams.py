@@ -29,6 +29,10 @@ def key(task: LiveTask) -> Key:
     return task.element.id, tuple(sorted(numbers))
 
 
+def refuse(*_: object) -> None:
+    raise InvalidInput("账套已关闭", code="ledger.closed")
+
+
 class Machine(RuleBasedStateMachine):
     """The two side by side."""
 
@@ -54,7 +58,7 @@ class Machine(RuleBasedStateMachine):
 
     def work(self, arguments: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         if self.broken:
-            raise InvalidInput("账套已关闭", code="ledger.closed")
+            refuse()
 
     @precondition(lambda self: bool(self.model.failed()))
     @rule(data=st.data())
@@ -171,6 +175,28 @@ class Machine(RuleBasedStateMachine):
         assert Counter(one.element_id for one in run.failures) == failed
         assert len(run.image()) < LARGEST
         assert run.image() == self.play.image
+
+
+def test_a_return_takes_with_it_what_a_reminder_of_a_failed_step_started() -> None:
+    """Here the model erred once: it took only what people do for something that follows."""
+    first, beside = Block("task", id="first"), Block("task", id="beside")
+    work = Block("sub", [Block("work", id="work")], id="box")
+    guard = Block("guard", [work, beside], interrupting=False, id="late", seconds=60)
+    root = Block("sub", [Block("seq", [first, guard], id="steps")], id="root")
+    play = Play(Writer(root).xml, hands=Hands(work=refuse))
+    model = Model(root, {}, NEW_YEAR, broken=True)
+
+    play.complete("first")
+    model.complete(model.leaves()["first", ()][0], {})
+    play.pass_days(1)
+    model.fire(model.guards()[0])
+    assert play.open == ["beside"]
+    play.take_back("beside", "first")
+    model.take_back(model.leaves()["beside", ()][0], first)
+
+    assert play.open == ["first"]
+    assert set(model.leaves()) == {("first", ())}
+    assert play.restore().failures == []
 
 
 @pytest.mark.slow
