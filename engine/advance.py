@@ -42,6 +42,7 @@ EMPTY_WAITS: Mapping[str, Any] = {
     "messages": {},
     "signals": {},
     "rounds": {},
+    "walked": {},
     "due": {},
     "failed": {},
 }

@@ -18,6 +18,7 @@ BROADCAST_JOB = "broadcast_signal"
 def compare(turn: Turn) -> None:
     """Settle the run and turn every difference into rows: tasks, rungs, timers, messages, signals, incidents, the end."""
     turn.run.settle()
+    _walked(turn)
     _tasks(turn)
     _timers(turn)
     _messages(turn)
@@ -25,6 +26,14 @@ def compare(turn: Turn) -> None:
     _sent(turn)
     _failures(turn)
     _end(turn)
+
+
+def _walked(turn: Turn) -> None:
+    """Count the ways its tokens took: an image holds no past."""
+    known = turn.waits.setdefault("walked", {})
+    for way, times in turn.run.walked.items():
+        name = f"{way.definition_key}/{way.source}>{way.target}"
+        known[name] = known.get(name, 0) + times
 
 
 def _tasks(turn: Turn) -> None:

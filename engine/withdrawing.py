@@ -44,6 +44,7 @@ def withdraw(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
             _require_nothing_done(uow, turn, task_id, None)
             turn.run = Run.restore(turn.hands.binding.bundle, undo["image"], **advance.view(turn.hands))
             turn.waits["rounds"] = dict(undo["waits"]["rounds"])
+            turn.waits["walked"] = dict(undo["waits"].get("walked", {}))
         else:
             _reopen(uow, turn, task)
         _restore(uow, turn, task)

@@ -1,11 +1,12 @@
 # mypy: disallow-subclassing-any=False
 """The token trees of one instance: the process itself, and one tree per running subprocess or called process."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from engine.bpmn import spiff
-from engine.bpmn.live import SentMessage, SentSignal, Step
+from engine.bpmn.live import SentMessage, SentSignal, Step, Walk
 from engine.bpmn.scopes import Variables
 from engine.bpmn.tokens import Token
 
@@ -148,6 +149,7 @@ class MainFlow(_Flow, spiff.BpmnWorkflow):
         super().__init__(spec, subprocess_specs=specs, script_engine=expressions, deserializing=True)
         self.event_manager = Waits()
         self.history: list[Step] = []
+        self.walked: Counter[Walk] = Counter()
         self.sent: list[SentMessage] = []
         self.sent_signals: list[SentSignal] = []
         self.cancelled = False
@@ -169,6 +171,10 @@ class MainFlow(_Flow, spiff.BpmnWorkflow):
         telling = token.task_spec.telling
         if not telling:
             return
+        if _arrives(token, before, state):
+            self.walked[
+                Walk(token.workflow.spec.definition_key, _source(token), token.task_spec.bpmn_id)
+            ] += 1
         if state == spiff.COMPLETED:
             kind = "completed"
         elif telling == "end only":
@@ -198,3 +204,20 @@ class MainFlow(_Flow, spiff.BpmnWorkflow):
             self.completed = True
         if not self.completed:
             self.update_waiting_tasks()
+
+
+def _arrives(token: Any, before: int, state: int) -> bool:
+    """Whether a token reaches its element; an event at a border is reached when it happens."""
+    if isinstance(token.task_spec, spiff.BoundaryEvent):
+        return state == spiff.COMPLETED
+    return not before & (spiff.LIVE | spiff.FINISHED) and bool(state & (spiff.LIVE | spiff.COMPLETED))
+
+
+def _source(token: Any) -> str:
+    """Return the element from which a token came; "" at the beginning, and for an event at a border."""
+    if isinstance(token.task_spec, spiff.BoundaryEvent):
+        return ""
+    above = token.parent
+    while above is not None and not above.task_spec.bpmn_id:
+        above = above.parent
+    return "" if above is None else str(above.task_spec.bpmn_id)

@@ -70,6 +70,14 @@ class Place(NamedTuple):
     element_id: str
 
 
+class Walk(NamedTuple):
+    """A way a token took: from which element ("" at the beginning) to which, in which process."""
+
+    definition_key: str
+    source: str
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """What a return (or move) does to the waits of an instance: those that go, that stay, that are new.

@@ -28,6 +28,7 @@ from engine.bpmn.live import (
     Services,
     Step,
     Wait,
+    Walk,
 )
 from engine.bpmn.nodes.messaging import deliver
 from engine.bpmn.nodes.signalling import broadcast
@@ -37,7 +38,7 @@ from engine.bpmn.tokens import FAILURE, Token
 
 __all__ = [
     "Failure", "LiveMessage", "LiveSignal", "LiveTask", "LiveTimer", "Place", "Returned",
-    "Run", "SentMessage", "SentSignal", "Services", "Step", "Wait",
+    "Run", "SentMessage", "SentSignal", "Services", "Step", "Wait", "Walk",
 ]  # fmt: skip
 
 
@@ -105,7 +106,7 @@ class Run:
         fired: list[LiveTimer] = []
         now = self._top.script_engine.now
         while due := [pair for pair in watching.timers(self._top) if pair[0].due_at <= now]:
-            timer, token = min(due, key=lambda pair: (pair[0].due_at, _interrupts(pair[1])))
+            timer, token = min(due, key=lambda pair: (pair[0].due_at, pair[1].interrupts))
             token.task_spec._update(token)
             fired.append(replace(timer, missed=watching.missed(token)))
             self.settle()
@@ -233,6 +234,11 @@ class Run:
         return watching.waits(self._top)
 
     @property
+    def standing(self) -> list[Place]:
+        """Where its tokens are: work, waits, calls, joins; not the events at the border of work."""
+        return watching.standing(self._top)
+
+    @property
     def failures(self) -> list[Failure]:
         """The automatic steps that stand still."""
         return watching.failures(self._top)
@@ -251,6 +257,11 @@ class Run:
     def history(self) -> list[Step]:
         """What happened in this session."""
         return list(self._top.history)
+
+    @property
+    def walked(self) -> Mapping[Walk, int]:
+        """The ways that tokens took in this session, and how often."""
+        return MappingProxyType(self._top.walked)
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -286,8 +297,3 @@ class Run:
     def _copy(self) -> "Run":
         expressions = self._top.script_engine
         return Run(self._bundle, *image.read(self.image(), self._bundle, expressions))
-
-
-def _interrupts(token: Token) -> bool:
-    """Whether the event of a token takes the work away that it is attached to."""
-    return bool(getattr(token.task_spec, "cancel_activity", False))

@@ -37,6 +37,11 @@ class Token(spiff.Task):
         """Whether it stands still because of a failure."""
         return FAILURE in self.internal_data
 
+    @property
+    def interrupts(self) -> bool:
+        """Whether its event takes the work away that it is attached to."""
+        return bool(getattr(self.task_spec, "cancel_activity", False))
+
     def fail(self, error: Exception) -> None:
         """Stand still with this reason."""
         self.internal_data[FAILURE] = reason(error)

@@ -98,6 +98,15 @@ def waits(top: MainFlow) -> list[Wait]:
     return found
 
 
+def standing(top: MainFlow) -> list[Place]:
+    """Return the places of all tokens; events at a border, and those that begin event subprocesses, only watch."""
+    return [
+        Place(definition_key(token), token.task_spec.bpmn_id)
+        for token in tokens(top, spiff.LIVE)
+        if token.task_spec.telling and not isinstance(token.task_spec, spiff.BoundaryEvent | spiff.StartEvent)
+    ]
+
+
 def definition_key(token: Token) -> str:
     """Return the process a token is in."""
     key: str = token.workflow.spec.definition_key

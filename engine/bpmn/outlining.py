@@ -1,0 +1,84 @@
+"""A diagram as a list: its elements in the order of its flows, and which flows lead back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import xml
+from engine.bpmn.definition import Definition
+from engine.bpmn.names import bpmn
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow. back: it leads to an element before it."""
+
+    id: str
+    source: str
+    target: str
+    back: bool
+
+
+@dataclass(frozen=True)
+class Outline:
+    """order: ids of all elements, each after those that lead to it; calls: what each call activity calls."""
+
+    order: tuple[str, ...]
+    flows: tuple[Flow, ...]
+    calls: Mapping[str, str]
+
+
+def outline(definition: Definition) -> Outline:
+    """Return the outline of a diagram."""
+    process: Any = xml.parse(definition.xml.encode()).find(bpmn("process"))
+    edges = [
+        (node.get("id"), node.get("sourceRef"), node.get("targetRef"))
+        for node in process.iter(bpmn("sequenceFlow"))
+    ]
+    ahead: dict[str, list[str]] = {name: [] for name in definition.elements}
+    for _, source, target in edges:
+        ahead[source].append(target)
+    for node in process.iter():
+        if node.get("attachedToRef"):
+            ahead[node.get("attachedToRef")].append(node.get("id"))
+    order, back = _ordered(ahead, _beginnings(definition, ahead))
+    calls = {node.get("id"): node.get("calledElement") for node in process.iter(bpmn("callActivity"))}
+    flows = tuple(Flow(name, source, target, (source, target) in back) for name, source, target in edges)
+    return Outline(order, flows, calls)
+
+
+def _beginnings(definition: Definition, ahead: Mapping[str, list[str]]) -> list[str]:
+    """Return start events first, then what nothing leads to, then the rest."""
+    reached = {target for targets in ahead.values() for target in targets}
+
+    def rank(name: str) -> int:
+        return 0 if definition.elements[name].kind == "startEvent" else 1 if name not in reached else 2
+
+    return sorted(ahead, key=rank)
+
+
+def _ordered(
+    ahead: Mapping[str, list[str]], beginnings: list[str]
+) -> tuple[tuple[str, ...], set[tuple[str, str]]]:
+    """Return names in topological order as far as loops allow, and the edges that close loops."""
+    state: dict[str, str] = {}
+    left: list[str] = []
+    back: set[tuple[str, str]] = set()
+    for beginning in beginnings:
+        if beginning in state:
+            continue
+        state[beginning] = "open"
+        path: list[tuple[str, Any]] = [(beginning, iter(reversed(ahead[beginning])))]
+        while path:
+            name, rest = path[-1]
+            following = next(rest, None)
+            if following is None:
+                state[name] = "left"
+                left.append(name)
+                path.pop()
+            elif following not in state:
+                state[following] = "open"
+                path.append((following, iter(reversed(ahead[following]))))
+            elif state[following] == "open":
+                back.add((name, following))
+    return tuple(reversed(left)), back
