@@ -65,15 +65,20 @@ update app.ladder_rung set status = 'skipped', reason = %s::text, ended_at = %s:
 """
 TIMED = """
 update app.timer set status = %s::text, ended_at = %s::timestamptz
- where token_id = any(%s::uuid[]) and status = 'planned'
+ where instance_id = %s::uuid and token_id = any(%s::uuid[]) and status = 'planned'
 """
 CLOSED = """
 update app.incident set resolved_at = %s::timestamptz, resolved_by = '系统', resolution = '流程已离开这一步'
- where resolved_at is null
-   and (token_id = any(%s::uuid[]) or timer_id in (select id from app.timer where token_id = any(%s::uuid[])))
+  from (select %s::uuid, %s::uuid[]) as gone(instance_id, tokens)
+ where incident.instance_id = gone.instance_id and resolved_at is null
+   and (token_id = any(gone.tokens) or timer_id in (
+           select timer.id from app.timer
+            where timer.instance_id = gone.instance_id and timer.token_id = any(gone.tokens)))
 """
-UNSUBSCRIBED = "delete from app.message_subscription where token_id = any(%s::uuid[])"
-UNHEARD = "delete from app.signal_subscription where token_id = any(%s::uuid[])"
+UNSUBSCRIBED = (
+    "delete from app.message_subscription where instance_id = %s::uuid and token_id = any(%s::uuid[])"
+)
+UNHEARD = "delete from app.signal_subscription where instance_id = %s::uuid and token_id = any(%s::uuid[])"
 LEFT = "update app.campaign_subject set status = %s::text where instance_id = any(%s::uuid[])"
 KEPT = """
 update app.process_instance
@@ -111,7 +116,8 @@ class Changes:
         All parts of the statement see the tables as they were before it, so none touches a row of another.
         """
         writing = Writing()
-        self._end(writing, now)
+        if self.kept:
+            self._end(writing, now, self.kept["id"])
         for name, table in TABLES.items():
             rows = self.new.get(name)
             if rows:
@@ -127,7 +133,7 @@ class Changes:
         session.flush()
         return writing.run(session.connection(), counting="kept" if self.kept else None)
 
-    def _end(self, writing: Writing, now: datetime) -> None:
+    def _end(self, writing: Writing, now: datetime, instance_id: UUID) -> None:
         if self.completed_tasks:
             ids = [row["id"] for row in self.completed_tasks]
             writing.add("completed", COMPLETED, now, dumps(self.completed_tasks))
@@ -138,13 +144,13 @@ class Changes:
             writing.add(f"voided_{status}", VOIDED.format(ended=f"ended_{status}"))
             writing.add(f"skipped_{status}", SKIPPED, f"task_{status}", now, ids)
         for status, ids in self.ended_timers.items():
-            writing.add(f"timed_{status}", TIMED, status, now, ids)
+            writing.add(f"timed_{status}", TIMED, status, now, instance_id, ids)
         if self.gone_messages:
-            writing.add("unsubscribed", UNSUBSCRIBED, self.gone_messages)
+            writing.add("unsubscribed", UNSUBSCRIBED, instance_id, self.gone_messages)
         if self.gone_signals:
-            writing.add("unheard", UNHEARD, self.gone_signals)
+            writing.add("unheard", UNHEARD, instance_id, self.gone_signals)
         if self.gone_failures:
-            writing.add("closed", CLOSED, now, self.gone_failures, self.gone_failures)
+            writing.add("closed", CLOSED, now, instance_id, self.gone_failures)
 
 
 def _state(kept: Row) -> Sequence[Any]:

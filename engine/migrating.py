@@ -195,15 +195,17 @@ def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> N
 
 def _events(uow: UnitOfWork, turn: Turn) -> None:
     """Bring the rows of carried timers and messages up to the new diagram."""
+    held = MessageSubscription
     for timer in turn.run.timers:
         if str(timer.id) in turn.waits["timers"]:
             turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
-            row = update(Timer).where(Timer.token_id == timer.id, Timer.status == "planned")
+            mine = (Timer.instance_id == turn.instance_id, Timer.token_id == timer.id)
+            row = update(Timer).where(*mine, Timer.status == "planned")
             uow.session.execute(row.values(element_id=timer.element_id))
             moved = row.where(Timer.due_at != timer.due_at)
             uow.session.execute(moved.values(due_at=timer.due_at, next_attempt_at=timer.due_at))
     for message in turn.run.messages:
         if str(message.id) in turn.waits["messages"]:
-            waiting = update(MessageSubscription).where(MessageSubscription.token_id == message.id)
+            waiting = update(held).where(held.instance_id == turn.instance_id, held.token_id == message.id)
             told = {"element_id": message.element_id, "name": message.name, "key": message.key}
             uow.session.execute(waiting.values(**told))

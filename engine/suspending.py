@@ -112,7 +112,8 @@ def _shift_timers(uow: UnitOfWork, turn: Turn, calendar: Any, days: int) -> None
     turn.run.redate(lambda moment: _later(calendar, moment, days))
     for timer in turn.run.timers:
         turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
-        row = update(Timer).where(Timer.token_id == timer.id, Timer.status == "planned")
+        mine = (Timer.instance_id == turn.instance_id, Timer.token_id == timer.id)
+        row = update(Timer).where(*mine, Timer.status == "planned")
         uow.session.execute(row.values(due_at=timer.due_at, next_attempt_at=timer.due_at))
 
 

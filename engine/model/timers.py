@@ -19,10 +19,13 @@ class Timer(Bound, Base):
     """
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_next_attempt", "next_attempt_at", "id", postgresql_where=PLANNED),)
+    __table_args__ = (
+        Index("ix_timer_next_attempt", "next_attempt_at", "id", postgresql_where=PLANNED),
+        Index("ix_timer_instance_id_status", "instance_id", "status"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    instance_id: Mapped[UUID] = mapped_column(ForeignKey("app.process_instance.id"), index=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("app.process_instance.id"))
     token_id: Mapped[UUID]
     element_id: Mapped[str]
     due_at: Mapped[datetime]
@@ -47,7 +50,7 @@ class LadderRung(Bound, Base):
     __tablename__ = "ladder_rung"
     __table_args__ = (
         Index("ix_ladder_rung_planned", "at", "id", postgresql_where=PLANNED),
-        Index("ix_ladder_rung_task_id", "task_id"),
+        Index("ix_ladder_rung_task_id_status", "task_id", "status"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
