@@ -1,6 +1,7 @@
 """What a simulated person knows when a task is opened."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,11 +11,12 @@ from ledger.importing.ledger_file import Department, Excluded, LedgerFile, Proje
 
 HUNDRED = Decimal(100)
 Answer = Callable[["Situation"], dict[str, Any]]
+COPY = re.compile(r"~\d+\b")
 
 
 def share_of(seed: int, *parts: object) -> float:
-    """Return a number in [0, 1) that depends only on its arguments."""
-    text = "\x1f".join(map(str, (seed, *parts)))
+    """Return a number in [0, 1) that depends only on its arguments; copies (`P-1~2`) share that of their original."""
+    text = COPY.sub("", "\x1f".join(map(str, (seed, *parts))))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) / 2**64
 
 
