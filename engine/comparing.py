@@ -6,13 +6,12 @@ from uuid import UUID
 
 from engine import ladder, signers
 from engine.bpmn import values
+from engine.bpmn.live import SentMessage, SentSignal
 from engine.bpmn.run import LiveTask, Place
 from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
 from engine.errors import BihuanError, InvalidInput
+from engine.handovers import send
 from engine.turn import Turn
-
-DELIVER_JOB = "deliver_message"
-BROADCAST_JOB = "broadcast_signal"
 
 
 def compare(turn: Turn) -> None:
@@ -220,25 +219,21 @@ def _signals(turn: Turn) -> None:
 
 
 def _sent(turn: Turn) -> None:
-    """Put what the diagram threw into the queue: whoever waits for it gets it after the commit."""
+    """Put what the diagram threw on its way: whoever waits for it gets it after the commit."""
+    common = {"jurisdiction_id": turn.row["jurisdiction_id"], "thrower_id": turn.instance_id}
+    rows = []
     for message in turn.run.sent:
         turn.record("message.sent", element_id=message.element_id, name=message.name, key=message.key)
-        turn.hands.uow.defer(
-            DELIVER_JOB,
-            jurisdiction_id=turn.row["jurisdiction_id"],
-            name=message.name,
-            key=message.key,
-            payload=values.dumps(dict(message.payload)),
-        )
+        rows.append(common | {"kind": "message", "key": message.key, **_thrown(message)})
     for signal in turn.run.sent_signals:
         turn.record("signal.sent", element_id=signal.element_id, name=signal.name)
-        turn.hands.uow.defer(
-            BROADCAST_JOB,
-            jurisdiction_id=turn.row["jurisdiction_id"],
-            thrower_id=str(turn.instance_id),
-            name=signal.name,
-            payload=values.dumps(dict(signal.payload)),
-        )
+        rows.append(common | {"kind": "broadcast", "key": None, **_thrown(signal)})
+    send(turn.hands.uow, rows)
+
+
+def _thrown(event: SentMessage | SentSignal) -> dict[str, Any]:
+    payload = values.dumps(dict(event.payload))
+    return {"name": event.name, "element_id": event.element_id, "payload": payload}
 
 
 def _failures(turn: Turn) -> None:

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import advance
 from engine.access import Actor
 from engine.errors import InvalidInput, NotFound, WrongState
+from engine.events import Event
+from engine.handovers import HANDOVER, again
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.journal import Incident
@@ -74,7 +76,7 @@ def waiting(
             title=title,
             stage=stage,
             element_id=one.element_id,
-            kind="step" if one.timer_id is None else "timer",
+            kind=_kind(one),
             code=one.code,
             text=one.text,
             attempts=one.attempts,
@@ -84,6 +86,12 @@ def waiting(
     ]
 
 
+def _kind(one: Incident) -> str:
+    if one.handover_id is not None:
+        return "handover"
+    return "step" if one.timer_id is None else "timer"
+
+
 def begin(uow: UnitOfWork, incident_id: int) -> None:
     """Count an attempt before it runs, in a transaction of its own: one that kills its process is counted too."""
     tried = update(Incident).where(Incident.id == incident_id, Incident.resolved_at.is_(None))
@@ -91,7 +99,7 @@ def begin(uow: UnitOfWork, incident_id: int) -> None:
 
 
 def resolve(uow: UnitOfWork, incident_id: int, reason: str, *, by: Actor, counted: bool = False) -> None:
-    """Try the failed step (or timer) again; if it fails again a new incident is opened, with all attempts so far.
+    """Try the failed step (timer, handover) again; if it fails again a new incident is opened, with all attempts so far.
 
     counted: whether `begin` has counted this attempt.
     Nothing is left to try in an instance that has ended; then the incident is only noted as resolved.
@@ -107,6 +115,8 @@ def resolve(uow: UnitOfWork, incident_id: int, reason: str, *, by: Actor, counte
         advance.require_active(dict(row))
     elif incident.timer_id is not None:
         _plan_again(uow, incident.timer_id)
+    elif incident.handover_id is not None:
+        again(uow, HANDOVER.c.id == incident.handover_id)
     elif row["status"] == "active":
         _retry(uow, incident, incident.attempts - counted, by)
     _audit(uow, "incident.resolve", incident, reason, by)
@@ -115,13 +125,14 @@ def resolve(uow: UnitOfWork, incident_id: int, reason: str, *, by: Actor, counte
 def skip(
     uow: UnitOfWork, incident_id: int, reason: str, outputs: Mapping[str, Any] | None = None, *, by: Actor
 ) -> None:
-    """Count the failed step as done, with these process variables, and run the instance on.
+    """Count the failed step as done, with these process variables, and run the instance on; drop what cannot be
+    handed over.
 
     Raises InvalidInput without a reason, for a timer, or for a gateway (nobody knows which way to go); NotFound;
     WrongState if the incident was resolved before, or its instance is suspended or has ended.
     """
     incident = _open(uow, incident_id, reason)
-    if incident.token_id is None:
+    if incident.timer_id is not None:
         raise InvalidInput(
             "定时器故障不能跳过,只能重试;如需让流程往下走,请把令牌移到后面的环节。",
             code="incident.not_skippable",
@@ -129,12 +140,13 @@ def skip(
     incident.resolved_at, incident.resolved_by = uow.now(), by.name
     incident.resolution = f"跳过:{reason.strip()}"
     uow.session.flush()
-    with advance.opened(uow, _locked(incident), by, missing="故障所属的流程实例不存在。") as turn:
-        turn.waits["failed"].pop(str(incident.token_id), None)
-        turn.run.skip(incident.token_id, outputs or {})
-        turn.record(
-            "incident.skipped", element_id=incident.element_id, incident_id=incident_id, reason=reason
-        )
+    if incident.token_id is not None:
+        _skip_step(uow, incident, incident.token_id, reason, outputs or {}, by)
+    else:
+        uow.session.execute(delete(HANDOVER).where(HANDOVER.c.id == incident.handover_id))
+        facts = {"incident_id": incident_id, "reason": reason}
+        skipped = Event("incident.skipped", incident.instance_id, element_id=incident.element_id, data=facts)
+        uow.record(skipped, by=by)
     _audit(uow, "incident.skip", incident, reason, by, outputs=sorted(outputs or ()))
 
 
@@ -162,6 +174,16 @@ def _retry(uow: UnitOfWork, incident: Incident, tried: int, by: Actor) -> None:
             turn.waits["failed"].pop(token, None)
             turn.run.retry(incident.token_id)
         turn.record("incident.resolved", element_id=incident.element_id, incident_id=incident.id)
+
+
+def _skip_step(
+    uow: UnitOfWork, incident: Incident, token_id: UUID, reason: str, outputs: Mapping[str, Any], by: Actor
+) -> None:
+    with advance.opened(uow, _locked(incident), by, missing="故障所属的流程实例不存在。") as turn:
+        turn.waits["failed"].pop(str(token_id), None)
+        turn.run.skip(token_id, outputs)
+        facts = {"incident_id": incident.id, "reason": reason}
+        turn.record("incident.skipped", element_id=incident.element_id, **facts)
 
 
 def _plan_again(uow: UnitOfWork, timer_id: int) -> None:

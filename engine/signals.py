@@ -10,12 +10,12 @@ from sqlalchemy import select
 from engine import advance
 from engine.access import SYSTEM, Actor
 from engine.bpmn import values
+from engine.handovers import send
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.signals import SignalSubscription
 from engine.uow import UnitOfWork
 
-HAND_JOB = "hand_signal"
 WAITING = table_of(SignalSubscription)
 
 
@@ -28,7 +28,7 @@ def broadcast(
     by: Actor,
     but: UUID | None = None,
 ) -> int:
-    """Put a signal into the queue once for each instance that waits for it now; return how many do.
+    """Send a signal once to each instance that waits for it now; return how many do.
 
     payload: becomes process variables of those who hear it. but: the instance that threw it and heard it itself.
     """
@@ -38,14 +38,16 @@ def broadcast(
     if but is not None:
         waiting = waiting.where(WAITING.c.instance_id != but)
     rows = uow.session.execute(waiting.order_by(WAITING.c.instance_id, WAITING.c.id)).all()
-    text, told = values.dumps(dict(payload)), 0
-    for instance_id, waits in groupby(rows, key=lambda row: row.instance_id):
-        ids = [row.id for row in waits]
-        uow.defer(HAND_JOB, instance_id=str(instance_id), waiting_ids=ids, name=name, payload=text)
-        told += 1
-    facts = {"jurisdiction_id": jurisdiction_id, "instances": told}
+    common = {"kind": "signal", "name": name, "payload": values.dumps(dict(payload)), "thrower_id": but}
+    common |= {"jurisdiction_id": jurisdiction_id}
+    told = [
+        common | {"receiver_id": instance_id, "waiting_ids": [row.id for row in waits]}
+        for instance_id, waits in groupby(rows, key=lambda row: row.instance_id)
+    ]
+    send(uow, told)
+    facts = {"jurisdiction_id": jurisdiction_id, "instances": len(told)}
     uow.audit("signal.broadcast", by=by, subject=name, instance_id=but, data=facts)
-    return told
+    return len(told)
 
 
 def hand(

@@ -14,6 +14,7 @@ from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotFound
 from engine.events import Event
 from engine.freezing import freeze, thaw, why
+from engine.handovers import HANDOVER, again
 from engine.library import parameter_set
 from engine.lifecycle import INSTANCE, require
 from engine.model.base import table_of
@@ -118,7 +119,7 @@ def _shift_timers(uow: UnitOfWork, turn: Turn, calendar: Any, days: int) -> None
 
 
 def _hand_over(uow: UnitOfWork, turn: Turn) -> None:
-    """Deliver the messages that came meanwhile, in the order of their coming."""
+    """Deliver the messages that came meanwhile, in the order of their coming; signals follow through the queue."""
     held = HeldMessage
     mine: Sequence[HeldMessage] = uow.session.scalars(
         select(held).where(held.instance_id == turn.instance_id).order_by(held.id)
@@ -129,3 +130,5 @@ def _hand_over(uow: UnitOfWork, turn: Turn) -> None:
         kind = "message.received" if heard else "message.unclaimed"
         turn.record(kind, name=message.name, key=message.key, sender=message.sender_name)
     uow.session.execute(delete(held).where(held.instance_id == turn.instance_id))
+    mine_too = (HANDOVER.c.receiver_id == turn.instance_id) & (HANDOVER.c.status == "held")
+    again(uow, mine_too)

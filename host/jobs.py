@@ -5,23 +5,19 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from procrastinate import App, JobContext, RetryStrategy
+from procrastinate import App, JobContext
 from procrastinate.exceptions import JobAborted
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from engine import bulk, ladder, launching, messages, signals, timers
-from engine.access import SYSTEM
-from engine.bpmn import values
-from engine.comparing import BROADCAST_JOB, DELIVER_JOB
-from engine.errors import BihuanError, NotFound
-from engine.events import Event
+from engine import bulk, handing, ladder, launching, timers
+from engine.errors import BihuanError
+from engine.handovers import HAND_OVER_JOB
 from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
-from host.queueing import AfterALoss
+from host.queueing import AfterAFailure, AfterALoss
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
@@ -29,8 +25,6 @@ MOST_TIMERS = 5_000
 QUEUED = text(
     "select count(*) from queue.procrastinate_jobs where task_name = 'fire_timers' and status = 'todo'"
 )
-PATIENCE = RetryStrategy(max_attempts=7, exponential_wait=4)
-"""What was thrown is handed over again after 4 s, 16 s, … 4 h if the instance cannot take it."""
 log = logging.getLogger(__name__)
 
 
@@ -48,18 +42,9 @@ def register(queue: App, opening: Opening) -> None:
         while send_some_rungs(opening):
             _stop_if_told(context)
 
-    @queue.task(name=DELIVER_JOB, retry=PATIENCE)
-    def deliver(jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
-        deliver_message(opening, jurisdiction_id, name, key, payload)
-
-    @queue.task(name=BROADCAST_JOB, retry=PATIENCE)
-    def tell_all(jurisdiction_id: int, thrower_id: str, name: str, payload: str) -> None:
-        broadcast_signal(opening, jurisdiction_id, UUID(thrower_id), name, payload)
-
-    @queue.task(name=signals.HAND_JOB, retry=PATIENCE)
-    def hand(instance_id: str, waiting_ids: Sequence[int], name: str, payload: str) -> None:
-        with opening() as uow:
-            signals.hand(uow, UUID(instance_id), waiting_ids, name, values.loads(payload))
+    @queue.task(name=HAND_OVER_JOB, retry=AfterAFailure())
+    def hand(handover_id: int) -> None:
+        hand_over(opening, handover_id)
 
     @queue.task(name=launching.LAUNCH_JOB, retry=again)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
@@ -94,15 +79,23 @@ def _stop_if_told(context: JobContext) -> None:
         raise JobAborted
 
 
-def deliver_message(opening: Opening, jurisdiction_id: int, name: str, key: str | None, payload: str) -> None:
-    """Hand a message that a diagram threw to the instance that waits for it; nobody waiting is no failure."""
+def hand_over(opening: Opening, handover_id: int) -> None:
+    """Count an attempt, then hand over what a diagram threw; what it raises is tried again, the last failure is not."""
     with opening() as uow:
-        try:
-            messages.correlate(
-                uow, name, key, values.loads(payload), jurisdiction_id=jurisdiction_id, by=SYSTEM
-            )
-        except NotFound:
-            uow.record(Event("message.unclaimed", data={"name": name, "key": key}))
+        goes_on = handing.begin(uow, handover_id)
+    if not goes_on:
+        return
+    try:
+        with opening() as uow:
+            handing.hand_over(uow, handover_id)
+    except Exception as error:
+        if is_lost(error):
+            raise
+        log.warning("handover %s failed", handover_id, exc_info=True)
+        with opening() as uow:
+            given_up = handing.fail(uow, handover_id, as_bihuan_error(error))
+        if not given_up:
+            raise
 
 
 def fire_batch(
@@ -120,16 +113,6 @@ def fire_batch(
     for timer_id in sorted(set(timer_ids) - set(fresh)):
         between()
         fire_timer(opening, timer_id)
-
-
-def broadcast_signal(
-    opening: Opening, jurisdiction_id: int, thrower_id: UUID, name: str, payload: str
-) -> None:
-    """Send a signal that a diagram threw to everyone else who waits for it: a job for each, so none stops another."""
-    with opening() as uow:
-        signals.broadcast(
-            uow, name, values.loads(payload), jurisdiction_id=jurisdiction_id, by=SYSTEM, but=thrower_id
-        )
 
 
 def fire_timer(opening: Opening, timer_id: int) -> None:

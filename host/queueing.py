@@ -19,6 +19,7 @@ POOL_SIZE = 4
 STALLED_SECONDS = 30
 LONGEST_RETRY_SECONDS = 60
 MOST_DEATHS = 20
+FACTOR, MOST_PAUSES = 4, 6
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +39,16 @@ class AfterALoss(BaseRetryStrategy):
         if is_lost(exception):
             return RetryDecision(retry_in={"seconds": min(2**job.attempts, LONGEST_RETRY_SECONDS)})
         return None
+
+
+class AfterAFailure(AfterALoss):
+    """Any failure is tried again, each time after a longer pause; the job itself says when that is enough."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again: after 4 s, 16 s, … 1 h, at once after a loss."""
+        pause = FACTOR ** min(job.attempts + 1, MOST_PAUSES)
+        after_a_loss = super().get_retry_decision(exception=exception, job=job)
+        return after_a_loss or RetryDecision(retry_in={"seconds": pause})
 
 
 class QueueJobs:

@@ -43,7 +43,8 @@ class AuditRow(MaybeBound, Base):
 
 
 class Incident(Bound, Base):
-    """A failure an operator must resolve: an automatic step (token_id) or a timer (timer_id) that cannot run."""
+    """A failure an operator must resolve: an automatic step (token_id), a timer (timer_id), or a message or signal
+    that cannot be handed over (handover_id)."""
 
     __tablename__ = "incident"
     __table_args__ = (Index("ix_incident_open", "instance_id", postgresql_where=text("resolved_at is null")),)
@@ -52,6 +53,7 @@ class Incident(Bound, Base):
     instance_id: Mapped[UUID]
     token_id: Mapped[UUID | None]
     timer_id: Mapped[int | None]
+    handover_id: Mapped[int | None]
     element_id: Mapped[str]
     code: Mapped[str]
     text: Mapped[str]

@@ -16,8 +16,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import tasks, timers, withdrawing
+from engine import returning, tasks, timers, withdrawing
 from engine.access import Actor
+from engine.bpmn.run import Place
 from engine.errors import BihuanError
 from engine.events import Event
 from engine.feel.compiling import compile_expression
@@ -32,7 +33,7 @@ from host import scheduler, working
 from host.composition import Bihuan
 from host.scheduler import Ticker
 from host.settings import Settings
-from tests.chaos.scene import people
+from tests.chaos.scene import people, roles_of
 
 FROZEN_CODE = "l00000"
 SIGNATURE = load("signature")
@@ -79,7 +80,7 @@ def tick(part: Part) -> None:
 
 
 def act(part: Part) -> None:
-    """Claim and complete tasks as fast as told, now and then twice, take some back, return some."""
+    """Claim and complete tasks as fast as told, now and then twice, take some back, return some that others hold."""
     rng = Random(part.seed)
     preparer, reviewer = people(part.number)
     log = _Told(part.folder / f"told-{part.number}.jsonl")
@@ -93,6 +94,8 @@ def act(part: Part) -> None:
             for task_id, element_id, claimed in found:
                 by = preparer if element_id == "fill" else reviewer
                 _handle(bihuan, rng, log, task_id, by, claimed=claimed)
+                if rng.random() < 0.3:
+                    _return_one(bihuan, log, reviewer)
                 time.sleep(rng.uniform(0, 2 * part.pause))
             if not found:
                 time.sleep(0.3)
@@ -150,6 +153,25 @@ def _handle(bihuan: Bihuan, rng: Random, log: "_Told", task_id: UUID, by: Actor,
         _try(bihuan, log, "completed", task_id, by, complete)  # nobody answered, or a double click
     if told == "done" and rng.random() < 0.05:
         _try(bihuan, log, "withdrawn", task_id, by, withdrawing.withdraw)
+
+
+def _return_one(bihuan: Bihuan, log: "_Told", by: Actor) -> None:
+    """Send back a task that somebody holds, and may be completing at this moment."""
+    held = (UserTask.status == "open", UserTask.element_id == "check", UserTask.assignee_id.is_not(None))
+    newest = select(UserTask.id).where(*held).order_by(UserTask.claimed_at.desc()).limit(1)
+    try:
+        with bihuan.unit_of_work() as uow:
+            task_id = uow.session.scalar(newest)
+    except (SQLAlchemyError, StorageUnavailable):
+        return
+    if task_id is not None:
+        _try(bihuan, log, "returned", task_id, by, send_back)
+
+
+def send_back(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
+    """Send a review back to who filled it in, whoever holds it."""
+    place, why = Place("review", "fill"), "请补充材料"
+    returning.send_back(uow, task_id, place, why, by=by, roles_of=roles_of, oversight=["section"])
 
 
 def _try(bihuan: Bihuan, log: "_Told", what: str, task_id: UUID, by: Actor, command: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from engine import (
     adding_signers,
@@ -14,18 +14,23 @@ from engine import (
     campaigns,
     countersigning,
     drafts,
+    handing,
+    handovers,
     incidents,
     instances,
     ladder,
     launching,
     messages,
+    returning,
     tasks,
     telling,
     timers,
     withdrawing,
 )
 from engine.access import SYSTEM
+from engine.bpmn.run import Place
 from engine.errors import BihuanError
+from engine.model.handovers import Handover
 from engine.model.journal import Incident
 from engine.model.timers import LadderRung, Timer
 from engine.operations import Step
@@ -105,6 +110,24 @@ def _filed(uow: UnitOfWork) -> UUID:
     task_id = _claimed(uow)
     tasks.complete(uow, task_id, signed(), by=PREPARER)
     return task_id
+
+
+def _checking(uow: UnitOfWork) -> UUID:
+    task_id = _next(uow, _filed(uow))
+    tasks.claim(uow, task_id, by=REVIEWER)
+    return task_id
+
+
+def _send_back(uow: UnitOfWork, task_id: UUID) -> None:
+    place, roles = Place("review", "fill"), PREPARER.roles
+    returning.send_back(uow, task_id, place, "请补充材料", by=REVIEWER, roles_of=lambda _: roles)
+
+
+def _thrown(uow: UnitOfWork) -> int:
+    code = _listening(uow)
+    common = {"jurisdiction_id": 1, "kind": "message", "name": "upper_score", "key": code, "payload": "{}"}
+    handovers.send(uow, [{**common, "thrower_id": None, "element_id": None}])
+    return uow.session.scalars(select(func.max(Handover.id))).one()
 
 
 def _delegated(uow: UnitOfWork) -> UUID:
@@ -214,6 +237,13 @@ COMMANDS: Mapping[str, Command] = {
     "withdraw": Command(
         _scene(_filed), _act(lambda uow, one: withdrawing.withdraw(uow, one, by=PREPARER)), "task.not_last"
     ),
+    "return": Command(_scene(_checking), _act(_send_back), "task.wrong_state"),
+    "complete a check": Command(
+        _scene(_checking),
+        _act(lambda uow, one: tasks.complete(uow, one, signed(), by=REVIEWER)),
+        "task.wrong_state",
+    ),
+    "hand over": Command(_scene(_thrown), _act(handing.hand_over)),
     "delegate": Command(
         _scene(_claimed),
         _act(lambda uow, one: assigning.delegate(uow, one, OTHER_PREPARER, by=PREPARER)),

@@ -69,10 +69,14 @@ RULES: Mapping[str, str] = {
         having count(*) filter (where e.type = 'instance.started') <> 1
             or count(*) filter (where e.type in ('instance.completed', 'instance.cancelled'))
             <> (i.status <> 'active')::int""",
+    "a task that was returned ended otherwise, or was returned twice": """
+        select r.task_id from app.task_return r join app.user_task t on t.id = r.task_id
+         group by r.task_id, t.status having count(*) <> 1 or t.status <> 'cancelled'""",
     "a message that was sent was not received once": """
         select sent.data ->> 'key' from app.event sent where sent.type = 'message.sent'
            and (select count(*) from app.event e
                  where e.type = 'message.received' and e.data ->> 'key' = sent.data ->> 'key') <> 1""",
+    "something that was thrown has not arrived": "select id || ' ' || status from app.handover",
     "a message found nobody": "select id from app.event where type = 'message.unclaimed'",
     "a reminder that is due was neither sent nor skipped": """
         select id from app.ladder_rung where status = 'planned' and at <= :now""",
@@ -102,6 +106,7 @@ RULES: Mapping[str, str] = {
         select a.action from (
             select 'task.complete' as action, count(*) filter (where type = 'task.completed') as done from app.event
             union all select 'task.claim', count(*) filter (where type = 'task.claimed') from app.event
+            union all select 'task.return', count(*) filter (where type = 'task.returned') from app.event
             union all select 'task.withdraw', count(*) filter (where type = 'task.withdrawn') from app.event
         ) a where a.done <> (select count(*) from app.audit_entry e where e.action = a.action)""",
 }
@@ -146,7 +151,7 @@ def _told_otherwise(uow: UnitOfWork, folder: Path | None) -> Iterator[str]:
     if folder is None:
         return
     answers = told(folder)
-    for what in ("claimed", "completed", "withdrawn"):
+    for what in ("claimed", "completed", "withdrawn", "returned"):
         rows = uow.session.execute(EVENTS, {"type": f"task.{what}"})
         happened: dict[str, int] = {row[0]: row[1] for row in rows}
         lacking = [

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -199,7 +200,8 @@ def _play(folder: Path, seed: str, scale: Scale, *, quick: bool) -> list[str]:
         say("asking the oracle")
         found = [*wrong, *wrong_ends, *oracle.findings(bihuan, folder), *_audit()]
         answers = oracle.told(folder)
-        say(f"{cast.killed} killed; clients were told done {answers.total()} times; {_state(bihuan)}")
+        done = Counter(what for what, _ in answers.elements())
+        say(f"{cast.killed} killed; clients were told done {dict(done)}; {_state(bihuan)}")
     return found
 
 

@@ -1,6 +1,6 @@
 """What goes on while things are killed: timers, forms, messages, reminders, launches; enough of each, spread over time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -111,6 +111,12 @@ def people(number: int) -> tuple[Actor, Actor]:
         Actor(1000 + number, f"填报员{number}", frozenset({("preparer", UNIT)})),
         Actor(2000 + number, f"审核员{number}", frozenset({("section", BUREAU)})),
     )
+
+
+def roles_of(person_id: int) -> Collection[tuple[str, int]]:
+    """Return the roles of somebody a client speaks for."""
+    preparer, reviewer = people(person_id % 1000)
+    return preparer.roles if person_id < 2000 else reviewer.roles
 
 
 def plan_of(rungs_at: datetime) -> Parameters:

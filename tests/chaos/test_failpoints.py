@@ -31,6 +31,8 @@ union all select 'copy', count(*) from app.task_copy
 union all select 'draft', count(*) from app.draft
 union all select 'signer ' || state, count(*) from app.sign_item group by 1
 union all select 'message', count(*) from app.message_subscription
+union all select 'handover ' || status || ' ' || attempts, count(*) from app.handover group by 1
+union all select 'return', count(*) from app.task_return
 union all select 'incident ' || (resolved_at is null), count(*) from app.incident group by 1
 union all select 'member ' || status, count(*) from app.campaign_subject group by 1
 union all select 'campaign ' || status, count(*) from app.campaign group by 1

@@ -66,6 +66,15 @@ INJURIES = {
         update app.user_task set status = 'cancelled' where instance_id = {A_LATER}""",
     "an instance started or ended other than once": f"""
         delete from app.event where type = 'instance.started' and instance_id = {A_LATER}""",
+    "a task that was returned ended otherwise, or was returned twice": f"""
+        insert into app.task_return (jurisdiction_id, organisation_id, instance_id, task_id, from_definition_key,
+               from_element_id, from_name, to_definition_key, to_element_id, to_name, round, reason, remarks,
+               returned_by_name, returned_at)
+        select jurisdiction_id, organisation_id, instance_id, id, 'review', 'check', 'x', 'review', 'fill', 'x', 2, 'x',
+               '[]', 'x', now() from app.user_task where id = {A_TASK}""",
+    "something that was thrown has not arrived": """
+        insert into app.handover (jurisdiction_id, kind, name, payload, status, created_at)
+        values (1, 'message', 'x', '{}', 'failed', now())""",
     "a message that was sent was not received once": "delete from app.event where type = 'message.received'",
     "a message found nobody": """
         insert into app.event (at, type, actor_name, data) values (now(), 'message.unclaimed', 'x', '{}')""",

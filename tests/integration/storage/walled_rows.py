@@ -25,7 +25,7 @@ EXEMPT = {
 }
 SYSTEM_ONLY = ("account", "account_duty", "api_token", "recovery_code", "web_session")
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
-OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item")
+OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover")
 """Tables that no office reads but the bureau."""
 DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution")
 """Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where."""
