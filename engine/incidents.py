@@ -182,7 +182,7 @@ def _skip_step(
     with advance.opened(uow, _locked(incident), by, missing="故障所属的流程实例不存在。") as turn:
         turn.waits["failed"].pop(str(token_id), None)
         turn.run.skip(token_id, outputs)
-        facts = {"incident_id": incident.id, "reason": reason}
+        facts: dict[str, Any] = {"incident_id": incident.id, "reason": reason}
         turn.record("incident.skipped", element_id=incident.element_id, **facts)
 
 

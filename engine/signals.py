@@ -38,8 +38,8 @@ def broadcast(
     if but is not None:
         waiting = waiting.where(WAITING.c.instance_id != but)
     rows = uow.session.execute(waiting.order_by(WAITING.c.instance_id, WAITING.c.id)).all()
-    common = {"kind": "signal", "name": name, "payload": values.dumps(dict(payload)), "thrower_id": but}
-    common |= {"jurisdiction_id": jurisdiction_id}
+    common: dict[str, Any] = {"jurisdiction_id": jurisdiction_id, "thrower_id": but}
+    common |= {"kind": "signal", "name": name, "payload": values.dumps(dict(payload))}
     told = [
         common | {"receiver_id": instance_id, "waiting_ids": [row.id for row in waits]}
         for instance_id, waits in groupby(rows, key=lambda row: row.instance_id)
