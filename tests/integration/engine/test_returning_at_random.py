@@ -1,4 +1,4 @@
-"""Random diagrams through the commands: completed, returned, left waiting; the rows against a plain model of BPMN."""
+"""Random diagrams through the commands: completed, returned, moved, left waiting; the rows against a plain model of BPMN."""
 
 import os
 from collections import Counter
@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from engine import advance, returning, tasks, timers
+from engine import advance, moving, returning, tasks, timers
+from engine.access import SYSTEM
 from engine.bpmn.run import LiveTask, Place
 from engine.clock import VirtualClock
 from engine.lifecycle import WORDS
@@ -20,6 +21,7 @@ from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from tests.integration.engine.office import Office, roles_of
 from tests.integration.engine.stage import PREPARER, signed
+from tests.unit.bpmn import plain_moving
 from tests.unit.bpmn.blocks import Block, Writer, decisions, processes
 from tests.unit.bpmn.plain_model import Key, Model
 
@@ -84,6 +86,21 @@ class Pair:
         target = next(one for one in self.root.tasks() if one.id == place.element_id)
         self.model.take_back(leaf, target)
 
+    def move(self, key: Key, data: st.DataObject) -> None:
+        task_id, leaf = self.live()[key][0].id, self.model.leaves()[key][0]
+        goals = plain_moving.goals(self.model, leaf)
+        if not goals:
+            return
+        element_id = data.draw(st.sampled_from(sorted(goals)), label="move to")
+        instance_id, before = self.office.id, {one.id for one in self.office.waiting}
+        seen = moving.plan(self.uow, instance_id, task_id, element_id, by=SYSTEM)
+        assert before == {one.id for one in self.office.waiting}
+        moving.move(self.uow, instance_id, task_id, element_id, "x", by=SYSTEM)
+        after = {one.id for one in self.office.waiting}
+        assert before - after == {one.row["id"] for one in seen.effects.cancelled if one.row is not None}
+        assert before & after == {one.row["id"] for one in seen.effects.kept if one.row is not None}
+        plain_moving.move(self.model, leaf, goals[element_id])
+
     def they_agree(self) -> None:
         leaves = self.model.leaves()
         live = self.live() if self.model.live else {}
@@ -136,18 +153,22 @@ def stage(bihuan: Bihuan, clock: VirtualClock, data: st.DataObject) -> None:
 
 def step(pair: Pair, data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(sorted(pair.model.leaves())), label="task")
-    what = data.draw(st.sampled_from(["complete", "complete", "complete", "return", "return", "time"]))
+    what = data.draw(
+        st.sampled_from(["complete", "complete", "complete", "return", "return", "move", "time"])
+    )
     due: list[Any] = [guard.due for guard in pair.model.guards()]
     if what == "time" and due and due.count(min(due)) == 1:
         pair.pass_time()
     elif what == "return":
         pair.send_back(key, data)
+    elif what == "move":
+        pair.move(key, data)
     else:
         pair.complete(key)
 
 
 @pytest.mark.slow
-def test_returns_agree_with_a_plain_model_of_bpmn(bihuan: Bihuan, clock: VirtualClock) -> None:
+def test_returns_and_moves_agree_with_a_plain_model_of_bpmn(bihuan: Bihuan, clock: VirtualClock) -> None:
     @settings(
         derandomize=RUNS <= 25,
         max_examples=RUNS,

@@ -77,7 +77,7 @@ class Model:
             return live if self.broken else None
         elif parts:
             live.kids = [self.begin(parts[0])]
-        return self._next(live)
+        return self.go_on(live)
 
     def _arm(self, live: Live) -> None:
         live.armed = live.block.trigger != "timer"
@@ -90,7 +90,7 @@ class Model:
             live.number = number
         return live
 
-    def _next(self, live: Live) -> Live | None:
+    def go_on(self, live: Live) -> Live | None:
         """Go on as long as the parts of a block are done; None when the block is."""
         block = live.block
         while live.is_over:
@@ -108,16 +108,17 @@ class Model:
 
     def complete(self, leaf: Live, choices: Mapping[str, int]) -> None:
         self.choices = choices
-        self.live = self._without(self.live, leaf)
+        self.live = self.replaced(self.live, leaf, None)
 
-    def _without(self, live: Live | None, leaf: Live) -> Live | None:
-        if live is None or live is leaf:
-            return None
-        if not any(one is leaf for one in live.under()):
+    def replaced(self, live: Live | None, leaf: Live, new: Live | None) -> Live | None:
+        """Return a tree with another block (None: a done one) in the place of one, gone on as far as it can."""
+        if live is leaf:
+            return new
+        if live is None or not any(one is leaf for one in live.under()):
             return live
-        live.kids = [self._without(kid, leaf) for kid in live.kids]
-        live.beside = [(guard, kid) for guard, one in live.beside if (kid := self._without(one, leaf))]
-        return self._next(live)
+        live.kids = [self.replaced(kid, leaf, new) for kid in live.kids]
+        live.beside = [(guard, kid) for guard, one in live.beside if (kid := self.replaced(one, leaf, new))]
+        return self.go_on(live)
 
     def guards(self) -> list[Live]:
         return [one for one in self._all() if one.due is not None]
@@ -182,35 +183,36 @@ class Model:
         ][-1]
         gone = {target, *ahead(scope.block, target)[0]}
         scope.beside = [(guard, one) for guard, one in scope.beside if not set(guard.parts[0].all()) & gone]
-        scope.kids = [self._again(scope.kids[0], scope.block.parts[0], target)]
+        scope.kids = [self.again(scope.kids[0], scope.block.parts[0], target)]
 
-    def _again(self, old: Live | None, block: Block, target: Block) -> Live:
+    def again(self, old: Live | None, block: Block, target: Block) -> Live | None:
         """Return a block running from the target on; in a fork that still runs the other parts go on as they were."""
         if block is target:
-            return Live(block)
+            return self.begin(block)
         index = next(index for index, part in enumerate(block.parts) if target in part.all())
         part, live = block.parts[index], Live(block, at=index)
         if block.kind in {"par", "inc"}:
             live.kids = list(old.kids) if old else [None] * len(block.parts)
-            live.kids[index] = self._again(live.kids[index], part, target)
+            live.kids[index] = self.again(live.kids[index], part, target)
         elif block.kind == "many":
             live.number = 1 if block.sequential else block.times
-            live.kids = [self._again(None, part, target) for _ in range(live.number)]
+            live.kids = [self.again(None, part, target) for _ in range(live.number)]
             for number, kid in enumerate(live.kids, 1):
                 if kid is not None:
                     kid.number = number
         elif block.kind in {"sub", "call"}:
             beside = next((one for one in block.all() if _starts_beside(one, target, block)), None)
-            if beside is not None:
-                live.kids, live.beside = [None], [(beside, self._again(None, beside.parts[1], target))]
+            begun = self.again(None, beside.parts[1] if beside else part, target)
+            if beside is not None and begun is not None:
+                live.kids, live.beside = [None], [(beside, begun)]
             else:
-                live.kids = [self._again(None, part, target)]
+                live.kids = [begun]
         else:
             if block.kind == "guard" and index == 0:
                 self._arm(live)
             same = old is not None and (block.kind in {"loop", "while"} or old.at == index)
-            live.kids = [self._again(old.kids[0] if old and same else None, part, target)]
-        return live
+            live.kids = [self.again(old.kids[0] if old and same else None, part, target)]
+        return self.go_on(live)
 
     def _all(self) -> list[Live]:
         return list(self.live.under()) if self.live else []

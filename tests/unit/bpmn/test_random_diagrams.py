@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,8 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from engine.bpmn.live import LiveTask
 from engine.errors import InvalidInput
+from tests.unit.bpmn import plain_moving
 from tests.unit.bpmn.blocks import Block, Writer, decisions, processes
-from tests.unit.bpmn.plain_model import Key, Model
+from tests.unit.bpmn.plain_model import Key, Live, Model
 from tests.unit.bpmn.playing import NEW_YEAR, Hands, Play
 
 RUNS = int(os.environ.get("BIHUAN_PROPERTY_RUNS", "40"))
@@ -148,6 +150,47 @@ class Machine(RuleBasedStateMachine):
         assert (plan.withdrawn, plan.kept) == (done.withdrawn, done.kept)
         self.play.keep(run)
         self.model.take_back(leaf, next(one for one in self.root.tasks() if one.id == place.element_id))
+
+    @precondition(lambda self: self.model.live is not None)
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        """Take a token elsewhere in its scope: a task's, a failed step's, that of a race or of a guarded activity."""
+        waits = self.waits()
+        wait_id, leaf = waits[data.draw(st.sampled_from(sorted(waits)), label="move")]
+        run = self.play.restore()
+        key = next(one.definition_key for one in run.waits if one.id == wait_id)
+        for element_id in plain_moving.elsewhere(self.model, leaf)[:3]:
+            self.move_in_vain(wait_id, key, element_id)
+        goals = plain_moving.goals(self.model, leaf)
+        if not goals:
+            return
+        element_id = data.draw(st.sampled_from(sorted(goals)), label="move to")
+        plan = run.plan_move(wait_id, key, element_id)
+        done = run.move(wait_id, key, element_id)
+        assert (plan.withdrawn, plan.kept) == (done.withdrawn, done.kept)
+        self.play.keep(run)
+        plain_moving.move(self.model, leaf, goals[element_id])
+
+    def move_in_vain(self, wait_id: UUID, key: str, element_id: str) -> None:
+        """Look at a move that may let a join wait for ever: then it is a failure, never a silent stop."""
+        run = self.play.restore()
+        stay = {one.id for one in run.move(wait_id, key, element_id).kept}
+        run.settle()
+        assert stay <= {one.id for one in run.waits} or run.is_finished
+        assert run.waits or run.is_finished
+        assert run.image()
+
+    def waits(self) -> dict[Key, tuple[UUID, Live]]:
+        """Return what can be moved; events and failures of a block that runs several times are left out."""
+        run, leaves = self.play.restore(), self.model.leaves()
+        found: dict[Key, tuple[UUID, Live]] = {}
+        for task in run.user_tasks:
+            found[key(task)] = (task.id, leaves[key(task)][0])
+        for one in [*self.model.guards(), *self.model.listening(), *self.model.failed()]:
+            ids = [wait.id for wait in run.waits if wait.element_id == one.block.id]
+            if len(ids) == 1:
+                found[one.block.id, ()] = (ids[0], one)
+        return found
 
     @precondition(lambda self: self.model.live is not None)
     @rule()
