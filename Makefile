@@ -14,7 +14,7 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run year frontend frontend-check browser-test test check lint bench bench-rival chaos lock clean
+.PHONY: help setup run year frontend frontend-check browser-test test check lint bench bench-rival chaos fuzz lock clean
 
 help:
 	@echo 'make run     open a made-up county in the middle of its year in the browser'
@@ -25,7 +25,9 @@ help:
 	@echo 'make frontend      rebuild host/static/dist (needs node)'
 	@echo 'make browser-test  drive the pages with Chromium (needs chromium and a CJK font)'
 	@echo 'make bench   measure the hot paths'
+	@echo 'make bench-rival  measure our FEEL beside bkflow-feel'
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
+	@echo 'make fuzz    spoiled expressions and files for every reader, FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make lock    renew the lock files'
 
 setup: $(STAMP)
@@ -90,9 +92,17 @@ bench: $(STAMP)
 bench-rival: $(STAMP)
 	$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(VENV)/bin/bihuan bench --json --only feel_vs_bkflow
+
 # Seven minutes. Without a seed it chooses one and prints it.
 chaos: $(STAMP)
 	nice -n 10 $(PYTHON) -m tests.chaos.run $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
+
+# atheris has no wheel for every machine: without it hypothesis has all the time.
+FUZZ_SECONDS ?= 600
+fuzz: $(STAMP)
+	-@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-fuzz.lock
+	nice -n 10 $(PYTHON) -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 COMPILE := $(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links

@@ -5,6 +5,7 @@ from typing import Any
 from engine.dmn.compiling import Compilation, nothing
 from engine.dmn.elements import Element, attribute, child, children, place, text_of
 from engine.dmn.itemtypes import ItemTypes
+from engine.dmn.matching import Cell
 from engine.dmn.policies import AGGREGATIONS, POLICIES
 from engine.dmn.tables import Input, Output, Rule, Table
 from engine.feel import nodes
@@ -85,4 +86,5 @@ def _rule(row: Element, number: int, width: tuple[int, int], work: Compilation) 
     if (len(conditions), len(results)) != width:
         found = f"第 {number} 条规则应有 {width[0]} 个输入和 {width[1]} 个输出，实际 {len(conditions)} 和 {len(results)}"
         work.problem(row, "dmn.rule_width", found)
+        conditions, results = [Cell(nothing)] * width[0], [nothing] * width[1]
     return Rule(name, conditions, results)
