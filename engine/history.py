@@ -98,11 +98,14 @@ def story(session: Session, instance_id: UUID) -> Story:
         waiting=[
             f"{name}({who or '未认领'})" for name, who in session.execute(waiting.order_by(task.created_at))
         ],
-        entries=[
-            Entry(**one, name=names.get(one["element_id"] or "", one["element_id"] or ""))
-            for one in session.execute(STORY, {"id": instance_id}).mappings()
-        ],
+        entries=entries(session, instance_id, names),
     )
+
+
+def entries(session: Session, instance_id: UUID, names: Mapping[str, str]) -> list[Entry]:
+    """Return everything that happened to an instance, in order. names: of elements."""
+    found = session.execute(STORY, {"id": instance_id}).mappings()
+    return [Entry(**one, name=names.get(one["element_id"] or "", one["element_id"] or "")) for one in found]
 
 
 def _names(session: Session, bundle_hash: str) -> tuple[str, dict[str, str]]:

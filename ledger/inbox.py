@@ -86,7 +86,7 @@ def one(uow: UnitOfWork, actor: Actor, task_id: UUID) -> Row[Any]:
 def _joined(*further: ColumnElement[Any]) -> Any:
     columns = [TASK.c[name] for name in (
         "id", "name", "stage", "role", "round", "status", "assignee_id", "assignee_name", "created_at", "due_at",
-        "ended_at", "late", "owner_name", "form_key", "element_id",
+        "ended_at", "late", "owner_name", "form_key", "element_id", "instance_id",
     )]  # fmt: skip
     on_project = and_(INSTANCE.c.subject_kind == "project", PROJECT.c.id == INSTANCE.c.subject_id)
     return (

@@ -4,11 +4,12 @@ from importlib.resources import files
 
 from flask import Flask
 
+from engine.explaining import spoken
 from host.composition import Bihuan
 from host.web import failing, guarding, words
 from host.web.context import System
 from host.web.due import due_of
-from host.web.pages import filling, inbox, signing_in
+from host.web.pages import filling, inbox, signing_in, where
 from host.web.permissions import ENDPOINTS
 
 LARGEST_BODY = 1024 * 1024
@@ -27,6 +28,7 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     app.extensions["bihuan"] = System(bihuan, secret, https, demo)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=words.translate, due_of=due_of)
+    app.jinja_env.filters["spoken"] = spoken
     pieces = app.jinja_env.get_template("_macros.html").module
     app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})
     guarding.register(app)
@@ -34,6 +36,7 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     signing_in.register(app)
     inbox.register(app)
     filling.register(app)
+    where.register(app)
     _require_listed(app)
     return app
 

@@ -78,6 +78,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "file_form": _P.WORK,
     "review_task": _P.WORK,
     "withdraw_task": _P.WORK,
+    "where": _P.VIEW,
+    "diagram": _P.VIEW,
 }
 
 

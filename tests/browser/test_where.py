@@ -1,0 +1,45 @@
+"""The live diagram of an instance, drawn beside its text, and the text alone on a phone."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, SignIn
+from tests.browser.test_pages import Shot, violations, with_axe
+
+
+def opened(page: Page) -> Page:
+    page.goto("/inbox")
+    if (
+        page.locator("a[href*='/instances/']").count() == 0
+        or not page.locator("a[href*='/instances/']").first.is_visible()
+    ):
+        page.locator(".bh-task").first.click()
+    page.locator("a[href*='/instances/']").first.click()
+    page.wait_for_url("**/instances/*")
+    return page
+
+
+@with_axe
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_diagram_is_drawn_and_a_call_can_be_opened(sign_in: SignIn, shot: Shot, dark: bool) -> None:
+    page = opened(sign_in("section", dark=dark))
+    page.wait_for_selector("[data-drawn=yes]")
+
+    assert page.locator(".bh-went").count() > 0
+    assert page.locator(".bh-now").count() >= 1
+    shot(page, f"where-{'dark' if dark else 'light'}")
+    found = violations(page)
+    assert not found, "\n".join(found)
+
+    page.locator(".bh-note[href]").first.click()
+    page.wait_for_url("**chart=**")
+    page.wait_for_selector("[data-drawn=yes]")
+
+
+def test_a_phone_shows_the_text_alone(sign_in: SignIn, shot: Shot) -> None:
+    page = opened(sign_in("section", viewport=PHONE))
+
+    assert page.locator(".bh-outline li").count() > 3
+    assert not page.locator(".bh-diagram").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    shot(page, "where-phone")
