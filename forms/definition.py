@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.feel.compiling import Compiled
+from forms.looks import Card, Earlier, GridColumn, Meter
 from forms.sentence import Sentence
 
 
@@ -64,6 +65,8 @@ class FormField:
     baseline: Compiled | None = None
     min_rows: int = 0
     max_rows: int = 500
+    grid: tuple[GridColumn, ...] = ()
+    earlier: Earlier | None = None
 
     @property
     def is_computed(self) -> bool:
@@ -107,6 +110,8 @@ class FormDefinition:
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...]
     content_hash: str
+    card: Card | None = None
+    meter: Meter | None = None
 
     @property
     def version_label(self) -> str:

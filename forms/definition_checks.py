@@ -68,8 +68,19 @@ def _limit_faults(field: FormField, place: str) -> Found:
 
 def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
     if field.type != "table":
-        if field.columns or field.rules or field.key or field.baseline or field.locked:
-            yield DefinitionProblem(place, "columns、rules、key、baseline、locked 只用于 table")
+        given = (
+            field.columns,
+            field.rules,
+            field.key,
+            field.baseline,
+            field.locked,
+            field.grid,
+            field.earlier,
+        )
+        if any(given):
+            yield DefinitionProblem(
+                place, "columns、rules、key、baseline、locked、grid、earlier 只用于 table"
+            )
         return
     if not field.columns:
         yield DefinitionProblem(f"{place}.columns", "table 必须有 columns")

@@ -89,6 +89,51 @@ class ColumnShape(Shape):
     expression = fields.String(validate=EXPRESSION)
 
 
+class GridShape(Shape):
+    """One column of a table as people see it."""
+
+    head = fields.String(required=True, validate=LABEL)
+    cells = fields.List(fields.String(validate=NAME), required=True, validate=validate.Length(min=1, max=12))
+    look = fields.String(load_default="", validate=one_of("group", "minor", ""))
+
+
+class EarlierShape(Shape):
+    """What a table takes from the year before."""
+
+    show = fields.String(required=True, validate=NAME)
+    match = fields.String(required=True, validate=NAME)
+    same = fields.List(fields.String(validate=NAME), load_default=list)
+    carry = fields.List(fields.String(validate=NAME), load_default=list)
+
+
+class PartShape(Shape):
+    """A single field of a total."""
+
+    name = fields.String(required=True, validate=NAME)
+    of = fields.String(validate=EXPRESSION)
+
+
+class CardShape(Shape):
+    """A total shown as arithmetic."""
+
+    title = fields.String(required=True, validate=LABEL)
+    total = fields.String(required=True, validate=NAME)
+    parts = fields.List(fields.Nested(PartShape), load_default=list)
+    table = fields.String(required=True, validate=NAME)
+    by = fields.String(required=True, validate=NAME)
+    points = fields.String(required=True, validate=NAME)
+    of = fields.String(required=True, validate=NAME)
+    expected = fields.String(load_default="")
+    graded = fields.Boolean(load_default=False)
+
+
+class MeterShape(Shape):
+    """Which rows of a table are told in figures."""
+
+    table = fields.String(required=True, validate=NAME)
+    when = fields.String(required=True, validate=EXPRESSION)
+
+
 class FieldShape(ColumnShape):
     """What a field may say; a table also has columns and row rules."""
 
@@ -98,6 +143,8 @@ class FieldShape(ColumnShape):
     baseline = fields.String(validate=EXPRESSION)
     min_rows = fields.Integer(strict=True, validate=validate.Range(0, 500))
     max_rows = fields.Integer(strict=True, validate=validate.Range(1, 500))
+    grid = fields.List(fields.Nested(GridShape), validate=validate.Length(min=1, max=12))
+    earlier = fields.Nested(EarlierShape)
 
 
 class SectionShape(Shape):
@@ -127,6 +174,8 @@ class DefinitionShape(Shape):
         fields.Nested(SectionShape), required=True, validate=validate.Length(min=1, max=30)
     )
     rules = fields.List(fields.Nested(RuleShape), load_default=list)
+    card = fields.Nested(CardShape)
+    meter = fields.Nested(MeterShape)
 
 
 SHAPE = DefinitionShape()

@@ -28,6 +28,11 @@ def expression_faults(definition: FormDefinition) -> Found:
                 yield from _field(column, f"{place}.columns[{k}]", row, columns)
             yield from _rules(field.rules, f"{place}.rules", row, columns)
     yield from _rules(definition.rules, "rules", known, columns)
+    if definition.card is not None:
+        for k, part in enumerate(definition.card.parts):
+            yield from _expression(part.of, f"card.parts[{k}].of", known, columns)
+    if definition.meter is not None:
+        yield from _expression(definition.meter.when, "meter.when", known | columns, columns)
 
 
 def unknown_names(node: Any, known: Names, columns: Names) -> Iterator[str]:

@@ -16,6 +16,7 @@ from forms.definition_shape import SHAPE
 from forms.errors import DefinitionInvalid, DefinitionProblem
 from forms.expression_checks import expression_faults
 from forms.input_schema import input_of
+from forms.looks import Card, Earlier, GridColumn, Meter, Part, look_faults
 from forms.places import flat
 from forms.sentence import Sentence
 
@@ -41,7 +42,7 @@ def read(text: str, source: str) -> FormDefinition:
         raise DefinitionInvalid(source, problems) from None
     problems_found: Faults = []
     definition = _definition(shape, _content_hash(raw), problems_found)
-    problems_found += [*faults(definition), *expression_faults(definition)]
+    problems_found += [*faults(definition), *expression_faults(definition), *look_faults(definition)]
     if problems_found:
         raise DefinitionInvalid(source, tuple(problems_found))
     return definition
@@ -93,7 +94,21 @@ def _definition(shape: Mapping[str, Any], content_hash: str, problems: Faults) -
         sections=tuple(_section(s, f"sections[{i}]", problems) for i, s in enumerate(shape["sections"])),
         rules=_rules(shape["rules"], "rules", problems),
         content_hash=content_hash,
+        card=_card(shape["card"], problems) if "card" in shape else None,
+        meter=_meter(shape["meter"], problems) if "meter" in shape else None,
     )
+
+
+def _card(shape: Mapping[str, Any], problems: Faults) -> Card:
+    parts = tuple(
+        Part(one["name"], _compiled(one["of"], f"card.parts[{i}].of", problems) if "of" in one else None)
+        for i, one in enumerate(shape["parts"])
+    )
+    return Card(**{**shape, "parts": parts})
+
+
+def _meter(shape: Mapping[str, Any], problems: Faults) -> Meter:
+    return Meter(shape["table"], _compiled(shape["when"], "meter.when", problems))
 
 
 def _section(shape: Mapping[str, Any], place: str, problems: Faults) -> Section:
@@ -122,8 +137,14 @@ def _field(shape: Mapping[str, Any], place: str, problems: Faults) -> FormField:
         rules=_rules(shape.get("rules", ()), f"{place}.rules", problems),
         min_rows=shape.get("min_rows", int(several and shape.get("required", False))),
         max_rows=shape.get("max_rows", 500),
+        grid=tuple(GridColumn(g["head"], tuple(g["cells"]), g["look"]) for g in shape.get("grid", ())),
+        earlier=_earlier(shape["earlier"]) if "earlier" in shape else None,
     )
     return _with_default(field, shape["default"], place, problems) if "default" in shape else field
+
+
+def _earlier(shape: Mapping[str, Any]) -> Earlier:
+    return Earlier(shape["show"], shape["match"], tuple(shape["same"]), tuple(shape["carry"]))
 
 
 def _with_default(field: FormField, raw: Any, place: str, problems: Faults) -> FormField:

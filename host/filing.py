@@ -27,6 +27,7 @@ class Desk:
     context: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
     counter_signed: bool
+    place: Place
 
 
 def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
@@ -56,7 +57,8 @@ def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
     context: dict[str, Any] = {"policy": parameters.policy}
     for name in definition.optional_context:
         context[name] = CONTEXT[name](uow.session, where)
-    return Desk(definition, context, form_functions(parameters.policy), place.counter_sign is not None)
+    signed = place.counter_sign is not None
+    return Desk(definition, context, form_functions(parameters.policy), signed, where)
 
 
 def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Actor) -> None:

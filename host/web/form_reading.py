@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from forms.definition import FormDefinition, FormField
 from forms.retyping import as_typed
 
+_MOVE = re.compile(r"row:(\w+):(\d{1,3}):(up|down|remove)")
 _CELL = re.compile(r"(\w+)\[(\d{1,3})\]\.(\w+)")
 NUMBERS = frozenset({"money", "points", "percent", "share", "integer", "number", "measurement"})
 
@@ -34,6 +35,19 @@ def typed_values(definition: FormDefinition, sent: MultiDict[str, str]) -> dict[
     return found
 
 
+def rearranged(definition: FormDefinition, raw: dict[str, Any], action: str) -> dict[str, Any]:
+    """Return the values after a button of a row: `row:indicators:2:up`, `down`, `remove`; any other changes nothing."""
+    asked = _MOVE.fullmatch(action)
+    table = definition.field_map.get(asked[1]) if asked else None
+    rows = list(raw.get(table.name, ())) if table is not None and table.baseline is None else []
+    if asked is None or int(asked[2]) >= len(rows):
+        return raw
+    row = rows.pop(int(asked[2]))
+    if asked[3] != "remove":
+        rows.insert(max(0, int(asked[2]) + (1 if asked[3] == "down" else -1)), row)
+    return {**raw, asked[1]: rows}
+
+
 def retyped(definition: FormDefinition, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was filed (clean values as JSON keeps them) the way people type it."""
     return as_typed(definition, {f.name: _revived(f, kept.get(f.name)) for f in definition.fields})
@@ -50,7 +64,8 @@ def _rows(sent: MultiDict[str, str]) -> dict[str, dict[int, dict[str, str]]]:
 
 def _known(table: FormField, row: Mapping[str, str]) -> dict[str, str]:
     names = {column.name for column in table.columns if not column.is_computed}
-    return {name: value for name, value in row.items() if value and name in names}
+    known = {name: value for name, value in row.items() if value and name in names}
+    return {} if set(known) == {table.key} else known
 
 
 def _revived(field: FormField, value: Any) -> Any:

@@ -8,9 +8,11 @@ from typing import Any
 from forms.assessing import MISSING, Assessment
 from forms.definition import FormDefinition, FormField
 from forms.display import display
+from forms.errors import FieldError
 from forms.fields.numbers import DISPLAY_UNIT
 from forms.prefilling import prefilled
 from host.filing import Desk
+from host.web.form_grid import Beside, GridRow, TableView, laid_out
 
 NUMERIC = frozenset({"money", "points", "percent", "share", "integer", "number"})
 DONE = {"done": "done", "faulty": "bad", "open": "half", "empty": "ring"}
@@ -18,7 +20,10 @@ DONE = {"done": "done", "faulty": "bad", "open": "half", "empty": "ring"}
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field or cell. path: its address, also as its name in the browser; shown: what people read."""
+    """One field or cell. path: its address, also as its name in the browser; shown: what people read.
+
+    given: it was approved before; quiet: nothing asks for it, so it may stay folded.
+    """
 
     field: FormField
     path: str
@@ -29,6 +34,8 @@ class FieldView:
     given: bool
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    quiet: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -37,19 +44,8 @@ class FieldView:
 
 
 @dataclass(frozen=True)
-class TableView:
-    """A table. grows: whether people may add rows, because none were approved before."""
-
-    field: FormField
-    rows: tuple[tuple[FieldView, ...], ...]
-    grows: bool
-    faults: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class SectionView:
-    """A section with its state; icon: the sign of the state."""
+    """A section with its state; icon: the sign of the state; mine: whether the reader fills it in."""
 
     key: str
     title: str
@@ -58,6 +54,8 @@ class SectionView:
     icon: str
     errors: int
     parts: tuple[FieldView | TableView, ...]
+    filled_by: str = "any"
+    mine: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,24 @@ class FormView:
         """How many sections are done."""
         return sum(one.state == "done" for one in self.sections)
 
+    @property
+    def cells(self) -> list[FieldView]:
+        """Every field and cell of the form."""
+        found: list[FieldView] = []
+        for part in (part for section in self.sections for part in section.parts):
+            found += part.fields if isinstance(part, TableView) else [part]
+        return found
+
 
 class _Viewing:
-    def __init__(self, desk: Desk, raw: Mapping[str, Any], standing: Assessment, checked: bool) -> None:
-        self.desk, self.raw, self.standing = desk, raw, standing
-        self.errors = [e for e in standing.errors if checked or e.code not in MISSING]
+    def __init__(
+        self, desk: Desk, raw: Mapping[str, Any], standing: Assessment, checked: bool, beside: Beside
+    ) -> None:
+        self.desk, self.raw, self.standing, self.beside = desk, raw, standing, beside
+        self.errors = [
+            _placed(desk.definition, e) for e in standing.errors if checked or e.code not in MISSING
+        ]
+        self.asked = {_placed(desk.definition, e).path for e in standing.errors}
         self.approved = prefilled(desk.definition, context=desk.context, functions=desk.functions)
 
     def said(self, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -94,7 +105,12 @@ class _Viewing:
             options = (("是", "是"), ("否", "否"))
         shown = "" if clean is None else _label(field, clean)
         unit = field.unit or DISPLAY_UNIT.get(field.type, "")
-        return FieldView(field, path, typed, shown, unit, options, given, *self.said(path))
+        faults, warnings = self.said(path)
+        remarks = tuple(self.beside.remarks.get(path, ()))
+        said = faults or warnings or remarks or path in self.asked
+        blank = typed in (None, "", []) or (field.type == "boolean" and typed == "否")
+        quiet = bool(blank and not said and not field.required and not field.is_computed)
+        return FieldView(field, path, typed, shown, unit, options, given, faults, warnings, remarks, quiet)
 
     def part(self, field: FormField) -> FieldView | TableView:
         typed, clean = self.raw.get(field.name), self.standing.values.get(field.name)
@@ -103,27 +119,38 @@ class _Viewing:
         fixed = field.baseline is not None and bool(self.approved.get(field.name))
         rows = list(typed) if isinstance(typed, list) else []
         known = list(clean) if isinstance(clean, list) else []
-        views = []
-        for number in range(len(rows) + (not fixed)):  # a spare row to type into
-            row = rows[number] if number < len(rows) else {}
-            worth = known[number] if number < len(known) else {}
-            cells = [
-                self.one(
-                    column,
-                    f"{field.name}[{number}].{column.name}",
-                    row.get(column.name),
-                    worth.get(column.name),
-                    fixed and (column.locked or column.name == field.key),
-                )
-                for column in field.columns
-            ]
-            views.append(tuple(cells))
-        return TableView(field, tuple(views), not fixed, *self.said(field.name))
+        found = [
+            GridRow(self.row(field, n, rows[n], known[n] if n < len(known) else {}, fixed), spare=False)
+            for n in range(len(rows))
+        ]
+        if not fixed:  # a spare row to type into
+            found.append(GridRow(self.row(field, len(rows), {}, {}, fixed), spare=True))
+        return laid_out(field, found, not fixed, self.beside, self.said(field.name))
+
+    def row(
+        self, table: FormField, number: int, typed: Mapping[str, Any], clean: Mapping[str, Any], fixed: bool
+    ) -> dict[str, FieldView]:
+        return {
+            column.name: self.one(
+                column,
+                f"{table.name}[{number}].{column.name}",
+                typed.get(column.name),
+                clean.get(column.name),
+                fixed and (column.locked or column.name == table.key),
+            )
+            for column in table.columns
+        }
 
 
-def view_of(desk: Desk, raw: Mapping[str, Any], standing: Assessment, *, checked: bool) -> FormView:
-    """Return the form for its page. checked: say also what is only missing yet, as after a check."""
-    viewing = _Viewing(desk, raw, standing, checked)
+def view_of(
+    desk: Desk, raw: Mapping[str, Any], standing: Assessment, *, checked: bool, beside: Beside | None = None
+) -> FormView:
+    """Return the form for its page. checked: say also what is only missing yet, as after a check.
+
+    beside: what else stands at the fields: last year's rows, remarks, whose part it is.
+    """
+    beside = beside or Beside()
+    viewing = _Viewing(desk, raw, standing, checked, beside)
     states = {one.key: one for one in standing.sections}
     sections = tuple(
         SectionView(
@@ -134,6 +161,8 @@ def view_of(desk: Desk, raw: Mapping[str, Any], standing: Assessment, *, checked
             DONE[states[section.key].state],
             states[section.key].errors,
             tuple(viewing.part(field) for field in section.fields),
+            section.filled_by,
+            section.filled_by not in beside.others,
         )
         for section in desk.definition.sections
     )
@@ -144,16 +173,37 @@ def view_of(desk: Desk, raw: Mapping[str, Any], standing: Assessment, *, checked
 
 def computed(view: FormView) -> dict[str, str]:
     """Return what the system computed so far, by path."""
-    found: dict[str, str] = {}
-    for section in view.sections:
-        for part in section.parts:
-            cells = [cell for row in part.rows for cell in row] if isinstance(part, TableView) else [part]
-            found |= {cell.path: cell.shown for cell in cells if cell.field.is_computed}
+    return {cell.path: cell.shown for cell in view.cells if cell.field.is_computed}
+
+
+def said(view: FormView) -> dict[str, list[tuple[str, str]]]:
+    """Return what is wrong or doubtful so far, by path: (`bad` or `warn`, sentence)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path, text in view.faults:
+        found.setdefault(path, []).append(("bad", text))
+    for path, text in view.warnings:
+        found.setdefault(path, []).append(("warn", text))
     return found
+
+
+def asked(view: FormView) -> list[str]:
+    """Return the cells that need not stay folded."""
+    return [cell.path for cell in view.cells if not cell.quiet]
+
+
+def _placed(definition: FormDefinition, error: FieldError) -> FieldError:
+    """Say what only a reason is missing for where the reason is to be written."""
+    head, bracket, column = error.path.rpartition("].")
+    rules = definition.field_map[head.split("[")[0]].rules if bracket else definition.rules
+    name = column if bracket else error.path
+    reason = next((r.reason for r in rules if r.id == error.code and r.path == name and r.reason), None)
+    return FieldError(f"{head}{bracket}{reason}", error.code, error.text) if reason else error
 
 
 def _label(field: FormField, clean: Any) -> str:
     text = display(field, clean)
     if field.is_computed and isinstance(clean, Decimal):
         return f"{clean * 100:.2f}%" if field.name.endswith("_share") else f"{clean:.2f}"
+    if field.type in ("points", "measurement", "number") and isinstance(clean, Decimal):
+        return f"{clean:,f}".rstrip("0").rstrip(".") if "." in f"{clean:f}" else f"{clean:,f}"
     return text

@@ -80,6 +80,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "withdraw_task": _P.WORK,
     "where": _P.VIEW,
     "diagram": _P.VIEW,
+    "paper": _P.VIEW,
+    "receipt": _P.VIEW,
 }
 
 

@@ -1,56 +1,52 @@
 // The form saves itself: a local copy at once, the server two seconds after the last key.
+import { growTables, renumber } from "./grid.js";
+import { onePart } from "./parts.js";
+
 const WAIT_MS = 1500;
+const AGAIN_MS = 5000;
 
 export function keepForm() {
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
-  const faults = document.querySelector("[data-focus-now]");
-  if (faults) faults.focus();
-  const { draft, task, wordsSaving, wordsSaved, wordsLocal, wordsConflict } = form.dataset;
-  const place = `bihuan.draft.${task}`;
+  document.querySelector("[data-focus-now]")?.focus();
+  const words = form.dataset;
+  const place = `bihuan.draft.${words.who}.${words.task}`;
   const says = document.getElementById("saved");
-  let timer = 0, busy = false, again = false, stopped = false;
+  let timer = 0, retry = 0, busy = false, again = false, stopped = false;
 
-  const body = () => new URLSearchParams(new FormData(form));
-  const say = (text) => { says.textContent = text; };
+  const body = () => { renumber(form); return new URLSearchParams(new FormData(form)); };
+  const say = (text, bad = false) => { says.textContent = text; says.classList.toggle("is-warn", bad); };
   const copy = () => {
     const typed = body();
     typed.delete("form_token");
     try { localStorage.setItem(place, typed.toString()); } catch { /* full or forbidden: the server has it */ }
   };
-
-  const show = (found) => {
-    form.elements.revision.value = found.revision;
-    for (const [path, text] of Object.entries(found.computed)) {
-      const cell = form.querySelector(`[data-computed="${CSS.escape(path)}"]`);
-      if (cell) cell.textContent = text || "—";
-    }
-    for (const [key, one] of Object.entries(found.sections)) {
-      const link = form.querySelector(`[data-section="${key}"]`);
-      link.className = `is-${one.state}`;
-      const sign = link.querySelector("use");
-      sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, `#${one.icon}`));
-      link.querySelector("small").textContent = one.word;
-    }
-    document.getElementById("parts-done").textContent = found.done;
-    say(`${wordsSaved} ${found.saved}`);
-  };
+  const later = () => { clearTimeout(retry); retry = setTimeout(save, AGAIN_MS); };
 
   const save = async () => {
     if (stopped) return;
     if (busy) { again = true; return; }
     busy = true;
-    say(wordsSaving);
+    clearTimeout(retry);
+    say(words.wordsSaving);
     try {
-      const answer = await fetch(draft, { method: "POST", body: body(), redirect: "manual" });
+      const answer = await fetch(words.draft, { method: "POST", body: body(), redirect: "manual" });
       if (answer.ok) {
-        show(await answer.json());
-        if (!again) localStorage.removeItem(place);
+        const found = await answer.json();
+        form.elements.revision.value = found.revision;
+        if (again) copy(); else { localStorage.removeItem(place); show(form, found); }
+        say(`${words.wordsSaved} ${found.saved}`);
       } else if (answer.status === 409) {
         stopped = true;
-        say(wordsConflict);
-      } else say(wordsLocal);
-    } catch { say(wordsLocal); }
+        say(words.wordsConflict, true);
+      } else if (answer.type === "opaqueredirect") {
+        say(words.wordsOut, true);
+        later();
+      } else { say(words.wordsLocal, true); later(); }
+    } catch { say(words.wordsLocal, true); later(); }
     busy = false;
     if (again) { again = false; save(); }
   };
@@ -62,27 +58,119 @@ export function keepForm() {
   };
   form.addEventListener("input", (event) => {
     event.target.removeAttribute("aria-invalid"); // what was said is about the old value
-    document.getElementById(`${event.target.id}-say`)?.remove();
+    document.getElementById(`${event.target.id}-say`)?.querySelectorAll(".bh-fault:not(.is-back)").forEach((one) => one.remove());
     event.target.closest(".is-row-bad")?.classList.remove("is-row-bad");
     changed();
   });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+  form.addEventListener("submit", () => { renumber(form); stopped = true; clearTimeout(timer); clearTimeout(retry); });
   window.addEventListener("online", save);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key.toLowerCase() === "s") { event.preventDefault(); copy(); save(); }
-    if (event.key === "Enter" && event.target.matches("input.bh-cell")) event.preventDefault();
   });
-  restore(form, place, changed);
+  const addRow = growTables(form, changed);
+  onePart(form);
+  reachable(form);
+  restore(form, place, changed, addRow);
 }
 
-// What did not reach the server the last time stands again, if nobody saved since.
-function restore(form, place, changed) {
+function show(form, found) {
+  for (const [path, text] of Object.entries(found.computed)) {
+    const cell = form.querySelector(`[data-computed="${CSS.escape(path)}"]`);
+    if (cell) cell.textContent = text || "—";
+  }
+  for (const spot of form.querySelectorAll(".bh-said")) {
+    const path = spot.id.slice(0, -4);
+    spot.querySelectorAll(".bh-fault:not(.is-back)").forEach((one) => one.remove());
+    for (const [kind, text] of found.says[path] || []) {
+      const line = document.createElement("span");
+      line.className = kind === "warn" ? "bh-fault is-warn" : "bh-fault";
+      line.textContent = text;
+      spot.append(line);
+    }
+    const bad = (found.says[path] || []).some(([kind]) => kind === "bad");
+    const field = document.getElementById(path);
+    if (field?.matches("input, select, textarea")) {
+      field.toggleAttribute("aria-invalid", false);
+      if (bad) field.setAttribute("aria-invalid", "true");
+      if ((found.says[path] || []).length) field.setAttribute("aria-describedby", spot.id);
+    }
+  }
+  for (const row of form.querySelectorAll(".bh-grid tbody tr")) row.classList.toggle("is-row-bad", Boolean(row.querySelector("[aria-invalid]")));
+  for (const path of found.asked) {
+    const spot = form.querySelector(`[data-in="${CSS.escape(path)}"]`);
+    spot?.closest("details")?.setAttribute("open", "");
+  }
+  for (const [key, one] of Object.entries(found.sections)) {
+    const link = form.querySelector(`[data-section="${key}"]`);
+    link.classList.remove("is-empty", "is-open", "is-faulty", "is-done");
+    link.classList.add(`is-${one.state}`);
+    const sign = link.querySelector("use");
+    sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, `#${one.icon}`));
+    link.querySelector("[data-word]").textContent = one.word;
+  }
+  document.getElementById("parts-done").textContent = found.done;
+  document.getElementById("rail").innerHTML = found.rail;
+  const strip = document.getElementById("strip");
+  if (strip.innerHTML.trim() !== found.strip.trim()) strip.innerHTML = found.strip;
+  const bar = document.getElementById("total-bar");
+  if (bar) bar.textContent = found.total || "—";
+}
+
+// A link to a field opens what is folded around it and puts the cursor there.
+function reachable(form) {
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest(".bh-faults a[href^='#']");
+    if (!link) return;
+    const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    form.dispatchEvent(new CustomEvent("part", { detail: field.closest("[data-part]") }));
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    field.scrollIntoView({ block: "center" });
+    field.focus({ preventScroll: true });
+  });
+}
+
+// What did not reach the server the last time stands again; if somebody saved since, both are kept and shown.
+function restore(form, place, changed, addRow) {
   const kept = new URLSearchParams(localStorage.getItem(place) || "");
-  if (!kept.size || kept.get("revision") !== form.elements.revision.value) return;
+  if (![...kept].length) return;
+  if (kept.get("revision") !== form.elements.revision.value) {
+    const bar = document.getElementById("kept");
+    bar.hidden = false;
+    bar.addEventListener("click", (event) => {
+      const wish = event.target.dataset.kept;
+      if (!wish) return;
+      if (wish === "compare") send(form, kept);
+      localStorage.removeItem(place);
+      bar.hidden = true;
+    });
+    return;
+  }
+  for (const name of kept.keys()) {
+    const cell = name.match(/^(\w+)\[(\d+)\]\./);
+    while (cell && !form.elements[name] && addRow(cell[1])) { /* until the row is there */ }
+  }
   for (const one of form.elements) {
     if (!one.name || one.type === "hidden" || !kept.has(one.name)) continue;
     if (one.type === "checkbox") one.checked = kept.getAll(one.name).includes(one.value);
     else if (one.matches("input, select, textarea")) one.value = kept.get(one.name);
+    if (one.value) one.closest("details.bh-fold")?.setAttribute("open", "");
   }
   changed();
+}
+
+function send(form, kept) {
+  const own = document.createElement("form");
+  own.method = "post";
+  own.action = form.action;
+  kept.set("form_token", form.elements.form_token.value);
+  kept.set("action", "save");
+  for (const [name, value] of kept) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    own.append(field);
+  }
+  document.body.append(own);
+  own.submit();
 }

@@ -1,0 +1,159 @@
+"""A table of a form as its page prints it: what stands together, what is written once, last year beside this one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forms.definition import FormField
+from forms.looks import GridColumn
+
+if TYPE_CHECKING:
+    from host.web.form_view import FieldView
+
+Texts = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the fields. rows: last year's, by table; remarks: by path; others: parts others fill in."""
+
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """The cells of a row by column. spare: nobody has typed into it yet."""
+
+    cells: "Mapping[str, FieldView]"
+    spare: bool
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """What stands in one place of a row: fields to fill in, and words that were given.
+
+    span: over how many rows it stands, 0 if it is already written above; last: last year's value, None if not its place.
+    """
+
+    column: GridColumn
+    fields: "tuple[FieldView, ...]"
+    given: str
+    span: int = 1
+    last: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether each field says its own name, because there are several."""
+        return len([one for one in self.fields if not one.field.is_computed]) > 1
+
+    @property
+    def asked(self) -> "list[FieldView]":
+        """The fields that something asks for."""
+        return [one for one in self.fields if not one.quiet]
+
+    @property
+    def quiet(self) -> "list[FieldView]":
+        """The fields that may stay folded."""
+        return [one for one in self.fields if one.quiet]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether figures stand here."""
+        return bool(self.fields) and all(one.numeric for one in self.fields)
+
+
+@dataclass(frozen=True)
+class GridLine:
+    """A row as printed. hidden: fields that are sent but not shown."""
+
+    row: GridRow
+    cells: tuple[GridCell, ...]
+    hidden: "tuple[FieldView, ...]"
+    faulty: bool
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table. grows: whether people may add rows, because none were approved before.
+
+    last: the place (of `heads`) before which last year stands, None without a last year.
+    """
+
+    field: FormField
+    heads: tuple[GridColumn, ...]
+    lines: tuple[GridLine, ...]
+    grows: bool
+    faults: Texts
+    warnings: Texts
+    carries: bool
+
+    @property
+    def rows(self) -> "list[list[FieldView]]":
+        """The cells row by row, spare rows too."""
+        return [list(line.row.cells.values()) for line in self.lines]
+
+    @property
+    def fields(self) -> "list[FieldView]":
+        """Every cell."""
+        return [cell for row in self.rows for cell in row]
+
+
+def laid_out(
+    table: FormField, rows: list[GridRow], grows: bool, beside: Beside, said: tuple[Texts, Texts]
+) -> TableView:
+    """Return a table as its grid says, or one column beside the other."""
+    heads = table.grid or tuple(GridColumn(c.label, (c.name,)) for c in table.columns)
+    earlier = beside.rows.get(table.name, ())
+    if table.earlier is not None and earlier:
+        at = next(n for n, head in enumerate(heads) if table.earlier.show in head.cells)
+        heads = (*heads[:at], GridColumn("上年", (), "last"), *heads[at:])
+    lines = [_line(table, heads, row, _last(table, row, earlier)) for row in rows]
+    return TableView(table, heads, _grouped(lines), grows, *said, carries=bool(table.earlier and earlier))
+
+
+def _line(table: FormField, heads: Sequence[GridColumn], row: GridRow, last: str) -> GridLine:
+    shown = {name for head in heads for name in head.cells}
+    hidden = tuple(cell for name, cell in row.cells.items() if name not in shown or cell.given)
+    cells = tuple(_cell(head, row, last) for head in heads)
+    return GridLine(row, cells, hidden, any(cell.faults for cell in row.cells.values()))
+
+
+def _cell(head: GridColumn, row: GridRow, last: str) -> GridCell:
+    if head.look == "last":
+        return GridCell(head, (), last, last=last)
+    found = [row.cells[name] for name in head.cells]
+    given = [one.shown or str(one.typed or "") for one in found if one.given]
+    return GridCell(head, tuple(one for one in found if not one.given), " ".join(one for one in given if one))
+
+
+def _last(table: FormField, row: GridRow, earlier: Sequence[Mapping[str, Any]]) -> str:
+    if table.earlier is None:
+        return ""
+    match = table.earlier.match
+    mine = str(row.cells[match].typed or "").strip()
+    found = next((one for one in earlier if mine and str(one.get(match, "")).strip() == mine), {})
+    return str(found.get(table.earlier.show) or "")
+
+
+def _grouped(lines: Sequence[GridLine]) -> tuple[GridLine, ...]:
+    """Write what is given and the same in rows that follow each other once, over all of them."""
+    found = list(lines)
+    places = [n for n, cell in enumerate(lines[0].cells) if cell.column.look == "group"] if lines else []
+    for place in places:
+        start = 0
+        for number in range(1, len(found) + 1):
+            words = found[start].cells[place].given
+            if number < len(found) and words and found[number].cells[place].given == words:
+                continue
+            for n in range(start, number):
+                found[n] = _spanned(found[n], place, number - start if n == start else 0)
+            start = number
+    return tuple(found)
+
+
+def _spanned(line: GridLine, place: int, span: int) -> GridLine:
+    old = line.cells[place]
+    new = GridCell(old.column, old.fields, old.given, span)
+    return GridLine(line.row, (*line.cells[:place], new, *line.cells[place + 1 :]), line.hidden, line.faulty)
