@@ -62,13 +62,14 @@ class Unit:
     def hire(self, uow: UnitOfWork, role: str) -> None:
         """Add a person with a role and an account; the login is the role and the county's number."""
         place = self.county.organisations["BUREAU" if role == "section" else "D1"]
-        person = {"jurisdiction_id": self.county.id, "organisation_id": place, "name": f"{role}某"}
+        name = f"{role}某"
+        person = {"jurisdiction_id": self.county.id, "organisation_id": place, "name": name}
         person_id = uow.session.scalars(insert(Person).returning(Person.id), person).one()
         held = {"person_id": person_id, "role": role.rstrip("2"), "organisation_id": place}
         uow.session.execute(insert(RoleAssignment), {**held, "valid_from": date(YEAR, 1, 1)})
         uow.actor = SYSTEM
-        making.make(uow, self.login(role), person["name"], PASSWORD, person_id=person_id)
-        self.actors[role] = Actor(person_id, person["name"], frozenset({(role.rstrip("2"), place)}))
+        making.make(uow, self.login(role), name, PASSWORD, person_id=person_id)
+        self.actors[role] = Actor(person_id, name, frozenset({(role.rstrip("2"), place)}))
 
     def login(self, role: str) -> str:
         """The login of somebody."""
