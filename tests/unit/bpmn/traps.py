@@ -64,4 +64,22 @@ TRAPS: dict[str, str] = {
     "an automatic loop without a wait": (
         "test_odd_diagrams.py::test_a_loop_without_a_wait_is_a_failure_not_a_hang"
     ),
+    "an event subprocess does not interrupt its scope": (
+        "test_differential_events.py::test_the_stock_event_subprocess_does_not_interrupt_its_scope"
+    ),
+    "an event subprocess inside a subprocess never starts": (
+        "test_differential_events.py::test_the_stock_event_subprocess_listens_in_the_process_only"
+    ),
+    "an event subprocess does not wait for an escalation": (
+        "test_differential_events.py::test_the_stock_event_subprocess_does_not_wait_for_an_escalation"
+    ),
+    "an event beside its activity happens once only": (
+        "test_differential_events.py::test_a_stock_event_beside_its_activity_happens_once_only"
+    ),
+    "an escalation reaches the border of another subprocess": (
+        "test_differential_events.py::test_a_stock_escalation_reaches_the_border_of_another_subprocess"
+    ),
+    "a join goes on without a branch that an event led elsewhere": (
+        "test_differential_events.py::test_the_stock_join_does_not_wait_for_a_branch_that_an_event_led_elsewhere"
+    ),
 }
