@@ -6,7 +6,7 @@ from typing import Any
 from engine.dmn.compiling import Compilation, nothing
 from engine.dmn.control import controlled
 from engine.dmn.elements import Element, attribute, child, children, local_name
-from engine.dmn.itemtypes import ItemTypes, fit
+from engine.dmn.itemtypes import ItemType, ItemTypes, fit
 from engine.dmn.tablereading import read_table
 from engine.feel.binding import call_function
 from engine.feel.state import Closure, Run, Scope
@@ -115,8 +115,8 @@ class Boxes:
             {name: cell(scope) for name, cell in zip(columns, row, strict=True)} for row in rows
         ]  # fmt: skip
 
-    def function(self, element: Element) -> Closure:
-        """Compile a boxed function; Java and PMML are never run."""
+    def function(self, element: Element, result: ItemType | None = None) -> Closure:
+        """Compile a boxed function whose result must fit; Java and PMML are never run."""
         parameters = list(children(element, "formalParameter"))
         names = tuple(attribute(parameter, "name") for parameter in parameters)
         kinds = [self.types.of(parameter) for parameter in parameters]
@@ -134,7 +134,8 @@ class Boxes:
                 ]
                 if any(new is None and old is not None for new, old in zip(fitted, values, strict=True)):
                     return None
-                return body(Scope(dict(zip(names, fitted, strict=True)), scope, run))
+                value = body(Scope(dict(zip(names, fitted, strict=True)), scope, run))
+                return fit(value, result, run) if result is not None else value
 
             return Function("", (signature,), run_body)
 

@@ -72,7 +72,7 @@ class TableColumns:
 
     def _item(self, element: Element | None) -> Element | None:
         """Return the item definition that an element's type names."""
-        name = type_name(element).removeprefix("feel:") if element is not None else ""
+        name = type_name(element) if element is not None else ""
         root = self.table.getroottree().getroot()
         return next(
             (item for item in children(root, "itemDefinition") if attribute(item, "name") == name), None
@@ -81,7 +81,7 @@ class TableColumns:
     def _type(self, element: Element | None) -> str:
         item = self._item(element)
         named = item if item is not None else element
-        return "" if named is None else type_name(named).removeprefix("feel:")
+        return "" if named is None else type_name(named)
 
     def _allowed(self, column: Element) -> Iterator[CompiledTests]:
         item = self._item(child(column, "inputExpression"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from engine.dmn.elements import NAMESPACES, Element, attribute, place, text_of
+from engine.dmn.elements import FEEL_NAMESPACES, Element, attribute, place, text_of
 from engine.dmn.matching import Cell, literals_of
 from engine.feel.closures.compiler import build
 from engine.feel.depth import children
@@ -12,7 +12,7 @@ from engine.feel.parsing import parse_expression, parse_unary_tests
 from engine.feel.state import Closure, Scope
 from engine.problems import Problem, Severity
 
-_FEEL = ("", "feel", *(f"{namespace.removesuffix('MODEL/')}FEEL/" for namespace in NAMESPACES))
+_FEEL = frozenset(["", "feel", *(namespace.lower() for namespace in FEEL_NAMESPACES)])
 
 
 def nothing(scope: Scope) -> None:
@@ -35,7 +35,7 @@ class Compilation:
     def expression(self, element: Element, *, needed: bool = True) -> Closure:
         """Compile the FEEL text of a literal expression."""
         language = attribute(element, "expressionLanguage").lower()
-        if language not in (known.lower() for known in _FEEL):
+        if language not in _FEEL:
             self.problem(element, "dmn.language", f"只支持 FEEL 表达式，这里写的是“{language}”；请改用 FEEL")
             return nothing
         text = text_of(element)

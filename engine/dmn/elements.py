@@ -6,9 +6,15 @@ from functools import lru_cache
 from lxml import etree
 
 NAMESPACES = (
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/",
     "https://www.omg.org/spec/DMN/20191111/MODEL/",
     "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
+)
+FEEL_NAMESPACES = (
+    "http://www.omg.org/spec/FEEL/20140401",
+    *(f"{namespace.removesuffix('MODEL/')}FEEL/" for namespace in NAMESPACES[1:]),
 )
 Element = etree._Element
 
@@ -59,9 +65,15 @@ def place(element: Element) -> str:
 
 
 def type_name(element: Element) -> str:
-    """Return a type reference, as attribute or as child element."""
+    """Return a type reference, as attribute or as child element, without the prefix of FEEL or of the document itself."""
     found = child(element, "typeRef")
-    return ((found.text or "").strip() if found is not None else "") or attribute(element, "typeRef")
+    name = ((found.text or "").strip() if found is not None else "") or attribute(element, "typeRef")
+    prefix, mark, rest = name.partition(":")
+    if not mark:
+        return name
+    own = attribute(element.getroottree().getroot(), "namespace")
+    known = prefix == "feel" or element.nsmap.get(prefix) in (*FEEL_NAMESPACES, own)
+    return rest.strip() if known else name
 
 
 def key_of(element: Element) -> str:

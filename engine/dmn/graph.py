@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.dmn.boxed import Boxes
 from engine.dmn.elements import Element, attribute, child, children, key_of, local_name
-from engine.dmn.itemtypes import ItemType, ItemTypes
+from engine.dmn.itemtypes import ItemType, ItemTypes, is_function
 from engine.feel.scanning import normal_name
 from engine.feel.state import Closure
 
@@ -169,7 +169,9 @@ def _read_knowledge(element: Element, boxes: Boxes, graph: Graph) -> None:
     if logic is None:
         boxes.work.problem(element, "dmn.no_expression", "业务知识模型没有内容；请补充 encapsulatedLogic")
         return
-    made = Knowledge(key_of(element), _name(element), boxes.function(logic), _kind(element, boxes))
+    kind = _kind(element, boxes)
+    result = None if kind is None else kind.returns if is_function(kind) else kind
+    made = Knowledge(key_of(element), _name(element), boxes.function(logic, result), kind)
     graph.knowledge[made.id] = made
 
 

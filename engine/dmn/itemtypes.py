@@ -26,6 +26,14 @@ class ItemType:
     members: dict[str, "ItemType"] = field(default_factory=dict)
     allowed: Closure | None = None
     list_allowed: Closure | None = None
+    returns: "ItemType | None" = None
+
+
+def is_function(kind: ItemType) -> bool:
+    """Say whether the values of a type are functions; `returns` is then what they give, if that is known."""
+    while kind.base is not None:
+        kind = kind.base
+    return kind.simple is not None and kind.simple.name == "function"
 
 
 def fit(value: Any, kind: ItemType, run: Run) -> Any:
@@ -128,7 +136,6 @@ class ItemTypes:
 
     def named(self, name: str, element: Element) -> ItemType | None:
         """Return a type by reference, own or of FEEL."""
-        name = name.removeprefix("feel:")
         if name in self._elements:
             return self._named(name, self._elements[name])
         if (other := self.known(name)) is not None:
@@ -152,7 +159,12 @@ class ItemTypes:
             name = attribute(member, "name")
             made.members[name] = ItemType(name)
             self._fill(made.members[name], member)
-        if not made.members:
+        function = child(element, "functionItem")
+        if function is not None:
+            made.simple = FeelType("function")
+            output = attribute(function, "outputTypeRef")
+            made.returns = self.named(output, element) if output else None
+        elif not made.members:
             base = self.of(element)
             made.base = None if base is made else base
             if base is made:

@@ -40,7 +40,7 @@ def compiled(xml: bytes, imports: Iterable[bytes] = ()) -> tuple[Decisions | Non
     except XmlRejected as error:
         return None, [Problem("-", "error", error.code, error.text)]
     if root.tag not in {f"{{{namespace}}}definitions" for namespace in NAMESPACES}:
-        text = f"期望 DMN 1.3、1.4 或 1.5 的 definitions，实际根元素是 {root.tag}；请用建模工具导出为 DMN 1.3 以上"
+        text = f"期望 DMN 1.1 至 1.5 的 definitions，实际根元素是 {root.tag}；请用建模工具导出为 DMN 1.1 以上"
         return None, [Problem("-", "error", "dmn.namespace", text)]
     shelf = Shelf(imports)
     graph, work = compile_document(root, shelf, ())

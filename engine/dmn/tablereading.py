@@ -21,10 +21,12 @@ def read_table(element: Element, work: Compilation, types: ItemTypes) -> Table:
     aggregation = attribute(element, "aggregation")
     if policy not in POLICIES:
         work.problem(element, "dmn.hit_policy", f"没有命中策略“{policy}”；可用 {'、'.join(sorted(POLICIES))}")
+        policy = "UNIQUE"
     if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
         work.problem(
             element, "dmn.aggregation", f"聚合“{aggregation}”只能是 SUM、MIN、MAX、COUNT，且只用于 COLLECT"
         )
+        aggregation = ""
     inputs = [_input(column, work, types) for column in children(element, "input")]
     outputs = [_output(column, work, types) for column in children(element, "output")]
     if not outputs:

@@ -116,9 +116,11 @@ def between(node: nodes.Between, build: Build) -> Closure:
         tested = value(scope)
         start, end = low(scope), high(scope)
         above, below = ordered(">=", tested, start), ordered("<=", tested, end)
+        if above is False or below is False:
+            return False
         if above is None or below is None:
             _mismatch(scope.run, at, "between", tested, start if above is None else end)
             return None
-        return above and below
+        return True
 
     return compare

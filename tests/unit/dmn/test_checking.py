@@ -9,7 +9,7 @@ from tests.unit.dmn.documents import NAMESPACE, decision, document, literal, tab
 BROKEN = {
     "not xml": (b"<definitions", "xml.syntax"),
     "another root": (b"<html/>", "dmn.namespace"),
-    "an old version": (document(namespace="http://www.omg.org/spec/DMN/20151101/dmn.xsd"), "dmn.namespace"),
+    "an old version": (document(namespace="http://www.omg.org/spec/DMN/20130901"), "dmn.namespace"),
     "no decision": (document(), "dmn.no_decision"),
     "a broken expression": (document(decision("d", literal("1 +"))), "feel.syntax"),
     "a broken cell": (document(decision("d", table(["x"], ["y"], [["> ", "1"]]))), "feel.syntax"),
