@@ -281,7 +281,9 @@ def unit_of_work(
 
     scope: the rows it sees, gone with the transaction; without one it sees none that belong to a jurisdiction.
     """
-    with Session(database.engine, expire_on_commit=False) as session, session.begin():
+    everywhere = scope is not None and scope.is_everywhere
+    engine = database.system_engine if everywhere else database.engine
+    with Session(engine, expire_on_commit=False) as session, session.begin():
         uow = UnitOfWork(
             session,
             clock=clock,

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from procrastinate import App
+from sqlalchemy.engine import make_url
 
 from engine.clock import Clock, SystemClock
 from engine.operations import Operations
@@ -12,6 +13,7 @@ from engine.scope import EVERYWHERE, Scope
 from engine.storage.database import Database, Login
 from engine.storage.embedded import EmbeddedServer
 from engine.storage.errors import StorageUnavailable
+from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from host import jobs
 from host.migrations.running import current, migrate, newest
@@ -86,6 +88,9 @@ class Bihuan:
             migrate(database)
         else:
             prove_migrated(database)
+            if database.login.is_apart:
+                with database.engine.connect() as connection:
+                    prove_apart(connection)
         return database
 
 
@@ -95,12 +100,16 @@ def server_database(settings: Settings, leaving: ExitStack) -> Database:
     leaving: told how to leave the embedded server.
     """
     if settings.database_url is not None:
-        return Database(settings.database_url, pool_size=settings.database_pool)
+        app, system = (
+            None if url is None else make_url(url)
+            for url in (settings.database_app_url, settings.database_system_url)
+        )
+        login = Login(make_url(settings.database_url), app, system)
+        return Database(login, pool_size=settings.database_pool)
     server = EmbeddedServer(settings.data_dir)
     server.start()
     leaving.callback(server.leave)
-    login = Login(server.url("postgres"), server.app_url("postgres"), server.start)
-    return Database(login, pool_size=settings.database_pool)
+    return Database(server.login("postgres"), pool_size=settings.database_pool)
 
 
 def main_database(settings: Settings, leaving: ExitStack) -> Database:

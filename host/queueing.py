@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 
 def queue(database: Database) -> App:
-    """Return the queue of a database: its worker connects as the application does."""
-    connector = PsycopgConnector(kwargs=database.app_arguments, min_size=1, max_size=POOL_SIZE)
+    """Return the queue of a database: its worker has the login of the system."""
+    connector = PsycopgConnector(kwargs=database.system_arguments, min_size=1, max_size=POOL_SIZE)
     return App(connector=connector, worker_defaults={"delete_jobs": "successful"})
 
 

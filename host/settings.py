@@ -79,6 +79,8 @@ class Settings:
 
     data_dir: Path
     database_url: str | None
+    database_app_url: str | None
+    database_system_url: str | None
     database_pool: int
     worker_concurrency: int
     log_level: str
@@ -121,6 +123,8 @@ class _Rule:
 RULES = {
     "data_dir": _Rule(_folder, _default_data_dir),
     "database_url": _Rule(_database_url, lambda _: None),
+    "database_app_url": _Rule(_database_url, lambda _: None),
+    "database_system_url": _Rule(_database_url, lambda _: None),
     "database_pool": _Rule(_between(1, 100), lambda _: 10),
     "worker_concurrency": _Rule(_between(1, 64), lambda _: 1),
     "log_level": _Rule(_one_of("debug", "info", "warning", "error"), lambda _: "info"),
@@ -130,7 +134,9 @@ RULES = {
     "https": _Rule(_yes_or_no, lambda _: False),
     "secret": _Rule(_secret, lambda _: None),
 }
-SECRETS = frozenset({"BIHUAN_DATABASE_URL", "BIHUAN_SECRET"})
+SECRETS = frozenset(
+    {"BIHUAN_DATABASE_URL", "BIHUAN_DATABASE_APP_URL", "BIHUAN_DATABASE_SYSTEM_URL", "BIHUAN_SECRET"}
+)
 SHORTEST_SECRET = 32
 
 

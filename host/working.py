@@ -83,14 +83,14 @@ async def _live(app: App, database: Database, vigil: Vigil, concurrency: int) ->
 
 def _reach(database: Database) -> None:
     """Ask the database for something; this brings an embedded server back."""
-    with database.engine.connect() as connection:
+    with database.system_engine.connect() as connection:
         connection.exec_driver_sql("select 1")
 
 
 async def _one_life(app: App, database: Database, concurrency: int, stopping: asyncio.Event) -> None:
     """Work until told to stop, or until the queue's own statements fail."""
     connector = WatchedConnector(
-        kwargs=database.app_arguments, min_size=1, max_size=POOL_SIZE, timeout=POOL_SECONDS
+        kwargs=database.system_arguments, min_size=1, max_size=POOL_SIZE, timeout=POOL_SECONDS
     )
     app = app.with_connector(connector)
     try:

@@ -13,7 +13,7 @@ import pytest
 
 from engine.clock import VirtualClock
 from engine.operations import Operations
-from engine.storage.database import Database, Login
+from engine.storage.database import Database
 from engine.storage.embedded import EmbeddedServer
 from engine.storage.locks import exclusive
 from engine.uow import UnitOfWork
@@ -52,7 +52,7 @@ def server_folder() -> Path:
 def server(server_folder: Path) -> Iterator[Database]:
     """The run's embedded server, as its `postgres` database; it makes and drops others."""
     with EmbeddedServer(server_folder) as embedded:
-        login = Login(embedded.url("postgres"), embedded.app_url("postgres"), embedded.start)
+        login = embedded.login("postgres")
         database = Database(login)
         yield database
         database.close()

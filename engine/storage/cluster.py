@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.storage.binaries import Binaries
 from engine.storage.errors import StorageUnavailable
 from engine.storage.operating_user import OperatingUser
-from engine.storage.roles import APP, OWNER
+from engine.storage.roles import APP, OWNER, SYSTEM
 
 SETTINGS = """\
 # Written by Bihuan at every start. Put your own settings into local.conf beside this file.
@@ -131,7 +131,7 @@ def write_configuration(home: Path, data: Path, socket: Path, user: OperatingUse
     hba, ident, main = folder / "pg_hba.conf", folder / "pg_ident.conf", folder / "bihuan.conf"
     client = user.client.replace('"', '""')
     _write(hba, HBA)
-    _write(ident, "".join(f'bihuan "{client}" {role}\n' for role in (OWNER, APP)))
+    _write(ident, "".join(f'bihuan "{client}" {role}\n' for role in (OWNER, APP, SYSTEM)))
     places = {"data": data, "hba": hba, "ident": ident, "socket": socket}
     _write(main, SETTINGS.format(**{name: _quoted(path) for name, path in places.items()}))
     return main

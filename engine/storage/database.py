@@ -15,11 +15,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.json_values import dumps
-from engine.storage.errors import DatabaseExists
-from engine.storage.roles import APP
+from engine.storage.errors import DatabaseExists, StorageUnavailable
+from engine.storage.roles import APP, SYSTEM
 
 SEARCH_PATH = "app,queue"
 DRIVER = "postgresql+psycopg"
+OLDEST = 15
+"""The oldest major version of PostgreSQL: from it on a view shows only what its reader may see."""
 IDLE_SECONDS = 30
 """How long a transaction of the application may rest between two statements: a frozen process, or an operation that
 hangs, holds its instance no longer than this."""
@@ -27,19 +29,26 @@ hangs, holds its instance no longer than this."""
 
 @dataclass(frozen=True)
 class Login:
-    """How to reach a database: the owner's address, and the application's own if it has one. Can be pickled.
+    """How to reach a database: the owner's address, and those of the application's two roles. Can be pickled.
 
-    app_url: None when the application logs in as the owner and takes on the role `bihuan_app`.
-    revive: starts the server again when nobody answers (embedded only).
+    app_url, system_url: logins that may act as `bihuan_app` and as `bihuan_system`; None when the owner takes on the
+    role. Whoever logs in as the first cannot become the second. revive: starts the server again when nobody answers.
     """
 
     owner_url: URL
     app_url: URL | None = None
+    system_url: URL | None = None
     revive: Callable[[], object] | None = None
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the application has a login of its own."""
+        return self.app_url is not None
 
 
 class Database:
-    """One database: `engine` is the application's, `owner_engine` migrates and makes databases."""
+    """One database: `engine` is the application's, `system_engine` works in all jurisdictions, `owner_engine` migrates
+    and makes databases."""
 
     def __init__(self, login: Login | URL | str, *, pool_size: int = 10) -> None:
         if isinstance(login, str | URL):
@@ -56,8 +65,16 @@ class Database:
     @cached_property
     def engine(self) -> Engine:
         """Return the application's pool: role `bihuan_app`, search path `app, queue`."""
+        return self._pooled(self.app_arguments)
+
+    @cached_property
+    def system_engine(self) -> Engine:
+        """Return the pool of sweeps, jobs and tools, with a login of its own: role `bihuan_system`."""
+        return self._pooled(self.system_arguments)
+
+    def _pooled(self, arguments: dict[str, Any]) -> Engine:
         size = {"pool_size": self._pool_size, "max_overflow": self._pool_size}
-        return create_engine(f"{DRIVER}://", creator=self._connecting(self.app_arguments), **size)
+        return create_engine(f"{DRIVER}://", creator=self._connecting(arguments), **size)
 
     @cached_property
     def owner_engine(self) -> Engine:
@@ -67,21 +84,25 @@ class Database:
 
     @property
     def app_arguments(self) -> dict[str, Any]:
-        """Return the driver's connection arguments of the application (the queue's worker needs them too)."""
+        """Return the driver's connection arguments of the application."""
+        return self._role_arguments(self.login.app_url, APP)
+
+    @property
+    def system_arguments(self) -> dict[str, Any]:
+        """Return those of the system (the queue's worker needs them too)."""
+        return self._role_arguments(self.login.system_url, SYSTEM)
+
+    def _role_arguments(self, url: URL | None, role: str) -> dict[str, Any]:
         options = f"-c search_path={SEARCH_PATH} -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
         named = {"application_name": self._session_name()}
-        if self.login.app_url is not None:
-            return _arguments(self.login.app_url, options) | named
-        return _arguments(self.login.owner_url, f"{options} -c role={APP}") | named
+        return _arguments(url or self.login.owner_url, f"{options} -c role={role}") | named
 
     def sibling(self, name: str) -> "Database":
         """Return another database on the same server."""
-        app_url = self.login.app_url
-        login = Login(
-            self.login.owner_url.set(database=name),
-            app_url.set(database=name) if app_url is not None else None,
-            self.login.revive,
-        )
+        urls = (self.login.owner_url, self.login.app_url, self.login.system_url)
+        owner, app, system = (None if url is None else url.set(database=name) for url in urls)
+        assert owner is not None
+        login = Login(owner, app, system, self.login.revive)
         return Database(login, pool_size=self._pool_size)
 
     def has_database(self, name: str) -> bool:
@@ -146,8 +167,9 @@ class Database:
 
     def close(self) -> None:
         """Close the pooled connections; the object stays usable."""
-        if "engine" in self.__dict__:
-            self.engine.dispose()
+        for name in ("engine", "system_engine"):
+            if name in self.__dict__:
+                getattr(self, name).dispose()
 
     def _administer(self, statement: str) -> None:
         connection: Connection
@@ -163,10 +185,24 @@ class Database:
                     raise
                 self.login.revive()
                 connection = psycopg.connect(**arguments)
+            _prove_new_enough(connection)
             set_json_dumps(dumps, connection)
             return connection
 
         return connect
+
+
+def _prove_new_enough(connection: psycopg.Connection) -> None:
+    """Raise StorageUnavailable on a server whose views would not be bound by row-level security."""
+    found = connection.info.server_version
+    if found < OLDEST * 10_000:
+        connection.close()
+        raise StorageUnavailable(
+            f"数据库服务器应为 PostgreSQL {OLDEST} 或更新版本,实际为 {found // 10_000};请升级服务器,"
+            "或去掉 BIHUAN_DATABASE_URL 使用内置服务器。",
+            code="storage.too_old",
+            found=found,
+        )
 
 
 def _arguments(url: URL, options: str) -> dict[str, Any]:

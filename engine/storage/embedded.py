@@ -11,9 +11,10 @@ import psycopg
 from sqlalchemy import URL
 
 from engine.storage import binaries, cluster, operating_user, postmaster
+from engine.storage.database import Login
 from engine.storage.errors import StorageUnavailable
 from engine.storage.locks import SharedLock, exclusive
-from engine.storage.roles import APP, OWNER
+from engine.storage.roles import APP, OWNER, SYSTEM
 
 START_SECONDS = 90
 SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
@@ -64,13 +65,17 @@ class EmbeddedServer:
                 self._stop()
 
     def url(self, database: str, *, role: str = OWNER) -> URL:
-        """Return the address of `database` for one of our two roles."""
+        """Return the address of `database` for one of our three roles."""
         query = {"host": str(self._socket)}
         return URL.create("postgresql+psycopg", username=role, database=database, query=query)
 
     def app_url(self, database: str) -> URL:
         """Return the address of `database` for the role the application uses."""
         return self.url(database, role=APP)
+
+    def login(self, database: str) -> Login:
+        """Return how to reach `database`: a login for each role; the server is started again if it was killed."""
+        return Login(self.url(database), self.app_url(database), self.url(database, role=SYSTEM), self.start)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -108,12 +113,14 @@ class EmbeddedServer:
         )
         if not self._answers():
             raise self._failure("内置 PostgreSQL 已启动但连接不上")
-        self._ensure_app_login()
+        self._ensure_logins()
 
-    def _ensure_app_login(self) -> None:
+    def _ensure_logins(self) -> None:
         with self._connect() as connection:
-            if connection.execute("select from pg_roles where rolname = %s", [APP]).fetchone() is None:
-                connection.execute(f"create role {APP} login nosuperuser nobypassrls")
+            for role in (APP, SYSTEM):
+                known = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone()
+                verb = "create" if known is None else "alter"
+                connection.execute(f"{verb} role {role} login nosuperuser nobypassrls")
 
     def _wait_for_answer(self) -> None:
         """Wait for a server that is alive but still recovering (or was started by hand)."""

@@ -1,6 +1,7 @@
 """The database roles: the owner migrates, the application is bound by row-level security.
 
-`bihuan_system` is what the application takes on for a transaction that spans jurisdictions; it has a policy of its own.
+`bihuan_system` is for what spans jurisdictions: it has a policy of its own, and a login of its own where the application
+has one. It may go on as the application; the application cannot become the system.
 """
 
 from sqlalchemy import Connection, text
@@ -23,7 +24,22 @@ def ensure_app_role(connection: Connection) -> None:
         _ensure(connection, role)
     logs_in = connection.scalar(text("select rolcanlogin from pg_roles where rolname = :role"), {"role": APP})
     if logs_in:
-        _let_take_on(connection)
+        _keep_apart(connection)
+
+
+def prove_apart(connection: Connection) -> None:
+    """Raise StorageUnavailable if whoever is logged in here, as the application, could act as more than that."""
+    strong = text(
+        "select rolsuper or rolbypassrls or rolcreaterole or pg_has_role(session_user, :system, 'member')"
+        " from pg_roles where rolname = session_user"
+    )
+    if connection.scalar(strong, {"system": SYSTEM}):
+        login = connection.scalar(text("select session_user"))
+        raise StorageUnavailable(
+            f"应用的登录用户 {login} 不应能切换为 {SYSTEM},也不应是管理员;请数据库管理员执行:"
+            f'revoke {SYSTEM} from "{login}"; alter role "{login}" nosuperuser nobypassrls nocreaterole',
+            code="storage.role_too_strong",
+        )
 
 
 def _ensure(connection: Connection, role: str) -> None:
@@ -42,16 +58,30 @@ def _ensure(connection: Connection, role: str) -> None:
         _refuse(connection, f"登录用户不能切换为角色 {role}", role)
 
 
-def _let_take_on(connection: Connection) -> None:
-    """Let an application that logs in by itself take on the other role, without having its rights before."""
-    if connection.scalar(text("select pg_has_role(:app, :system, 'member')"), {"app": APP, "system": SYSTEM}):
+def _keep_apart(connection: Connection) -> None:
+    """Let a system that logs in by itself go on as the application, without that role's policies before; not the
+    other way round."""
+    member = text("select pg_has_role(:one, :other, 'member')")
+    if connection.scalar(member, {"one": APP, "other": SYSTEM}):
+        _administer(connection, f"revoke {SYSTEM} from {APP}")
+    if connection.scalar(member, {"one": SYSTEM, "other": APP}):
         return
     version = connection.scalar(text("select current_setting('server_version_num')::int"))
     if version >= INHERITANCE_SINCE:
-        connection.execute(text(f"grant {SYSTEM} to {APP} with inherit false, set true"))
+        _administer(connection, f"grant {APP} to {SYSTEM} with inherit false, set true")
     else:
-        connection.execute(text(f"alter role {APP} noinherit"))
-        connection.execute(text(f"grant {SYSTEM} to {APP}"))
+        _administer(connection, f"alter role {SYSTEM} noinherit")
+        _administer(connection, f"grant {APP} to {SYSTEM}")
+
+
+def _administer(connection: Connection, statement: str) -> None:
+    try:
+        with connection.begin_nested():
+            connection.execute(text(statement))
+    except ProgrammingError:
+        raise StorageUnavailable(
+            f"登录用户无权调整数据库角色;请数据库管理员执行:{statement}", code="storage.role_missing"
+        ) from None
 
 
 def _create(connection: Connection, role: str) -> None:

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.storage import postmaster
-from engine.storage.database import Database, Login
+from engine.storage.database import Database
 from engine.storage.embedded import EmbeddedServer
 from host.composition import MAIN
 from host.migrations.running import migrate
@@ -33,7 +34,7 @@ class OtherServer:
     def __init__(self, folder: Path) -> None:
         self._server = EmbeddedServer(folder)
         self._data = folder / "postgres"
-        self.database = Database(Login(self._server.url(MAIN), self._server.app_url(MAIN)))
+        self.database = Database(replace(self._server.login(MAIN), revive=None))
 
     @property
     def address(self) -> str:
@@ -48,7 +49,7 @@ class OtherServer:
     def start_empty(self) -> None:
         """Start it; make the database if it is new, with nothing in it."""
         self._server.start()
-        postgres = Database(Login(self._server.url("postgres"), self._server.app_url("postgres")))
+        postgres = Database(replace(self._server.login("postgres"), revive=None))
         postgres.ensure_sibling(MAIN)
 
     def kill(self) -> None:

@@ -34,7 +34,7 @@ def lay(bihuan: Bihuan, point: int | str) -> None:
     if point == AFTER_COMMIT:
         event.listen(Session, "after_commit", _die_unless_nested)
     elif point == BEFORE_COMMIT:
-        event.listen(bihuan.database.engine, "commit", die)
+        event.listen(bihuan.database.system_engine, "commit", die)
     else:
         seen = 0
 
@@ -44,7 +44,7 @@ def lay(bihuan: Bihuan, point: int | str) -> None:
             if seen == point:
                 die()
 
-        event.listen(bihuan.database.engine, "before_cursor_execute", count)
+        event.listen(bihuan.database.system_engine, "before_cursor_execute", count)
 
 
 def do(login: Login, folder: str, now: datetime, name: str, subject: Any, point: int | str) -> None:

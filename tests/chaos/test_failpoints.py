@@ -103,9 +103,9 @@ def undisturbed(bihuan: Bihuan, command: Command) -> tuple[dict[str, int], int]:
 
     subject = prepared(bihuan, command)
     before = counted(bihuan)
-    event.listen(bihuan.database.engine, "before_cursor_execute", count)
+    event.listen(bihuan.database.system_engine, "before_cursor_execute", count)
     command.act(bihuan, subject)
-    event.remove(bihuan.database.engine, "before_cursor_execute", count)
+    event.remove(bihuan.database.system_engine, "before_cursor_execute", count)
     return change(before, counted(bihuan)), statements
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.storage.database import Database, Login
+from engine.storage.database import Database
 from engine.storage.embedded import EmbeddedServer
 from host.cli.main import main
 from tests.conftest import RUN
@@ -52,7 +52,7 @@ def own_folder() -> Iterator[Path]:
 def own_server(own_folder: Path) -> Iterator[Database]:
     """That server, as its `postgres` database."""
     with EmbeddedServer(own_folder) as embedded:
-        login = Login(embedded.url("postgres"), embedded.app_url("postgres"), embedded.start)
+        login = embedded.login("postgres")
         database = Database(login)
         yield database
         database.close()

@@ -108,8 +108,8 @@ def statements(bihuan: Bihuan) -> Iterator[list[str]]:
         if call[2] != SEE:
             seen.append(call[2])
 
-    event.listen(bihuan.database.engine, "before_cursor_execute", listener)
+    event.listen(bihuan.database.system_engine, "before_cursor_execute", listener)
     try:
         yield seen
     finally:
-        event.remove(bihuan.database.engine, "before_cursor_execute", listener)
+        event.remove(bihuan.database.system_engine, "before_cursor_execute", listener)

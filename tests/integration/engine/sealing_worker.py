@@ -37,7 +37,7 @@ def main(owner_url: str, app_url: str, slow: str) -> None:
             print("link", flush=True)
             time.sleep(float(slow))
 
-    event.listen(database.engine, "after_cursor_execute", linger)
+    event.listen(database.system_engine, "after_cursor_execute", linger)
     with Bihuan(settings, database=database) as bihuan:
         while True:
             with bihuan.unit_of_work() as uow:

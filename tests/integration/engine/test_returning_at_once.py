@@ -143,9 +143,9 @@ def test_a_return_is_one_commit_and_few_statements(bihuan: Bihuan) -> None:
     def listener(*call: object) -> None:
         statements.append(str(call[2]))
 
-    event.listen(bihuan.database.engine, "before_cursor_execute", listener)
+    event.listen(bihuan.database.system_engine, "before_cursor_execute", listener)
     with bihuan.unit_of_work() as uow:
         returns(task_id, office.place("a"))(uow)
-    event.remove(bihuan.database.engine, "before_cursor_execute", listener)
+    event.remove(bihuan.database.system_engine, "before_cursor_execute", listener)
 
     assert len(statements) <= 14, statements

@@ -229,7 +229,7 @@ def test_a_completion_is_one_commit_and_at_most_ten_statements(bihuan: Bihuan) -
         tasks.claim(uow, task.id, by=PREPARER)
     statements: list[str] = []
     commits: list[int] = []
-    engine = bihuan.database.engine
+    engine = bihuan.database.system_engine
     listen = [
         ("before_cursor_execute", lambda *call: statements.append(call[2])),
         ("commit", lambda _: commits.append(1)),

@@ -110,7 +110,7 @@ def test_a_killed_postmaster_whose_pid_was_given_to_another_program_is_replaced(
 
 
 def test_the_pool_brings_a_killed_server_back(own_server: EmbeddedServer, open_folder: Path) -> None:
-    login = Login(own_server.url("postgres"), own_server.app_url("postgres"), own_server.start)
+    login = own_server.login("postgres")
     database = Database(login)
     pid = postmaster.recorded_pid(open_folder / "data" / "postgres")
     assert pid is not None
@@ -126,7 +126,7 @@ def test_the_pool_brings_a_killed_server_back(own_server: EmbeddedServer, open_f
 def test_committed_rows_survive_the_kill_of_the_postmaster(
     own_server: EmbeddedServer, open_folder: Path
 ) -> None:
-    database = Database(Login(own_server.url("postgres"), None, own_server.start))
+    database = Database(Login(own_server.url("postgres"), revive=own_server.start))
     with database.owner_engine.begin() as connection:
         connection.exec_driver_sql("create table public.kept as select 42 as value")
     database.close()
@@ -202,7 +202,7 @@ def test_a_folder_that_is_not_ours_to_write_is_named(open_folder: Path) -> None:
 def test_a_pickled_login_lets_another_process_revive_the_server(
     own_server: EmbeddedServer, open_folder: Path
 ) -> None:
-    login = Login(own_server.url("postgres"), own_server.app_url("postgres"), own_server.start)
+    login = own_server.login("postgres")
     copy = pickle.loads(pickle.dumps(login))  # noqa: S301 (our own bytes)
     own_server.leave()
     assert not postmaster.is_alive(open_folder / "data" / "postgres")

@@ -98,7 +98,7 @@ def test_a_unit_of_work_costs_one_statement_for_its_journal_and_none_when_idle(
     ) -> None:
         statements.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(database.system_engine, "before_cursor_execute", note)
     try:
         with open_uow():
             pass
@@ -108,7 +108,7 @@ def test_a_unit_of_work_costs_one_statement_for_its_journal_and_none_when_idle(
                 uow.record(Event("many", data={"number": number}))
                 uow.audit("many")
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(database.system_engine, "before_cursor_execute", note)
 
     assert [statement.split("(")[0].strip() for statement in statements] == [
         "select set_config",
