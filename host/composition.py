@@ -88,9 +88,7 @@ class Bihuan:
             migrate(database)
         else:
             prove_migrated(database)
-            if database.login.is_apart:
-                with database.engine.connect() as connection:
-                    prove_apart(connection)
+            prove_logins(database)
         return database
 
 
@@ -116,6 +114,17 @@ def main_database(settings: Settings, leaving: ExitStack) -> Database:
     """Return the main database, migrated or not; on the embedded server it is made when needed."""
     database = server_database(settings, leaving)
     return database if settings.database_url is not None else database.ensure_sibling(MAIN)
+
+
+def prove_logins(database: Database) -> None:
+    """Raise StorageUnavailable if the application has a login of its own and that could act as more."""
+    if database.login.is_apart:
+        try:
+            with database.engine.connect() as connection:
+                prove_apart(connection)
+        except StorageUnavailable:
+            database.close()
+            raise
 
 
 def prove_migrated(database: Database) -> None:
