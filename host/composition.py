@@ -7,6 +7,7 @@ from typing import Self
 from procrastinate import App
 from sqlalchemy.engine import make_url
 
+from engine.blobs import Blobs, DatabaseBlobs, FolderBlobs
 from engine.clock import Clock, SystemClock
 from engine.operations import Operations
 from engine.scope import EVERYWHERE, Scope
@@ -40,6 +41,8 @@ class Bihuan:
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
+        folder = settings.attachments_dir
+        self.blobs: Blobs = DatabaseBlobs() if folder is None else FolderBlobs(folder)
         self._leaving = ExitStack()
         self.database = database or self._open_main()
         self.operations = Operations()

@@ -89,6 +89,7 @@ class Settings:
     web_workers: int
     https: bool
     secret: str | None
+    attachments_dir: Path | None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -133,6 +134,7 @@ RULES = {
     "web_workers": _Rule(_between(1, 64), lambda _: 2),
     "https": _Rule(_yes_or_no, lambda _: False),
     "secret": _Rule(_secret, lambda _: None),
+    "attachments_dir": _Rule(_folder, lambda _: None),
 }
 SECRETS = frozenset(
     {"BIHUAN_DATABASE_URL", "BIHUAN_DATABASE_APP_URL", "BIHUAN_DATABASE_SYSTEM_URL", "BIHUAN_SECRET"}

@@ -9,7 +9,7 @@ from host.composition import Bihuan
 from host.web import failing, guarding, words
 from host.web.context import System
 from host.web.due import due_of
-from host.web.pages import filling, inbox, papers, signing_in, where
+from host.web.pages import attaching, filling, inbox, papers, sheets, signing_in, where
 from host.web.permissions import ENDPOINTS
 
 LARGEST_BODY = 1024 * 1024
@@ -38,6 +38,8 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     filling.register(app)
     where.register(app)
     papers.register(app)
+    attaching.register(app)
+    sheets.register(app)
     _require_listed(app)
     return app
 

@@ -1,11 +1,14 @@
 """What stands before and after every page: session, form token, permission, security headers."""
 
 import hmac
+from collections.abc import Mapping
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from engine.attachments import MOST_BYTES
 from engine.errors import NotAllowed, NotFound
+from forms.xlsx.reading import LIMITS
 from host.accounts import sessions
 from host.web.acting import acting
 from host.web.context import COOKIE, form_token, somebody, system
@@ -18,6 +21,11 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+UPLOADS: Mapping[str, int] = {
+    "attach_file": MOST_BYTES + 256 * 1024,
+    "compare_sheet": LIMITS.file_bytes + 256 * 1024,
+}
+"""Routes that take more than a form holds: the largest file and what a browser writes around it."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -31,6 +39,7 @@ HEADERS = {
 def register(app: Flask) -> None:
     """Put the guards before and after every request of `app`."""
     app.before_request(_identify)
+    app.before_request(_allow_uploads)
     app.before_request(_require_form_token)
     app.before_request(_require_permission)
     app.after_request(_headers)
@@ -47,6 +56,12 @@ def _identify() -> None:
         g.acting = acting(uow, account_id) if account_id is not None else None
     if not g.cookie:
         g.cookie = g.new_cookie = sessions.new_token()
+
+
+def _allow_uploads() -> None:
+    most = UPLOADS.get(request.endpoint or "")
+    if most is not None and somebody() is not None:
+        request.max_content_length = most
 
 
 def _require_form_token() -> None:
@@ -69,7 +84,8 @@ def _require_permission() -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers.extend(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if system().https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -81,6 +81,12 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "where": _P.VIEW,
     "diagram": _P.VIEW,
     "paper": _P.VIEW,
+    "attach_file": _P.WORK,
+    "remove_file": _P.WORK,
+    "attachment": _P.VIEW,
+    "sheet": _P.WORK,
+    "compare_sheet": _P.WORK,
+    "take_sheet": _P.WORK,
     "receipt": _P.VIEW,
 }
 

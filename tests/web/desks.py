@@ -141,14 +141,20 @@ class Browser:
         assert found, address
         return found[1]
 
+    def form_token(self) -> str:
+        """The token of this browser's forms."""
+        self.token = self.token or self._token("/inbox")
+        return self.token
+
     def get(self, address: str) -> Any:
         """Open an address."""
         return self.client.get(address)
 
     def post(self, address: str, follow: bool = False, **fields: Any) -> Any:
         """Send a form."""
-        self.token = self.token or self._token("/inbox")
-        return self.client.post(address, data={"form_token": self.token, **fields}, follow_redirects=follow)
+        return self.client.post(
+            address, data={"form_token": self.form_token(), **fields}, follow_redirects=follow
+        )
 
     def send(self, address: str, fields: dict[str, Any], follow: bool = False) -> Any:
         """Send a form whose names are no Python names."""

@@ -1,5 +1,6 @@
 // What runs on every page: htmx without inline code, the form token, focus, keys.
 import htmx from "htmx.org";
+import { sendFiles } from "./files.js";
 import { keepForm } from "./form.js";
 import { listenForKeys } from "./keys.js";
 
@@ -36,4 +37,5 @@ document.addEventListener("click", (event) => {
 });
 
 keepForm();
+sendFiles();
 listenForKeys();

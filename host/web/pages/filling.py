@@ -16,6 +16,7 @@ from host.web.context import acting_now, system
 from host.web.form_case import Case, Raw, carried, case_of, opened
 from host.web.form_reading import rearranged, typed_values
 from host.web.form_view import SectionView, asked, computed, said
+from host.web.pages.attaching import files_of
 from host.web.words import translate as _
 from ledger import inbox as queue
 
@@ -136,7 +137,8 @@ def _form(
     task = queue.one(uow, acting_now().actor, task_id)
     case = case_of(uow, desk, raw, checked=checked)
     words = {"task": task, "revision": revision, "saved": saved, "state": state_words}
-    return render_template("form/show.html", **words, **_seen(case, checked=checked))
+    files = files_of(uow, task_id)
+    return render_template("form/show.html", **words, files=files, **_seen(case, checked=checked))
 
 
 def _seen(case: Case, *, checked: bool) -> dict[str, Any]:
