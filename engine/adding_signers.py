@@ -11,6 +11,7 @@ from engine.access import Actor
 from engine.deciding import ITEM, LIVE, give_turn, held, require_rule, require_running, settle
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from engine.events import Event
+from engine.parties import show_to
 from engine.signers import MOST, Signer, require_signers, rows
 from engine.standing import TASK, require_mine, require_role
 from engine.uow import UnitOfWork
@@ -59,6 +60,8 @@ def add_signers(
         known = {row["person_id"]: row["person_name"] for row in placed if row["person_id"] is not None}
         names = "、".join(known[one.person_id] or one.name for one in signers if one.person_id in known)
         raise Conflict(f"{names or '所选人员中有人'}已是签署人;请刷新后重选。", code="sign.already_signer")
+    for office in sorted({one.organisation_id for one in signers if one.organisation_id is not None}):
+        show_to(uow, task["instance_id"], [office])
     if in_order:
         give_turn(uow, task_id)
     _tell(uow, task, "task.signers_added", by, {"count": len(made), "where": where, "reason": reason})

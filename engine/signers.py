@@ -18,7 +18,10 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Somebody who shall sign: a person, or anybody who holds a role at an organisation. weight: for 票签."""
+    """Somebody who shall sign: a person, or anybody who holds a role at an organisation. weight: for 票签.
+
+    organisation_id: of a person, his office; that office then sees the instance.
+    """
 
     person_id: int | None = None
     name: str = ""
@@ -146,7 +149,9 @@ def _signer(turn: Turn, found: Any, what: str) -> Signer:
             f"{what}的签署人“{found}”读不懂;请写人员编号、岗位代码或上下文。", code="sign.signers_invalid"
         )
     if person is not None:
-        return Signer(int(person), str(view.get("name") or ""), weight=Decimal(weight))
+        office = int(organisation) if {"organisation", "party"} & view.keys() else None
+        name = str(view.get("name") or "")
+        return Signer(int(person), name, organisation_id=office, weight=Decimal(weight))
     return Signer(
         None,
         str(view.get("name") or ""),

@@ -18,6 +18,7 @@ from engine.model.items import SignItem
 from engine.model.papers import TaskCopy
 from engine.model.tasks import SubmissionRow
 from engine.model.timers import Notification
+from engine.parties import show_to
 from engine.standing import MISSING, TASK, read, require_open
 from engine.uow import UnitOfWork
 
@@ -30,8 +31,9 @@ INSTANCE, ITEM, FILED = table_of(ProcessInstance), table_of(SignItem), table_of(
 
 
 def cc(uow: UnitOfWork, task_id: UUID, people: Sequence[Actor], *, by: Actor) -> int:
-    """Put a task before others for information; return how many had not been told yet.
+    """Put a task before others for information; return how many had not been told yet. Their offices then see it.
 
+    people: with the roles they hold.
     Allowed while it is open and after it is completed, to who holds it, delegated it, signs it or filed in it.
     Raises NotFound; NotAllowed; WrongState if it was cancelled; InvalidInput unless 1–100 persons.
     """
@@ -46,6 +48,8 @@ def cc(uow: UnitOfWork, task_id: UUID, people: Sequence[Actor], *, by: Actor) ->
         by.system or by.person_id in (task["assignee_id"], task["owner_id"]) or _takes_part(uow, task, by)
     ):
         raise NotAllowed(f"只有办理“{task['name']}”的人可以抄送它。", code="task.not_yours")
+    for offices in sorted({tuple(sorted({place for _, place in one.roles})) for one in unique.values()}):
+        show_to(uow, task["instance_id"], offices)
     rows = [
         {
             "task_id": task_id,
