@@ -113,10 +113,10 @@ def block(draw: st.DrawFn, depth: int) -> Block:
     host = draw(activity(depth - 1, may_repeat=kind == "guard"))
     if kind == "many":
         return Block("many", [host], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
+    trigger = draw(st.sampled_from(["timer", "message", "signal"]))
     if draw(st.booleans()):
-        trigger = draw(st.sampled_from(["timer", "message", "signal"]))
         return Block("guard", [host, Block("seq", [_task(), draw(inner)])], trigger=trigger)
-    return Block("guard", [host, _task()], interrupting=False)
+    return Block("guard", [host, _task()], interrupting=False, trigger=trigger)
 
 
 @st.composite

@@ -143,7 +143,8 @@ class Model:
         if guard.block.kind == "race":
             self._decide(guard, 1)
             return
-        block, guard.due, guard.armed = guard.block, None, False
+        block, guard.due = guard.block, None
+        guard.armed = guard.armed and not block.interrupting
         started = self.begin(block.parts[1])
         if block.interrupting:
             guard.kids, guard.at = [started], 1
