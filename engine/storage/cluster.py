@@ -33,6 +33,7 @@ wal_compression = on
 min_wal_size = '192MB'
 max_wal_size = '2GB'
 checkpoint_timeout = '15min'
+autovacuum_naptime = '10s'
 log_checkpoints = off
 log_line_prefix = '%m [%p] %u@%d '
 log_timezone = 'UTC'
