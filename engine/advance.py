@@ -5,9 +5,10 @@ Every command that moves an instance goes through here; nothing else touches an 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from engine import library
 from engine.access import Actor
@@ -113,8 +114,7 @@ def look(
     **bound: Any,
 ) -> Turn:
     """Return the instance that is selected (all columns of process_instance) without moving it. Raises as `opened`."""
-    entering = uow.entering(table_of(ProcessInstance).c.jurisdiction_id)
-    asked = selected.add_columns(*entering) if entering else selected
+    asked = _entering(selected, uow.entering(table_of(ProcessInstance).c.jurisdiction_id))
     found = uow.connection().execute(asked, bound).mappings().first()
     if found is None:
         raise NotFound(missing, code="instance.not_found")
@@ -125,6 +125,12 @@ def look(
     hands = hands_of(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))
     return Turn(row=row, run=run, hands=hands, changes=Changes(), waits=_copy(row["waits"]))
+
+
+@lru_cache(maxsize=64)
+def _entering(selected: "Select[Any]", columns: tuple[ColumnElement[Any], ...]) -> "Select[Any]":
+    """Return the statement with these columns besides: the same object for the same statement, compiled once."""
+    return selected.add_columns(*columns) if columns else selected
 
 
 def begun(

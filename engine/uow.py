@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -107,20 +108,16 @@ class UnitOfWork:
         """Return the connection of this transaction."""
         return self.session.connection()
 
-    def entering(self, jurisdiction: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    def entering(self, jurisdiction: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
         """Return what a statement that locks an instance selects besides, so that the rest runs in its scope.
 
         jurisdiction: that instance's column. Say `entered` when a row was found: it was seen through the old scope.
+        The columns are the same objects each time, so that a statement with them need not be made again.
         """
         scope = self.scope
         if scope is None or scope == Scope(scope.jurisdiction_id):
-            if scope != EVERYWHERE:
-                return []
-            return [
-                func.set_config("role", APP, True).label("set_role"),
-                func.set_config("app.jurisdiction", cast(jurisdiction, Text), True).label("set_jurisdiction"),
-            ]
-        return [func.set_config("app.organisations", "", True).label("set_organisations")]
+            return _into(jurisdiction) if scope == EVERYWHERE else ()
+        return WIDENING
 
     def entered(self, jurisdiction_id: int) -> None:
         """Note that a statement with `entering` has found an instance of this jurisdiction."""
@@ -247,6 +244,14 @@ def _behalf(actor: Actor) -> Mapping[str, Any]:
     return {} if actor.hand_id is None else {"behalf_of_id": actor.person_id}
 
 
+@cache
+def _into(jurisdiction: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+    return (
+        func.set_config("role", APP, True).label("set_role"),
+        func.set_config("app.jurisdiction", cast(jurisdiction, Text), True).label("set_jurisdiction"),
+    )
+
+
 def _insertion(table: str, columns: Mapping[str, str]) -> str:
     """Return one INSERT for any number of rows: always the same text, so the server keeps its plan."""
     names = ", ".join(columns)
@@ -255,6 +260,7 @@ def _insertion(table: str, columns: Mapping[str, str]) -> str:
     return f"insert into app.{table} ({names}) select {names} from {rows}"  # noqa: S608 (our own constants)
 
 
+WIDENING = (func.set_config("app.organisations", "", True).label("set_organisations"),)
 SEE = (
     "select set_config('role', %s, true), set_config('app.jurisdiction', %s, true), "
     "set_config('app.organisations', %s, true)"
