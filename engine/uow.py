@@ -112,7 +112,6 @@ class UnitOfWork:
         """Return what a statement that locks an instance selects besides, so that the rest runs in its scope.
 
         jurisdiction: that instance's column. Say `entered` when a row was found: it was seen through the old scope.
-        The columns are the same objects each time, so that a statement with them need not be made again.
         """
         scope = self.scope
         if scope is None or scope == Scope(scope.jurisdiction_id):
