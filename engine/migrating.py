@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, insert, select, update
 
-from engine import advance, library
+from engine import advance, library, signers
 from engine.access import Actor
 from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing, Fate
@@ -18,16 +18,21 @@ from engine.errors import InvalidInput, NotFound, WrongState
 from engine.freezing import freeze, thaw
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
+from engine.model.items import SignItem
+from engine.model.journal import Incident
 from engine.model.messages import MessageSubscription
 from engine.model.papers import Draft
+from engine.model.signals import SignalSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from engine.turn import Turn
 from engine.uow import UnitOfWork
+from engine.voting import ADDED
 
 TABLE = table_of(ProcessInstance)
 MISSING = "找不到流程实例 {};请从列表重新打开。"
 LONGEST_REASON = 1000
+DELEGATED = ("owner_id", "owner_name", "delegated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def migrate(uow: UnitOfWork, instance_id: UUID, passage: Passage, reason: str, *
     """Carry one instance over and run it to its next wait; return what became of each live token.
 
     Tasks keep id, assignee, drafts, votes and due date; role and organisation follow the new diagram while a task is
-    unclaimed. A suspended instance stays suspended. One that is there already is left alone: safe to repeat.
+    unclaimed, and votes are counted by its rule. A suspended instance stays suspended. One that is there already is left alone: safe to repeat.
     Raises InvalidInput without a reason; NotFound; WrongState if it has ended; CrossingRefused.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
@@ -133,9 +138,12 @@ def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -
     uow.session.execute(update(TABLE).where(TABLE.c.id == turn.instance_id).values(**changed))
     names = _names(passage.crossing)
     turn.waits = _renamed(turn.waits, names)
+    before = {task.id: task.element for task in old_run.user_tasks}
     for task in turn.run.user_tasks:
         if str(task.id) in turn.waits["tasks"]:
             _follow(uow, turn, task, recompute=passage.crossing.recompute)
+            if task.element.countersign not in (None, before[task.id].countersign):
+                _follow_signers(uow, turn, task)
     _events(uow, turn)
     if undo:
         kept = Run.restore(old_hands.binding.bundle, undo["image"], **advance.view(old_hands))
@@ -185,6 +193,29 @@ def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> 
     uow.session.execute(update(Draft).where(Draft.task_id == task.id).values(**place, form_key=element.form))
 
 
+def _follow_signers(uow: UnitOfWork, turn: Turn, task: LiveTask) -> None:
+    """Let the signatures so far be counted by the new rule; a task that nobody signed gets its signers, and whoever
+    has claimed it leaves it to them. One whose assignee has asked others to sign too stays with him."""
+    rule, made = signers.drawn(turn, task)
+    rule = dict(rule or {})
+    rule["share"] = None if rule["share"] is None else str(rule["share"])
+    row, mine = UserTask, UserTask.id == task.id
+    known = uow.session.scalar(select(row.counter_sign).where(mine))
+    if known is not None and known["rule"] == ADDED:
+        return
+    uow.session.execute(update(row).where(mine).values(counter_sign=rule))
+    if known is None:
+        nobody = dict.fromkeys(("assignee_id", "assignee_name", "claimed_at", *DELEGATED))
+        uow.session.execute(update(row).where(mine).values(**nobody))
+        uow.session.execute(insert(SignItem), made)
+        turn.offices |= {one["organisation_id"] for one in made if one["organisation_id"] is not None}
+        return
+    live = (SignItem.task_id == task.id, SignItem.state.in_(("open", "queued")))
+    first = select(SignItem.id).where(*live).order_by(SignItem.position, SignItem.id).limit(1)
+    turned = case((SignItem.id == first.scalar_subquery(), "open"), else_="queued")
+    uow.session.execute(update(SignItem).where(*live).values(state=turned if rule["in_order"] else "open"))
+
+
 def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> None:
     """Give the task that may be taken back its new element."""
     element_id = uow.session.scalar(select(UserTask.element_id).where(UserTask.id == task_id))
@@ -194,18 +225,28 @@ def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> N
 
 
 def _events(uow: UnitOfWork, turn: Turn) -> None:
-    """Bring the rows of carried timers and messages up to the new diagram."""
+    """Bring the rows of carried timers, messages, signals and failures up to the new diagram."""
     held = MessageSubscription
     for timer in turn.run.timers:
         if str(timer.id) in turn.waits["timers"]:
             turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
             mine = (Timer.instance_id == turn.instance_id, Timer.token_id == timer.id)
-            row = update(Timer).where(*mine, Timer.status == "planned")
+            row = update(Timer).where(*mine, Timer.status.in_(("planned", "failed")))
             uow.session.execute(row.values(element_id=timer.element_id))
-            moved = row.where(Timer.due_at != timer.due_at)
+            moved = row.where(Timer.due_at != timer.due_at, Timer.status == "planned")
             uow.session.execute(moved.values(due_at=timer.due_at, next_attempt_at=timer.due_at))
     for message in turn.run.messages:
         if str(message.id) in turn.waits["messages"]:
             waiting = update(held).where(held.instance_id == turn.instance_id, held.token_id == message.id)
             told = {"element_id": message.element_id, "name": message.name, "key": message.key}
             uow.session.execute(waiting.values(**told))
+    listening, stands = SignalSubscription, Incident
+    for signal in turn.run.signals:
+        if str(signal.id) in turn.waits.get("signals", {}):
+            mine = (listening.instance_id == turn.instance_id, listening.token_id == signal.id)
+            told = {"element_id": signal.element_id, "name": signal.name}
+            uow.session.execute(update(listening).where(*mine).values(**told))
+    for failure in turn.run.failures:
+        mine = (stands.instance_id == turn.instance_id, stands.token_id == failure.task_id)
+        still = update(stands).where(*mine, stands.resolved_at.is_(None))
+        uow.session.execute(still.values(element_id=failure.element_id))
