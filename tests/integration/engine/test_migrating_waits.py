@@ -210,7 +210,7 @@ def test_an_event_based_gateway_waits_for_what_the_new_version_says(
     for office in offices:
         carry(office, passage)
     uow.flush()
-    by_message, by_signal, by_day = offices
+    _, by_signal, by_day = offices
     messages.correlate(uow, "reply", "G0", {}, jurisdiction_id=1, by=SYSTEM)
     waits = select(SignalSubscription.id).where(SignalSubscription.instance_id == by_signal.id)
     assert signals.hand(uow, by_signal.id, list(uow.session.scalars(waits)), "stopped", {})
