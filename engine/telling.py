@@ -1,11 +1,11 @@
-"""Let others know of a task: copy them in (抄送), urge who holds it (催办)."""
+"""Let others know of a task: copy them in (抄送), urge who holds it (催办), leave a word (留言)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, insert, literal, select
+from sqlalchemy import case, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from engine.access import Actor
@@ -15,7 +15,7 @@ from engine.lifecycle import WORDS
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
-from engine.model.papers import TaskCopy
+from engine.model.papers import TaskComment, TaskCopy
 from engine.model.tasks import SubmissionRow
 from engine.model.timers import Notification
 from engine.parties import show_to
@@ -25,8 +25,9 @@ from engine.uow import UnitOfWork
 Row = Mapping[str, Any]
 PAUSE = timedelta(hours=1)
 LONGEST_TEXT = 500
+LONGEST_COMMENT = 1000
 MOST_COPIES = 100
-COPY, NOTICE = table_of(TaskCopy), table_of(Notification)
+COPY, NOTICE, COMMENT = table_of(TaskCopy), table_of(Notification), table_of(TaskComment)
 INSTANCE, ITEM, FILED = table_of(ProcessInstance), table_of(SignItem), table_of(SubmissionRow)
 
 
@@ -67,6 +68,34 @@ def cc(uow: UnitOfWork, task_id: UUID, people: Sequence[Actor], *, by: Actor) ->
     if told:
         _tell(uow, task, "task.copied", "task.cc", by, {"to_ids": told})
     return len(told)
+
+
+def read_copy(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
+    """Note that somebody has read the copy of a task put before him; nothing happens if there is none."""
+    mine = (COPY.c.task_id == task_id, COPY.c.person_id == by.person_id, COPY.c.read_at.is_(None))
+    read_now = update(COPY).where(*mine).values(read_at=uow.now()).returning(COPY.c.id)
+    if by.person_id is not None and uow.session.scalar(read_now) is not None:
+        _tell(uow, read(uow, task_id), "task.copy_read", "task.read_copy", by, {})
+
+
+def comment(uow: UnitOfWork, task_id: UUID, text: str, *, by: Actor) -> None:
+    """Leave a word on a task, open or over, for everybody who sees its instance.
+
+    Raises NotFound for who does not see it; InvalidInput without words.
+    """
+    if not text.strip() or len(text) > LONGEST_COMMENT:
+        raise InvalidInput(f"请写留言(1–{LONGEST_COMMENT} 字)。", code="task.comment_text")
+    task = read(uow, task_id)
+    row = {"task_id": task_id, "instance_id": task["instance_id"], "text": text.strip()}
+    who = {"author_id": by.person_id, "author_name": by.name, "created_at": uow.now()}
+    uow.session.execute(insert(COMMENT), [row | who])
+    _tell(uow, task, "task.commented", "task.comment", by, {})
+
+
+def comments(uow: UnitOfWork, instance_id: UUID) -> Sequence[Any]:
+    """Return the words left on the tasks of an instance, the first first: name of the task, author, text, when."""
+    found = select(COMMENT, TASK.c.name.label("task_name")).join(TASK, TASK.c.id == COMMENT.c.task_id)
+    return uow.session.execute(found.where(COMMENT.c.instance_id == instance_id).order_by(COMMENT.c.id)).all()
 
 
 def _takes_part(uow: UnitOfWork, task: Row, by: Actor) -> bool:

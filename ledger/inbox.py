@@ -1,81 +1,121 @@
-"""The inbox: what waits for a person, what he finished. One statement for a page, one for the counts; no image is read."""
+"""The inbox: what waits for a person, what he finished, set in motion or was told of. One statement for a page with its
+totals, one for the counts of the views; no image is read."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, func, literal, select, true, union_all
 
 from engine.access import Actor
 from engine.errors import NotFound
-from engine.hands import held_by
 from engine.model.base import table_of
-from engine.model.instances import ProcessInstance
-from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
-from ledger.model.register import Organisation, Project
+from ledger.model.register import Project
+from ledger.queues import (
+    COPY,
+    INSTANCE,
+    MOST,
+    TASK,
+    WHOSE,
+    View,
+    Wanted,
+    branches,
+    counted,
+    finished_since,
+    is_concerned,
+)
 
-View = Literal["all", "mine", "group", "done"]
 PAGE = 50
-TASK = table_of(UserTask)
-INSTANCE = table_of(ProcessInstance)
-WHOSE = table_of(Organisation)
 PROJECT = table_of(Project)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody wants to see. text: part of a title, code or organisation; page counts from 1."""
-
-    view: View = "all"
-    text: str = ""
-    stage: str = ""
-    page: int = 1
+NEWEST_FIRST = ("done", "sent", "copies")
+SHOWN = (
+    "id", "instance_id", "name", "stage", "role", "round", "status", "assignee_id", "assignee_name", "created_at",
+    "due_at", "ended_at", "late", "owner_id", "owner_name", "opened_at", "form_key", "definition_key", "element_id",
+    "counter_sign", "organisation_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many: open and held, open for the taking, finished since an instant."""
+    """How many there are in each view, up to `MOST`; unread copies; what was finished today."""
 
     mine: int
     group: int
+    sent: int
+    unread: int
     done_today: int
 
 
-def rows(uow: UnitOfWork, actor: Actor, wanted: Wanted) -> tuple[list[Row[Any]], int]:
-    """Return a page of tasks, soonest first (finished ones: newest first), and how many there are in all."""
-    order = (
-        [TASK.c.ended_at.desc(), TASK.c.id]
-        if wanted.view == "done"
-        else [TASK.c.due_at.nulls_last(), TASK.c.id]
+@dataclass(frozen=True)
+class Page:
+    """A page of tasks and the totals of all its pages: over, today, week, later; stages that occur."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+    buckets: Sequence[int]
+    stages: Sequence[str]
+
+    @property
+    def capped(self) -> bool:
+        """Whether there may be more than was counted."""
+        return self.total >= MOST
+
+
+def page(uow: UnitOfWork, actor: Actor, wanted: Wanted, today: datetime, *, size: int = PAGE) -> Page:
+    """Return a page of a view: open tasks soonest first, everything else newest first.
+
+    today: when the local day begins; it parts the buckets. Nothing beyond the first `MOST` of a view is reached.
+    """
+    of_view = union_all(*(one.subquery().select() for one in branches(actor, wanted))).subquery()
+    once = (
+        select(of_view.c.id, of_view.c.stage, *(func.min(of_view.c[name]).label(name) for name in ("at", "why", "who")))
+        .group_by(of_view.c.id, of_view.c.stage)
+        .cte("once")
+    )  # fmt: skip
+    tomorrow, monday = today + timedelta(days=1), today + timedelta(days=7 - _weekday(today))
+    edges = [once.c.at < today, and_(once.c.at >= today, once.c.at < tomorrow), and_(once.c.at >= tomorrow, once.c.at < monday)]  # fmt: skip
+    totals = select(
+        func.count().label("total"),
+        *(func.count().filter(edge).label(f"bucket_{number}") for number, edge in enumerate(edges)),
+        func.array_agg(once.c.stage.distinct()).label("stages"),
+    ).cte("totals")
+    order = once.c.at.desc() if wanted.view in NEWEST_FIRST else once.c.at.nulls_last()
+    chosen = (
+        select(once).order_by(order, once.c.id).limit(size).offset((wanted.page - 1) * size).cte("chosen")
     )
-    page = (
-        _joined(func.count().over().label("total"))
-        .where(_seen(actor, wanted.view), *_filters(wanted))
-        .order_by(*order)
-        .limit(PAGE)
-        .offset((wanted.page - 1) * PAGE)
-    )
-    found = list(uow.session.execute(page))
-    return found, found[0].total if found else 0
+    joined = _joined(chosen.c.at, chosen.c.why, chosen.c.who, *totals.c)
+    statement = joined.join(chosen, chosen.c.id == TASK.c.id).join(totals, true())
+    place = chosen.c.at.desc() if wanted.view in NEWEST_FIRST else chosen.c.at.nulls_last()
+    found = uow.session.execute(statement.order_by(place, TASK.c.id)).all()
+    if not found:
+        return Page((), 0, (0, 0, 0, 0), ())
+    first = found[0]
+    parts = (first.bucket_0, first.bucket_1, first.bucket_2)
+    return Page(found, first.total, (*parts, first.total - sum(parts)), sorted(first.stages))
 
 
 def counts(uow: UnitOfWork, actor: Actor, since: datetime) -> Counts:
-    """Return the counts for the filters and the spine, in one statement."""
-    mine = select(func.count()).select_from(TASK).where(_mine(actor)).scalar_subquery()
-    group = select(func.count()).select_from(TASK).where(_group(actor)).scalar_subquery()
-    done = (
-        select(func.count()).select_from(TASK).where(_done(actor), TASK.c.ended_at >= since).scalar_subquery()
-    )
-    return Counts(*uow.session.execute(select(mine, group, done)).one())
+    """Return the counts for the views and the spine, in one statement."""
+
+    def of(view: View) -> Any:
+        found = branches(actor, Wanted(view))
+        return (
+            counted(select(union_all(*(one.subquery().select() for one in found)).subquery()))
+            if found
+            else literal(0)
+        )
+
+    unread = counted(select(COPY.c.id).where(COPY.c.person_id == actor.person_id, COPY.c.read_at.is_(None)))
+    columns = (of("mine"), of("group"), of("sent"), unread, counted(finished_since(actor, since)))
+    return Counts(*uow.session.execute(select(*columns)).one())
 
 
 def one(uow: UnitOfWork, actor: Actor, task_id: UUID) -> Row[Any]:
-    """Return one task of the actor's. Raises NotFound for anybody else's: he learns not even that it exists."""
-    mine = or_(_mine(actor), _group(actor), _done(actor))
-    found = uow.session.execute(_joined().where(TASK.c.id == task_id, mine)).first()
+    """Return one task that concerns the actor. Raises NotFound for any other: he learns not even that it exists."""
+    found = uow.session.execute(_joined().where(TASK.c.id == task_id, is_concerned(actor))).first()
     if found is None:
         raise NotFound(
             "这项任务不在您的待办里,可能已被别人认领或办结;请刷新待办列表。", code="task.not_found"
@@ -83,18 +123,21 @@ def one(uow: UnitOfWork, actor: Actor, task_id: UUID) -> Row[Any]:
     return found
 
 
+def _weekday(today: datetime) -> int:
+    return (today + timedelta(hours=12)).weekday()  # the day begins in the evening of UTC
+
+
 def _joined(*further: ColumnElement[Any]) -> Any:
-    columns = [TASK.c[name] for name in (
-        "id", "name", "stage", "role", "round", "status", "assignee_id", "assignee_name", "created_at", "due_at",
-        "ended_at", "late", "owner_name", "form_key", "element_id", "instance_id",
-    )]  # fmt: skip
     on_project = and_(INSTANCE.c.subject_kind == "project", PROJECT.c.id == INSTANCE.c.subject_id)
     return (
         select(
-            *columns,
+            *(TASK.c[name] for name in SHOWN),
             INSTANCE.c.title,
             INSTANCE.c.subject_code,
             INSTANCE.c.business_key,
+            INSTANCE.c.bundle_hash,
+            INSTANCE.c.parameter_hash,
+            INSTANCE.c.status.label("instance_status"),
             WHOSE.c.name.label("organisation"),
             PROJECT.c.name.label("project"),
             PROJECT.c.budget_amount,
@@ -104,39 +147,3 @@ def _joined(*further: ColumnElement[Any]) -> Any:
         .outerjoin(WHOSE, WHOSE.c.id == INSTANCE.c.organisation_id)
         .outerjoin(PROJECT, on_project)
     )
-
-
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    return and_(TASK.c.status == "open", held_by(actor))
-
-
-def _group(actor: Actor) -> ColumnElement[bool]:
-    places: Collection[tuple[int, str]] = [(place, role) for role, place in sorted(actor.roles)]
-    return and_(
-        TASK.c.status == "open",
-        TASK.c.assignee_id.is_(None),
-        TASK.c.counter_sign.is_(None),
-        tuple_(TASK.c.organisation_id, TASK.c.role).in_(places),
-    )
-
-
-def _done(actor: Actor) -> ColumnElement[bool]:
-    return and_(TASK.c.status == "completed", held_by(actor))
-
-
-def _seen(actor: Actor, view: View) -> ColumnElement[bool]:
-    if view == "mine":
-        return _mine(actor)
-    if view == "group":
-        return _group(actor)
-    return _done(actor) if view == "done" else or_(_mine(actor), _group(actor))
-
-
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.stage:
-        found.append(TASK.c.stage == wanted.stage)
-    if wanted.text:
-        columns = (INSTANCE.c.title, INSTANCE.c.subject_code, WHOSE.c.name, TASK.c.name)
-        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
-    return found

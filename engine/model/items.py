@@ -28,6 +28,7 @@ class SignItem(Bound, Base):
             postgresql_where=text("person_id is not null and state <> 'removed'"),
         ),
         Index("ix_sign_item_mine", "person_id", postgresql_where=text("state = 'open'")),
+        Index("ix_sign_item_voted", "voter_id", "voted_at", postgresql_where=text("voter_id is not null")),
         Index(
             "ix_sign_item_group",
             "organisation_id",

@@ -1,10 +1,10 @@
-"""What lies beside a task: drafts of its form, copies for information."""
+"""What lies beside a task: drafts of its form, copies for information, comments."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base, Bound
@@ -38,6 +38,7 @@ class TaskCopy(Bound, Base):
     __table_args__ = (
         UniqueConstraint("task_id", "person_id"),
         Index("ix_task_copy_person", "person_id", "created_at", "id"),
+        Index("ix_task_copy_unread", "person_id", postgresql_where=text("read_at is null")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -49,3 +50,18 @@ class TaskCopy(Bound, Base):
     sender_name: Mapped[str]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class TaskComment(Bound, Base):
+    """A word about a task (留言), for everybody who sees its instance; it decides nothing and is never changed."""
+
+    __tablename__ = "task_comment"
+    __table_args__ = (Index("ix_task_comment_instance_id", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("app.user_task.id"))
+    instance_id: Mapped[UUID]
+    author_id: Mapped[int | None]
+    author_name: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]

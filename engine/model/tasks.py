@@ -73,6 +73,7 @@ class SubmissionRow(Bound, Base):
     """
 
     __tablename__ = "submission"
+    __table_args__ = (Index("ix_submission_actor_id", "actor_id", "submitted_at"),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     task_id: Mapped[UUID] = mapped_column(index=True)

@@ -14,9 +14,10 @@ DUTIES: Final = ("system", "process", "audit")
 class Account(Base):
     """A way to sign in. person: whose work it opens; None for an account that only administers.
 
-    login: in lower case. failed_attempts: wrong passwords or codes since the last right one. must_change: the password
-    was given once and must be changed. factor_secret: of the second factor, encrypted; factor_step: the last moment
-    (in steps of half a minute) whose code was used. oidc_subject: who this is at the organisation's sign-in service.
+    login: in lower case. keys: whether the pages listen for single keys. failed_attempts: wrong passwords or codes
+    since the last right one. must_change: the password was given once and must be changed. factor_secret: of the
+    second factor, encrypted; factor_step: the last moment (in steps of half a minute) whose code was used.
+    oidc_subject: who this is at the organisation's sign-in service.
     """
 
     __tablename__ = "account"
@@ -31,6 +32,7 @@ class Account(Base):
     disabled_at: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(server_default=text("'zh'"))
     theme: Mapped[str] = mapped_column(server_default=text("'light'"))
+    keys: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
     must_change: Mapped[bool] = mapped_column(server_default=text("false"))
     factor_secret: Mapped[str | None]

@@ -21,6 +21,7 @@ class Acting:
     name: str
     language: str
     theme: str
+    keys: bool
     actor: Actor
     duties: frozenset[str]
     jurisdiction_id: int | None
@@ -51,6 +52,7 @@ def acting(uow: UnitOfWork, account_id: int) -> Acting | None:
         account.name,
         account.language,
         account.theme,
+        account.keys,
         Actor(account.person_id, account.name, roles),
         duties,
         jurisdiction_id,

@@ -6,13 +6,45 @@ from flask import Flask
 
 from engine.explaining import spoken
 from host.composition import Bihuan
-from host.web import failing, guarding, words
+from host.web import day, failing, guarding, words
 from host.web.context import System
 from host.web.due import due_of
-from host.web.pages import attaching, filling, inbox, papers, sheets, signing_in, where
+from host.web.pages import (
+    attaching,
+    batch,
+    countersigning,
+    filling,
+    handing,
+    inbox,
+    inbox_views,
+    keys,
+    papers,
+    sending_back,
+    sheets,
+    signing_in,
+    telling,
+    where,
+)
 from host.web.permissions import ENDPOINTS
+from host.web.stage_names import STAGES
 
 LARGEST_BODY = 1024 * 1024
+PAGES = (
+    signing_in,
+    inbox,
+    inbox_views,
+    batch,
+    handing,
+    sending_back,
+    countersigning,
+    telling,
+    filling,
+    where,
+    papers,
+    attaching,
+    sheets,
+    keys,
+)
 PIECES = ("icon", "mark", "due", "token")
 
 
@@ -27,19 +59,15 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     app.config.update(SECRET_KEY=secret, MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
     app.extensions["bihuan"] = System(bihuan, secret, https, demo)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=words.translate, due_of=due_of)
+    app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
+    app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)
     app.jinja_env.filters["spoken"] = spoken
     pieces = app.jinja_env.get_template("_macros.html").module
     app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})
     guarding.register(app)
     failing.register(app)
-    signing_in.register(app)
-    inbox.register(app)
-    filling.register(app)
-    where.register(app)
-    papers.register(app)
-    attaching.register(app)
-    sheets.register(app)
+    for pages in PAGES:
+        pages.register(app)
     _require_listed(app)
     return app
 

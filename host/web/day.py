@@ -1,7 +1,7 @@
 """Today, in words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from engine.calendar.documents import national
 from engine.calendar.local_time import local_date
@@ -28,6 +28,12 @@ def weekday(day: date) -> str:
 def short(day: date) -> str:
     """Return month and day."""
     return _("{month}月{day}日", month=day.month, day=day.day)
+
+
+def day_of(at: datetime) -> str:
+    """Return the local day of an instant with its weekday."""
+    day = local_date(at)
+    return f"{short(day)} {weekday(day)}"
 
 
 def today() -> Today:

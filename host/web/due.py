@@ -20,8 +20,8 @@ class Due:
     rest: str = ""
 
 
-def due_of(due_at: datetime | None) -> Due:
-    """Return the words for a due moment, seen from today."""
+def due_of(due_at: datetime | None, brief: bool = False) -> Due:
+    """Return the words for a due moment, seen from today. brief: without the weekday."""
     if due_at is None:
         return Due("later", "", "cal", _("没有期限"))
     now, day = today().day, local_date(due_at)
@@ -34,4 +34,5 @@ def due_of(due_at: datetime | None) -> Due:
     days = calendar.workdays_between(now, day)
     rest = _("剩 {days} 个工作日", days=days)
     in_week = day <= now + timedelta(days=6 - now.weekday())
-    return Due("week" if in_week else "later", "", "cal", f"{short(day)} {weekday(day)}", rest)
+    words = short(day) if brief else f"{short(day)} {weekday(day)}"
+    return Due("week" if in_week else "later", "", "cal", words, rest)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import has_request_context, request
 
 from host.web.context import somebody
+from ledger.roles import ROLES
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -32,3 +33,8 @@ def translate(sentence: str, **values: Any) -> str:
     if has_request_context() and language() == "en":
         sentence = english().get(sentence, sentence)
     return sentence.format(**values) if values else sentence
+
+
+def role_name(role: str) -> str:
+    """Return a role in the reader's language; a role of the site's own as it is written."""
+    return translate(ROLES[role]) if role in ROLES else role

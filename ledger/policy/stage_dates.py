@@ -57,6 +57,14 @@ def stage_dates(values: Mapping[str, Any], year: int, calendar: WorkCalendar) ->
     return {stage: _as_text(part) for stage, part in tree.items()}
 
 
+def deadline_keys(stage: str, name: str) -> tuple[str, str]:
+    """Return the policy keys that `dates.<stage>.<name>` comes from: the rule ("" if none states one) and our default."""
+    known = _PERIODS.get(stage, _Stage())
+    if name == "due":
+        return known.deadline, f"stages.{stage}.due"
+    return known.further.get(name, ("", ""))
+
+
 @dataclass(frozen=True)
 class _Days:
     values: Mapping[str, Any]

@@ -96,7 +96,9 @@ def test_nobody_reaches_a_page_without_signing_in(client: FlaskClient) -> None:
     token = token_of(client)
 
     for rule in closed:
-        address = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", rule.rule)
+        address = re.sub(
+            r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", re.sub(r"<int:\w+>", "1", rule.rule)
+        )
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
         answer = client.open(address, method=method, headers={"X-Form-Token": token})
 

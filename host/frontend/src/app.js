@@ -1,6 +1,8 @@
 // What runs on every page: htmx without inline code, the form token, focus, keys.
 import htmx from "htmx.org";
 import { sendFiles } from "./files.js";
+import { runBatches } from "./batch.js";
+import { openDialogs } from "./dialog.js";
 import { keepForm } from "./form.js";
 import { listenForKeys } from "./keys.js";
 
@@ -38,4 +40,6 @@ document.addEventListener("click", (event) => {
 
 keepForm();
 sendFiles();
+openDialogs();
+runBatches();
 listenForKeys();

@@ -3,12 +3,13 @@ const WITHIN_MS = 1200;
 let afterG = 0;
 
 const typing = (event) =>
-  event.isComposing || event.ctrlKey || event.metaKey || event.altKey ||
+  document.body.dataset.keys === "off" || document.querySelector("dialog[open]") ||
+  event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey ||
   event.target.closest("input, textarea, select, [contenteditable]");
 
 const press = (key) => {
   const target = document.querySelector(`[data-key="${key}"]`);
-  if (target) target.matches("input") ? target.focus() : target.click();
+  if (target) target.matches("input, textarea") ? target.focus() : target.click();
   return Boolean(target);
 };
 

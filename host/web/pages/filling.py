@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Flask, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import drafts, withdrawing
+from engine import drafts, opening, withdrawing
 from engine.calendar.local_time import SHANGHAI
 from engine.errors import Conflict
 from engine.uow import UnitOfWork
@@ -16,6 +16,7 @@ from host.web.context import acting_now, system
 from host.web.form_case import Case, Raw, carried, case_of, opened
 from host.web.form_reading import rearranged, typed_values
 from host.web.form_view import SectionView, asked, computed, said
+from host.web.inbox_address import finished
 from host.web.pages.attaching import files_of
 from host.web.words import translate as _
 from ledger import inbox as queue
@@ -39,6 +40,7 @@ def show(task_id: UUID) -> Page:
     """Show the form as it was left."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         desk, found = opened(uow, task_id, acting_now().actor)
+        opening.open_task(uow, task_id, by=acting_now().actor)
         return _form(uow, task_id, desk, found.raw, found.revision, saved=found.saved)
 
 
@@ -100,7 +102,7 @@ def file(task_id: UUID) -> Page:
         except FormInvalid:
             page = _form(uow, task_id, desk, found.raw, found.revision, checked=True, saved=found.saved)
             return page, 422
-    return redirect(url_for("inbox", done=task_id), 303)
+    return finished(task_id)
 
 
 def review(task_id: UUID) -> Page:
@@ -114,7 +116,7 @@ def review(task_id: UUID) -> Page:
         except FormInvalid:
             found = drafts.load(uow, task_id, by=acting_now().actor)
             return _form(uow, task_id, desk, raw, found.revision if found else 0, checked=True), 422
-    return redirect(url_for("inbox", done=task_id), 303)
+    return finished(task_id)
 
 
 def withdraw(task_id: UUID) -> Response:

@@ -1,30 +1,59 @@
 """The inbox: the list on the left, the chosen task on the right; claim and release."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
-from flask import Flask, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Flask, render_template, request
+from sqlalchemy import select
 
-from engine import drafts, tasks
+from engine import drafts, opening, tasks, telling
 from engine.calendar.local_time import start_of_day
+from engine.errors import NotFound
+from engine.model.base import table_of
+from engine.model.campaigns import Campaign
 from engine.uow import UnitOfWork
 from forms.assessing import assess
 from forms.library import load
 from forms.prefilling import prefilled
 from host.filing import desk_of
+from host.web.case import About, Case, about, case_of, untouched
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.due import due_of
+from host.web.failing import status_of
 from host.web.form_view import FormView, view_of
+from host.web.inbox_address import after, kept, wanted_in
+from host.web.pages import inbox_views
+from host.web.task_page import REFUSALS, Answer
+from host.web.words import translate as _
 from ledger import inbox as queue
-from ledger.inbox import PAGE, View, Wanted
+from ledger.inbox import NEWEST_FIRST, PAGE, Page
+from ledger.queues import Wanted
 
+CAMPAIGN = table_of(Campaign)
 BUCKETS = ("over", "today", "week", "later")
-LONGEST_SEARCH = 60
 SHORT = 6
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Rows under one heading. number: how many there are on all pages together."""
+
+    key: str
+    number: int
+    rows: list[tuple[Any, About]]
+
+
+@dataclass(frozen=True)
+class Pane:
+    """The chosen task: its row, what people read about it, its form if it is short."""
+
+    task: Any
+    case: Case
+    short: FormView | None
 
 
 def register(app: Flask) -> None:
@@ -36,81 +65,147 @@ def register(app: Flask) -> None:
 
 def inbox() -> str:
     """Show a page of tasks and the chosen one; htmx asks for the same page and takes its part."""
-    wanted, chosen = _wanted(), _chosen()
-    actor = acting_now().actor
+    return _page(request.args.get("task", None, type=UUID))
+
+
+def claim(task_id: UUID) -> Answer:
+    """Take a task and stay on it."""
+    try:
+        with system().bihuan.unit_of_work(acting_now().scope) as uow:
+            tasks.claim(uow, task_id, by=acting_now().actor)
+    except REFUSALS as error:
+        return _page(None, fault=error.text), status_of(error)
+    return after("claimed", task_id, stay=True)
+
+
+def release(task_id: UUID) -> Answer:
+    """Give a task back to its group and stay on it."""
+    try:
+        with system().bihuan.unit_of_work(acting_now().scope) as uow:
+            tasks.release(uow, task_id, by=acting_now().actor)
+    except REFUSALS as error:
+        return _page(None, fault=error.text), status_of(error)
+    return after("released", task_id, stay=True)
+
+
+def _page(opened: UUID | None, *, fault: str = "") -> str:
+    wanted, actor = wanted_in(request.args), acting_now().actor
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        rows, total = queue.rows(uow, actor, wanted)
+        found = queue.page(uow, actor, wanted, start_of_day(today().day))
         counts = queue.counts(uow, actor, start_of_day(today().day))
-        if chosen is None and rows:
-            chosen = rows[0].id
-        task = queue.one(uow, actor, chosen) if chosen else None
-        finished = request.args.get("done", None, type=UUID)
-        done = queue.one(uow, actor, finished) if finished else None
-        short = _short_form(uow, task) if task else None
+        chosen = (
+            opened or request.args.get("at", None, type=UUID) or (found.rows[0].id if found.rows else None)
+        )
+        pane = _pane(uow, chosen, opened=opened is not None) if chosen else None
+        buckets = _buckets(uow, found, wanted)
+        said = _said(uow)
+        years = list(uow.session.scalars(select(CAMPAIGN.c.year).distinct().order_by(CAMPAIGN.c.year.desc())))
     return render_template(
         "inbox/show.html",
         wanted=wanted,
-        total=total,
-        pages=-(-total // PAGE),
+        kept=kept(),
+        found=found,
+        pages=-(-found.total // PAGE),
         counts=counts,
-        buckets=_buckets(rows, wanted),
-        task=task,
-        done=done,
-        short=short,
-        opened=request.args.get("task") is not None,
-        week_end=today().day + timedelta(days=6 - today().day.weekday()),
+        buckets=buckets,
+        pane=pane,
+        task=pane.task if pane else None,
+        next_id=_next(found, chosen),
+        fault=fault,
+        said=said,
+        years=years,
+        saved=inbox_views.saved(),
+        opened=opened is not None,
+        week_end=_week_end(),
     )
 
 
-def _short_form(uow: UnitOfWork, task: Any) -> FormView | None:
-    """Return the form of a task in hand if it is short enough to be filled in beside the list."""
+def _week_end() -> date:
+    return today().day + timedelta(days=6 - today().day.weekday())
+
+
+def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool) -> Pane | None:
+    """Return the chosen task, noting that it was opened if somebody chose it; None if it has gone meanwhile."""
     actor = acting_now().actor
-    if task.status != "open" or task.assignee_id != actor.person_id or task.form_key is None:
+    try:
+        task = queue.one(uow, actor, task_id)
+    except NotFound:
+        return None
+    if opened and task.status == "open" and task.opened_at is None:
+        opening.open_task(uow, task_id, by=actor)
+    if opened and wanted_in(request.args).view == "copies":
+        telling.read_copy(uow, task_id, by=actor)
+    case = case_of(uow, task, actor)
+    return Pane(task, case, _short_form(uow, task, case))
+
+
+def _short_form(uow: UnitOfWork, task: Any, case: Case) -> FormView | None:
+    """Return the form of a task in hand if it is short enough to be filled in beside the list."""
+    if "fill" not in case.verbs:
         return None
     fields = load(task.form_key).fields
     if len(fields) > SHORT or any(field.type == "table" for field in fields):
         return None
     desk = desk_of(uow, task.id)
-    draft = drafts.load(uow, task.id, by=actor)
-    raw = (
-        draft.values if draft else prefilled(desk.definition, context=desk.context, functions=desk.functions)
-    )
+    draft = drafts.load(uow, task.id, by=acting_now().actor)
+    known = prefilled(desk.definition, context=desk.context, functions=desk.functions)
+    raw = draft.values if draft else known
     standing = assess(desk.definition, raw, context=desk.context, functions=desk.functions)
     return view_of(desk, raw, standing, checked=False)
 
 
-def _wanted() -> Wanted:
-    asked = request.args
-    view: View = next((one for one in get_args(View) if one == asked.get("view")), "all")
-    page = asked.get("page", 1, type=int) or 1
-    text = asked.get("q", "").strip()[:LONGEST_SEARCH]
-    return Wanted(view, text, asked.get("stage", ""), max(1, min(page, 100_000)))
+def _buckets(uow: UnitOfWork, found: Page, wanted: Wanted) -> list[Bucket]:
+    """Put rows, soonest first, into their buckets; those of the past stay together."""
+    rows = [(row, about(uow, row)) for row in found.rows]
+    if wanted.view in NEWEST_FIRST:
+        return [Bucket(wanted.view, found.total, rows)] if rows else []
+    numbers = dict(zip(BUCKETS, found.buckets, strict=True))
+    parts = groupby(rows, lambda one: due_of(one[0].due_at).bucket)
+    return [Bucket(key, numbers[key], list(part)) for key, part in parts]
 
 
-def _chosen() -> UUID | None:
-    return request.args.get("task", None, type=UUID)
+def _next(found: Page, chosen: UUID | None) -> UUID | None:
+    """Return what stands below the chosen task, else what stands above it."""
+    ids = [row.id for row in found.rows]
+    if chosen not in ids:
+        return ids[0] if ids else None
+    at = ids.index(chosen)
+    near = ids[at + 1 : at + 2] or ids[at - 1 : at]
+    return near[0] if near else None
 
 
-def _buckets(rows: list[Any], wanted: Wanted) -> list[tuple[str, list[Any]]]:
-    """Put rows, soonest first, into their buckets; finished ones stay together."""
-    if wanted.view == "done":
-        return [("done", rows)] if rows else []
-    return [(key, list(group)) for key, group in groupby(rows, lambda row: due_of(row.due_at).bucket)]
+def _said(uow: UnitOfWork) -> dict[str, Any] | None:
+    """Return what was just done, for the toast: its words, the task, whether it may be taken back."""
+    done, of = request.args.get("done", None, type=UUID), request.args.get("of", None, type=UUID)
+    words = _did("completed" if done else request.args.get("did", ""))
+    if not words or not (done or of):
+        return None
+    try:
+        task = queue.one(uow, acting_now().actor, done or of)  # type: ignore[arg-type]
+    except NotFound:
+        return {"words": words, "task": None, "back": False}
+    return {
+        "words": words,
+        "task": task,
+        "back": bool(done) and task.status == "completed" and untouched(uow, task),
+    }
 
 
-def claim(task_id: UUID) -> Response:
-    """Take a task and stay on it."""
-    with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        tasks.claim(uow, task_id, by=acting_now().actor)
-    return redirect(url_for("inbox", task=task_id, **_kept()), 303)
-
-
-def release(task_id: UUID) -> Response:
-    """Give a task back to its group and stay on it."""
-    with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        tasks.release(uow, task_id, by=acting_now().actor)
-    return redirect(url_for("inbox", task=task_id, **_kept()), 303)
-
-
-def _kept() -> dict[str, Any]:
-    return {key: request.args[key] for key in ("q", "stage") if request.args.get(key)}
+def _did(code: str) -> str:
+    """Return the words for what was done; "" for a code that is none."""
+    return {
+        "completed": _("已办结"),
+        "claimed": _("已认领"),
+        "released": _("已释放"),
+        "transferred": _("已转办"),
+        "delegated": _("已委派，办完会交回"),
+        "resolved": _("已交回"),
+        "returned": _("已退回"),
+        "urged": _("已催办"),
+        "copied": _("已抄送"),
+        "commented": _("已留言"),
+        "signed": _("已签署"),
+        "signers_added": _("已加签"),
+        "signer_removed": _("已减签"),
+        "withdrawn": _("已拿回"),
+    }.get(code, "")

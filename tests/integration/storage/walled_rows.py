@@ -23,7 +23,7 @@ EXEMPT = {
     "audit_seal": "hashes; the chain is one for all",
     "audit_anchor": "hashes; the chain is one for all",
 }
-SYSTEM_ONLY = ("account", "account_duty", "api_token", "recovery_code", "web_session")
+SYSTEM_ONLY = ("account", "account_duty", "api_token", "inbox_view", "recovery_code", "web_session")
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
 OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover")
 """Tables that no office reads but the bureau."""

@@ -1,0 +1,57 @@
+"""Why a task is due when it is: the words for what the diagram and the policy of its year say."""
+
+import re
+from functools import lru_cache
+
+from engine.bpmn.element import Element
+from engine.parameters import Parameters
+from host.web.words import translate as _
+from ledger.policy.errors import PolicyNotFound
+from ledger.policy.pack import load
+from ledger.policy.resolved import ResolvedPack
+from ledger.policy.stage_dates import deadline_keys
+
+_DATE = re.compile(r"dates\.(\w+)\.(\w+)")
+_SPAN = re.compile(r"workdays_after\(today, (\d+)\)")
+_AFTER = re.compile(r"workdays_after\(.+, (\d+)\)")
+_OWN_SOURCES = ("N", "S", "E")
+
+
+def due_rule(element: Element, parameters: Parameters, times: int) -> str:
+    """Return the rule of a due date in words, with the ids of the policy's rules; "" if the step has no deadline.
+
+    times: the round; from the second on the days after a return hold.
+    """
+    source = element.due or ""
+    if not source:
+        return ""
+    if times > 1:
+        return _("退回后 {days} 个工作日，或原期限，取较晚者", days=parameters.return_days)
+    span = _SPAN.fullmatch(source)
+    if span:
+        return _("收到后 {days} 个工作日", days=int(span[1]))
+    stated = _DATE.fullmatch(source)
+    if stated:
+        return _stated(parameters.jurisdiction, parameters.year, stated[1], stated[2])
+    after = _AFTER.fullmatch(source)
+    if after:
+        return _("上一期限后 {days} 个工作日", days=int(after[1]))
+    return _("本轮统一安排的期限")
+
+
+def _stated(policy: str, year: int, stage: str, name: str) -> str:
+    pack = _pack(policy, year)
+    rule, fallback = deadline_keys(stage, name)
+    key = rule if pack and rule and pack.values.get(rule) is not None else fallback
+    rules = pack.origins[key].rules if pack and key in pack.origins else ()
+    ids = "、".join(one for one in rules if one not in _OWN_SOURCES)
+    return _("年度安排（{rules}）", rules=ids) if ids else _("年度安排")
+
+
+@lru_cache(maxsize=50)
+def _pack(policy: str, year: int) -> ResolvedPack | None:
+    """Return the pack that ships with the program; None for a policy of the site's own."""
+    try:
+        return load(policy).resolve(year)
+    except PolicyNotFound:
+        return None

@@ -1,0 +1,125 @@
+"""Send a task back (退回): choose the step, look what would happen, write what is to be changed, do it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, request
+from sqlalchemy import select
+
+from engine import library, returning
+from engine.bpmn.run import Place
+from engine.earlier import Done
+from engine.errors import InvalidInput
+from engine.model.base import table_of
+from engine.model.tasks import SubmissionRow
+from engine.standing import TASK
+from engine.uow import UnitOfWork
+from forms.definition import FormDefinition
+from forms.library import load
+from host.web.batching import is_short
+from host.web.context import acting_now
+from host.web.task_page import Answer, acted, shown
+from ledger import candidates
+
+FILED = table_of(SubmissionRow)
+ROWS = 3
+MOST_ROWS = 40
+
+
+def register(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule("/tasks/<uuid:task_id>/return", "return_task", send_back, methods=["GET", "POST"])
+
+
+def send_back(task_id: UUID) -> Answer:
+    """Show what a return would do, and do it."""
+
+    def page(fault: str = "") -> str:
+        return shown("return", task_id, _gathered, fault=fault)
+
+    def act(uow: UnitOfWork) -> None:
+        reason, remarks = request.form.get("reason", ""), _remarks()
+        if not reason.strip() and remarks:
+            reason = ";".join(text for _, text in remarks)[: returning.LONGEST_TEXT]
+        returning.send_back(
+            uow, task_id, _place(), reason, remarks, by=acting_now().actor, roles_of=lambda one: candidates.roles_of(uow, one)
+        )  # fmt: skip
+
+    more = request.form.get("action") == "more"
+    return page() if request.method == "GET" or more else acted("returned", task_id, act, page)
+
+
+def _gathered(uow: UnitOfWork, task: Any) -> dict[str, Any]:
+    actor = acting_now().actor
+    targets = returning.targets(uow, task.id, by=actor)
+    chosen = _chosen(uow, task, targets, request.values.get("to", ""))
+    if chosen is None:
+        return {"targets": (), "chosen": None, "plan": None, "fields": (), "remarks": (), "address": address}
+    plan = returning.plan(
+        uow, task.id, chosen.place, by=actor, roles_of=lambda one: candidates.roles_of(uow, one)
+    )
+    bundle = library.binding(uow.session, task.bundle_hash).bundle
+    form = bundle.element(*chosen.place).form
+    remarks = _remarks()
+    rows = max(ROWS, len(remarks) + 1) + (ROWS if request.form.get("action") == "more" else 0)
+    blank = [("", "")] * max(0, min(rows, MOST_ROWS) - len(remarks))
+    return {
+        "targets": targets,
+        "chosen": chosen,
+        "plan": plan,
+        "fields": _fields(load(form), _filed(uow, task.instance_id, chosen.place)) if form else (),
+        "remarks": [*remarks, *blank],
+        "address": address,
+    }
+
+
+def _chosen(uow: UnitOfWork, task: Any, targets: Sequence[Done], wanted: str) -> Done | None:
+    """Return the step that is asked for; else the nearest with something to change in its form; else the nearest."""
+    bundle = library.binding(uow.session, task.bundle_hash).bundle
+    asked = [one for one in targets if address(one.place) == wanted]
+    long = [one for one in targets if not is_short(bundle.element(*one.place).form)]
+    return next(iter([*asked, *long, *targets]), None)
+
+
+def _filed(uow: UnitOfWork, instance_id: UUID, place: Place) -> Mapping[str, Any]:
+    """Return what was filed last at a step."""
+    last = (
+        select(FILED.c["values"])
+        .join(TASK, TASK.c.id == FILED.c.task_id)
+        .where(FILED.c.instance_id == instance_id, TASK.c.definition_key == place.definition_key)
+        .where(TASK.c.element_id == place.element_id, FILED.c.withdrawn.is_(False))
+        .order_by(FILED.c.id.desc())
+    )
+    return uow.session.scalar(last.limit(1)) or {}
+
+
+def address(place: Place) -> str:
+    """Return a step as the address writes it."""
+    return f"{place.definition_key}:{place.element_id}"
+
+
+def _place() -> Place:
+    key, _, element_id = request.form.get("to", "").partition(":")
+    if not element_id:
+        raise InvalidInput("请选退回到哪一步。", code="return.not_a_target")
+    return Place(key, element_id)
+
+
+def _remarks() -> list[tuple[str, str]]:
+    """Return what was written per field; a text without a field belongs to the whole form."""
+    pairs = zip(request.form.getlist("path"), request.form.getlist("remark"), strict=False)
+    return [(path.strip() or "*", text.strip()) for path, text in pairs if text.strip()]
+
+
+def _fields(definition: FormDefinition, filed: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a remark may be about: each field, and each row of a table by its name."""
+    found = []
+    for field in definition.fields:
+        if field.type == "table" and field.key:
+            rows = filed.get(field.name) or ()
+            named = enumerate(str(row.get(field.key) or "") for row in rows)
+            found += [(f"{field.name}[{number}]", name) for number, name in named if name]
+        if not field.is_computed:
+            found.append((field.name, field.label))
+    return found
