@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -73,6 +74,13 @@ def _secret(value: str) -> str:
     return value
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError("https:// 开头的地址")
+    return value
+
+
 @dataclass(frozen=True)
 class Settings:
     """How this installation runs. Each field is one variable; `docs/settings.md` tells them to operators."""
@@ -90,6 +98,11 @@ class Settings:
     https: bool
     secret: str | None
     attachments_dir: Path | None
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_claim: str | None
+    oidc_name: str
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -135,9 +148,20 @@ RULES = {
     "https": _Rule(_yes_or_no, lambda _: False),
     "secret": _Rule(_secret, lambda _: None),
     "attachments_dir": _Rule(_folder, lambda _: None),
+    "oidc_issuer": _Rule(_issuer, lambda _: None),
+    "oidc_client_id": _Rule(str, lambda _: None),
+    "oidc_client_secret": _Rule(str, lambda _: None),
+    "oidc_claim": _Rule(str, lambda _: None),
+    "oidc_name": _Rule(str, lambda _: "单位统一认证"),
 }
 SECRETS = frozenset(
-    {"BIHUAN_DATABASE_URL", "BIHUAN_DATABASE_APP_URL", "BIHUAN_DATABASE_SYSTEM_URL", "BIHUAN_SECRET"}
+    {
+        "BIHUAN_DATABASE_URL",
+        "BIHUAN_DATABASE_APP_URL",
+        "BIHUAN_DATABASE_SYSTEM_URL",
+        "BIHUAN_SECRET",
+        "BIHUAN_OIDC_CLIENT_SECRET",
+    }
 )
 SHORTEST_SECRET = 32
 

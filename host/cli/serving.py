@@ -10,7 +10,7 @@ import click
 from flask import Flask
 from rich.progress import Progress
 
-from host.accounts import making
+from host.accounts import first
 from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
 from host.demo import accounts
@@ -80,9 +80,9 @@ def _make_app(settings: Settings, county: Demo | None) -> Flask:
 def _announce(settings: Settings, bihuan: Bihuan, county: Demo | None) -> None:
     address = f"http://{settings.host}:{settings.port}/"
     with bihuan.unit_of_work() as uow:
-        empty = making.nobody_yet(uow)
+        empty = first.nobody_yet(uow)
     if empty:
-        token = making.setup_token(secret_of(settings))
+        token = first.setup_token(secret_of(settings))
         click.echo(f"还没有账号。请打开这个地址设置首个系统管理员(只能用一次):\n    {address}set-up/{token}")
     else:
         click.echo(f"请在浏览器打开 {address}")

@@ -12,7 +12,7 @@ from engine.access import SYSTEM
 from engine.model.base import table_of
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
-from host.accounts import making, passwords
+from host.accounts import first, making, passwords
 from host.model.accounts import Account
 from ledger.model.register import Organisation, Person, RoleAssignment
 
@@ -28,7 +28,7 @@ TASK = table_of(UserTask)
 def make(uow: UnitOfWork) -> None:
     """Make an account for the busiest person of each role, unless they exist."""
     passwords.hashed(PASSWORD)
-    if not making.nobody_yet(uow):
+    if not first.nobody_yet(uow):
         return
     uow.actor = SYSTEM
     taken = set[int]()

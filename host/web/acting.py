@@ -1,21 +1,29 @@
 """Who sits before the screen: account → person, roles in force today, jurisdiction. The one place for scope."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.scope import Scope
 from engine.uow import UnitOfWork
 from host.model.accounts import Account, AccountDuty
-from host.web.permissions import Permission, granted
+from host.web.permissions import AT_WORK, Permission, granted
+from host.web.scoping import scope_of
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
+from ledger.model.substituting import Substitution
+from ledger.standing_in import StandIn, in_force
 
 
 @dataclass(frozen=True)
 class Acting:
-    """A signed-in person. roles and places are those of `actor`; jurisdiction is the outer wall of every query."""
+    """A signed-in person. roles and places are those of `actor`; jurisdiction is the outer wall of every query.
+
+    actor: whoever is named in the records: the person, or, while he acts in another's place, "X 代 Y".
+    own: the person himself, always. stand_ins: in whose place he may act today. must_change: his password first.
+    """
 
     account_id: int
     name: str
@@ -23,18 +31,32 @@ class Acting:
     theme: str
     keys: bool
     actor: Actor
-    duties: frozenset[str]
+    duty: str | None
     jurisdiction_id: int | None
     jurisdiction: str
     organisation: str
     scope: Scope
     permissions: frozenset[Permission]
+    own: Actor
+    stand_ins: tuple[StandIn, ...] = ()
+    must_change: bool = False
 
 
-def acting(uow: UnitOfWork, account_id: int) -> Acting | None:
-    """Return who acts under an account; None if it is gone or disabled."""
+def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) -> Acting | None:
+    """Return who acts under an account; None if it is gone or disabled.
+
+    behalf_of_id: in whose place he chose to act; as himself if he may not, or no longer.
+    """
+    today = local_date(uow.now())
+    stands_in = exists().where(
+        Substitution.substitute_id == Account.person_id,
+        Substitution.ended_at.is_(None),
+        Substitution.valid_from <= today,
+        Substitution.valid_to >= today,
+    )
     row = uow.session.execute(
-        select(Account, Person.organisation_id, Organisation.name, Jurisdiction.id, Jurisdiction.name)
+        select(Account, AccountDuty.duty, Organisation.name, Jurisdiction.id, Jurisdiction.name, stands_in)
+        .outerjoin(AccountDuty, AccountDuty.account_id == Account.id)
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .outerjoin(Jurisdiction, Jurisdiction.id == Person.jurisdiction_id)
@@ -42,37 +64,49 @@ def acting(uow: UnitOfWork, account_id: int) -> Acting | None:
     ).first()
     if row is None:
         return None
-    account, _, organisation, jurisdiction_id, jurisdiction = row
-    roles = _roles(uow, account.person_id)
-    duties = frozenset(
-        uow.session.scalars(select(AccountDuty.duty).where(AccountDuty.account_id == account_id))
-    )
-    return Acting(
+    account, duty, organisation, jurisdiction_id, jurisdiction, stands = row
+    own = Actor(account.person_id, account.name, _roles(uow, account.person_id))
+    found = Acting(
         account.id,
         account.name,
         account.language,
         account.theme,
         account.keys,
-        Actor(account.person_id, account.name, roles),
-        duties,
+        own,
+        duty,
         jurisdiction_id,
         jurisdiction or "",
         organisation or "",
-        _scope(uow, roles, jurisdiction_id),
-        granted(person=account.person_id is not None, roles=(role for role, _ in roles), duties=duties),
+        scope_of(uow, own.roles, jurisdiction_id),
+        granted(
+            person=account.person_id is not None,
+            roles=(role for role, _ in own.roles),
+            duties=[duty] if duty else [],
+        ),
+        own,
+        tuple(in_force(uow, account.person_id)) if stands and account.person_id else (),
+        account.must_change,
     )
+    return _in_place_of(uow, found, behalf_of_id)
 
 
-def _scope(uow: UnitOfWork, roles: frozenset[tuple[str, int]], jurisdiction_id: int | None) -> Scope:
-    """Return what a person sees: the whole jurisdiction from the bureau, else own organisations and those below them."""
-    if jurisdiction_id is None:
-        return Scope(0, frozenset())
-    own = {place for _, place in roles}
-    near = or_(Organisation.id.in_(own), Organisation.parent_id.in_(own))
-    found = uow.session.execute(select(Organisation.id, Organisation.kind).where(near)).all()
-    if any(kind == "bureau" and place in own for place, kind in found):
-        return Scope(jurisdiction_id)
-    return Scope(jurisdiction_id, frozenset(place for place, _ in found))
+def with_scopes(found: Acting, scopes: Collection[str]) -> Acting:
+    """Return somebody as a token of his acts: with no more than its scopes, and with no page of his own."""
+    return replace(found, permissions=found.permissions & {Permission(one) for one in scopes})
+
+
+def _in_place_of(uow: UnitOfWork, found: Acting, behalf_of_id: int | None) -> Acting:
+    other = next((one for one in found.stand_ins if one.person_id == behalf_of_id), None)
+    if other is None:
+        return found
+    place = select(Organisation.name).join(Person, Person.organisation_id == Organisation.id)
+    return replace(
+        found,
+        actor=Actor(other.person_id, other.name, other.roles).replaced_by(found.own),
+        organisation=uow.session.scalar(place.where(Person.id == other.person_id)) or "",
+        scope=scope_of(uow, other.roles, found.jurisdiction_id),
+        permissions=AT_WORK | {Permission.SIGNED_IN},
+    )
 
 
 def _roles(uow: UnitOfWork, person_id: int | None) -> frozenset[tuple[str, int]]:

@@ -5,23 +5,36 @@ from importlib.resources import files
 from flask import Flask
 
 from engine.explaining import spoken
+from host.accounts.oidc import service_of
 from host.composition import Bihuan
 from host.web import day, failing, guarding, words
 from host.web.context import System
+from host.web.day import local
 from host.web.due import due_of
 from host.web.pages import (
+    accounts,
     attaching,
+    auditing,
     batch,
     countersigning,
+    directory,
     filling,
     handing,
+    importing,
     inbox,
     inbox_views,
     keys,
+    me,
+    my_factor,
+    my_tokens,
     papers,
+    people,
     sending_back,
     sheets,
     signing_in,
+    single_sign_on,
+    substitutes,
+    substituting_for,
     telling,
     where,
 )
@@ -44,6 +57,17 @@ PAGES = (
     attaching,
     sheets,
     keys,
+    single_sign_on,
+    me,
+    my_factor,
+    my_tokens,
+    substitutes,
+    substituting_for,
+    directory,
+    people,
+    accounts,
+    importing,
+    auditing,
 )
 PIECES = ("icon", "mark", "due", "token")
 
@@ -57,10 +81,11 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     static = str(files("host") / "static")
     app = Flask("host.web", static_folder=static, static_url_path="/static", template_folder="templates")
     app.config.update(SECRET_KEY=secret, MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
-    app.extensions["bihuan"] = System(bihuan, secret, https, demo)
+    app.extensions["bihuan"] = System(bihuan, secret, https, demo, service_of(bihuan.settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
     app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)
+    app.jinja_env.globals.update(local=local)
     app.jinja_env.filters["spoken"] = spoken
     pieces = app.jinja_env.get_template("_macros.html").module
     app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})

@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app, g
 
 from engine.errors import NotAllowed
+from host.accounts.oidc import Service
 from host.composition import Bihuan
 from host.web.acting import Acting
 
@@ -22,6 +23,7 @@ class System:
     secret: str
     https: bool
     demo: bool
+    oidc: Service | None = None
 
 
 def system() -> System:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.calendar.documents import national
-from engine.calendar.local_time import local_date
+from engine.calendar.local_time import SHANGHAI, local_date
 from host.web.context import system
 from host.web.words import translate as _
 
@@ -42,3 +42,8 @@ def today() -> Today:
     words = _("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
     kind = _("工作日") if national().is_workday(day) else _("节假日")
     return Today(day, f"{words} {weekday(day)}", kind)
+
+
+def local(at: datetime) -> str:
+    """Return a moment as the county's clocks show it."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from host.web.bearer import TokenRefused
 
 log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[BihuanError], int], ...] = (
@@ -38,6 +39,10 @@ def register(app: Flask) -> None:
 def _ours(error: BihuanError) -> Response | tuple[str, int]:
     if error.code == "sign_in.needed":
         return _to_sign_in()
+    if error.code == "password.must_change":
+        return redirect(url_for("change_password"))
+    if error.code == TokenRefused.code:
+        return Response(error.text, 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain")
     status = status_of(error)
     if status >= 500:
         log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id")})

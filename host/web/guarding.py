@@ -11,11 +11,13 @@ from engine.errors import NotAllowed, NotFound
 from forms.xlsx.reading import LIMITS
 from host.accounts import sessions
 from host.web.acting import acting
+from host.web.bearer import acting_by_token, bears
 from host.web.context import COOKIE, form_token, somebody, system
 from host.web.day import today
 from host.web.permissions import ENDPOINTS, Permission, holds
 from host.web.words import language
 
+BEFORE_THE_CHANGE = frozenset({"sign_out", "choose_look", "change_password"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -50,10 +52,15 @@ def _identify() -> None:
     g.request_id = uuid4().hex[:12]
     if request.endpoint == "static":
         return
+    if bears(request):
+        g.by_token = True
+        with system().bihuan.unit_of_work() as uow:
+            g.acting = acting_by_token(uow, request)
+        return
     g.cookie = request.cookies.get(COOKIE, "")
     with system().bihuan.unit_of_work() as uow:
-        account_id = sessions.account_of(uow, g.cookie) if g.cookie else None
-        g.acting = acting(uow, account_id) if account_id is not None else None
+        found = sessions.account_of(uow, g.cookie) if g.cookie else None
+        g.acting = acting(uow, *found) if found else None
     if not g.cookie:
         g.cookie = g.new_cookie = sessions.new_token()
 
@@ -65,7 +72,7 @@ def _allow_uploads() -> None:
 
 
 def _require_form_token() -> None:
-    if request.method in SAFE:
+    if request.method in SAFE or "by_token" in g:
         return
     found = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
     if not hmac.compare_digest(found.encode(), form_token().encode()):
@@ -75,10 +82,13 @@ def _require_form_token() -> None:
 def _require_permission() -> None:
     if request.endpoint is None:
         raise NotFound("没有这个页面;请核对地址,或回到待办。", code="page.not_found")
-    permission = ENDPOINTS[request.endpoint]
-    if holds(somebody(), permission):
+    permission, who = ENDPOINTS[request.endpoint], somebody()
+    if holds(who, permission):
+        due = who is not None and who.must_change and permission is not Permission.PUBLIC
+        if due and request.endpoint not in BEFORE_THE_CHANGE:
+            raise NotAllowed("请先改密码,再办理其他事项。", code="password.must_change")
         return
-    if somebody() is None:
+    if who is None:
         raise NotAllowed("请先登录。", code="sign_in.needed")
     raise NotAllowed("您的账号没有打开这一页的权限;需要时请联系系统管理员。", code=f"permission.{permission}")
 

@@ -12,7 +12,7 @@ from engine import tasks
 from engine.access import Actor
 from engine.model.base import table_of
 from engine.model.tasks import UserTask
-from host.accounts import making, sessions
+from host.accounts import first, making, sessions
 from host.composition import Bihuan
 from host.model.accounts import Account
 from host.web.application import create_app
@@ -63,7 +63,7 @@ class Browser:
 def staffed(bihuan: Bihuan) -> None:
     """Enter the county, its two offices and their people, once per database."""
     with bihuan.unit_of_work() as uow:
-        if not making.nobody_yet(uow):
+        if not first.nobody_yet(uow):
             return
         begun = date(2020, 1, 1)
         add = uow.session.execute

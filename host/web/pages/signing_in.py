@@ -1,6 +1,7 @@
 """Sign in and out; the first administrator; look and language."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,21 +9,26 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from sqlalchemy import update
 from werkzeug.wrappers import Response
 
-from host.accounts import making, sessions
+from host.accounts import first, second_factor, sessions
 from host.accounts.signing_in import ACCOUNT, SignInRefused
 from host.accounts.signing_in import sign_in as enter
 from host.demo.accounts import PASSWORD, listed, titles
-from host.web.context import acting_now, system
+from host.web.context import COOKIE, acting_now, system
 from host.web.guarding import keep_cookie
 from host.web.permissions import Permission, holds
 
-LANDINGS = ((Permission.VIEW, "inbox"),)
+LANDINGS = (
+    (Permission.VIEW, "inbox"),
+    (Permission.DIRECTORY, "organisations"),
+    (Permission.AUDIT, "audit"),
+)
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark")}
 
 
 def register(app: Flask) -> None:
     """Add the routes of this module."""
     app.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
+    app.add_url_rule("/sign-in/code", "show_code", show_code, methods=["GET", "POST"])
     app.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
     app.add_url_rule("/set-up/<token>", "set_up", set_up, methods=["GET", "POST"])
     app.add_url_rule("/look", "choose_look", choose_look, methods=["POST"])
@@ -39,11 +45,30 @@ def sign_in() -> Response | str | tuple[str, int]:
     """Show the form; check it; a new session gets a new cookie."""
     if request.method == "GET":
         return _form()
+    form, agent = request.form, request.headers.get("User-Agent", "")
     with system().bihuan.unit_of_work() as uow:
-        token = enter(uow, request.form.get("login", ""), request.form.get("password", ""))
+        token = enter(uow, form.get("login", ""), form.get("password", ""), agent=agent)
     if token is None:
         return _form(SignInRefused().text), 422
-    return _signed_in(token)
+    return signed_in(token, request.args.get("next", ""))
+
+
+def show_code() -> Response | str | tuple[str, int]:
+    """Ask for the second factor; again a new cookie when it is right."""
+    if request.method == "GET":
+        return render_template("me/code.html")
+    with system().bihuan.unit_of_work() as uow:
+        token = second_factor.show(
+            uow,
+            request.cookies.get(COOKIE, ""),
+            request.form.get("code", ""),
+            at=datetime.now(UTC),
+            key=system().secret,
+            agent=request.headers.get("User-Agent", ""),
+        )
+    if token is None:
+        return render_template("me/code.html", fault=second_factor.WRONG), 422
+    return signed_in(token, request.args.get("next", ""))
 
 
 def _form(fault: str = "") -> str:
@@ -51,16 +76,28 @@ def _form(fault: str = "") -> str:
     if system().demo:
         with system().bihuan.unit_of_work() as uow:
             accounts = listed(uow)
-    return render_template("sign_in.html", fault=fault, accounts=accounts, titles=titles(), password=PASSWORD)
+    return render_template(
+        "sign_in.html",
+        fault=fault,
+        accounts=accounts,
+        titles=titles(),
+        password=PASSWORD,
+        service=system().oidc,
+        next=request.args.get("next"),
+    )
 
 
-def _signed_in(token: str) -> Response:
-    answer = make_response(redirect(_here(request.args.get("next", ""))))
+def signed_in(token: str, place: str) -> Response:
+    """Give the browser its new session and lead it on: to the second factor if that is due, or to a place of ours."""
+    with system().bihuan.unit_of_work() as uow:
+        due = sessions.awaiting_code(uow, token) is not None
+    place = here(place)
+    answer = make_response(redirect(url_for("show_code", next=place) if due else place))
     keep_cookie(answer, token)
     return answer
 
 
-def _here(place: str) -> str:
+def here(place: str) -> str:
     """Return a place of our own; anything that leads elsewhere becomes the home page."""
     parts = urlsplit(place)
     ours = place.startswith("/") and not place.startswith(("//", "/\\")) and not parts.netloc
@@ -70,7 +107,7 @@ def _here(place: str) -> str:
 def sign_out() -> Response:
     """End the session."""
     with system().bihuan.unit_of_work() as uow:
-        sessions.end(uow, request.cookies.get("bihuan_session", ""))
+        sessions.end(uow, request.cookies.get(COOKIE, ""))
     return redirect(url_for("sign_in"))
 
 
@@ -80,7 +117,7 @@ def set_up(token: str) -> Response | str:
         return render_template("set_up.html")
     form = request.form
     with system().bihuan.unit_of_work() as uow:
-        account_id = making.make_first(
+        account_id = first.make_first(
             uow,
             token,
             system().secret,
@@ -88,7 +125,8 @@ def set_up(token: str) -> Response | str:
             form.get("name", ""),
             form.get("password", ""),
         )
-        return _signed_in(sessions.begin(uow, account_id))
+        token = sessions.begin(uow, account_id)
+    return signed_in(token, "")
 
 
 def choose_look() -> Response:
@@ -98,4 +136,4 @@ def choose_look() -> Response:
         with system().bihuan.unit_of_work() as uow:
             mine = ACCOUNT.c.id == acting_now().account_id
             uow.session.execute(update(ACCOUNT).where(mine).values(**chosen))
-    return redirect(_here(request.form.get("back", "")))
+    return redirect(here(request.form.get("back", "")))

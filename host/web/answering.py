@@ -1,0 +1,69 @@
+"""How a page answers a form: where it leads when it is done, the same page with the fault when it is not."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from engine.errors import BihuanError, InvalidInput, NotFound
+from host.web.failing import status_of
+
+Answer = Response | str | tuple[str, int]
+SAID = {
+    "added": "已添加。",
+    "changed": "已保存。",
+    "ended": "已结束。",
+    "left": "已登记离岗，岗位和代理随之结束。",
+    "imported": "已导入。",
+    "password": "密码已改，其他地方的登录已全部退出。",
+    "signed_out": "已退出所选的登录。",
+    "disabled": "账号已停用，登录和令牌都已失效。",
+    "enabled": "账号已启用。",
+    "factor_off": "两步验证已关闭。",
+    "revoked": "令牌已作废。",
+    "arranged": "代理已登记，双方都会收到通知。",
+    "named": "单位登录已关联。",
+}
+"""What was done, said on the next page (`?said=…`)."""
+
+
+def answered(command: Callable[[], str], again: Callable[[str], str]) -> Answer:
+    """Run a command that returns where to go on; if it is refused, show the page again with the reason.
+
+    What does not exist, and faults of the program, become pages of their own.
+    """
+    try:
+        place = command()
+    except NotFound:
+        raise
+    except BihuanError as error:
+        status = status_of(error)
+        if status >= 500:
+            raise
+        return again(error.text), status
+    return redirect(place, 303)
+
+
+def day(name: str, *, missing: date | None = None) -> date:
+    """Read a day from the form. Raises InvalidInput; missing: what an empty field means."""
+    text = request.form.get(name, "").strip()
+    if not text and missing is not None:
+        return missing
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("日期应写作 2022-03-01 的样子;请重新选择。", code="form.date") from None
+
+
+def number(name: str) -> int:
+    """Read the number of something chosen from a list. Raises InvalidInput if nothing was chosen."""
+    found = request.form.get(name, type=int)
+    if found is None:
+        raise InvalidInput("还有一项没有选择;请从列表里选择。", code="form.choice")
+    return found
+
+
+def said() -> str:
+    """Return what was just done, for the page it led to."""
+    return SAID.get(request.args.get("said", ""), "")

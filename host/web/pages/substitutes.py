@@ -1,0 +1,135 @@
+"""代理: who acts for me, for whom I act; arrange, end, and act in somebody's place."""
+
+from flask import Flask, redirect, render_template, request, url_for
+from sqlalchemy import select, update
+from werkzeug.wrappers import Response
+
+from engine.errors import InvalidInput, NotAllowed
+from engine.model.timers import Notification
+from engine.uow import UnitOfWork
+from host.accounts import sessions
+from host.web.answering import Answer, answered, day, number, said
+from host.web.context import COOKIE, acting_now, system
+from host.web.permissions import Permission, holds
+from ledger import substituting
+from ledger.model.register import Organisation, Person
+from ledger.roles import ROLES
+from ledger.roster import people
+from ledger.roster.tree import tree as tree_of
+from ledger.substituting import Wanted
+
+
+def register(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule("/substitutes", "substitutes", show)
+    app.add_url_rule("/substitutes", "arrange_substitute", arrange, methods=["POST"])
+    app.add_url_rule("/substitutes/<int:substitution_id>/end", "end_substitute", end, methods=["POST"])
+    app.add_url_rule("/acting-for", "act_for", act_for, methods=["POST"])
+
+
+def wanted(person_id: int) -> Wanted:
+    """Read a substitution from the form. Raises InvalidInput."""
+    pairs = []
+    for text in request.form.getlist("role"):
+        role, _, place = text.partition("@")
+        if role not in ROLES or not place.isdigit():
+            raise InvalidInput("岗位应从列表里选择;请重选。", code="role.unknown")
+        pairs.append((role, int(place)))
+    return Wanted(
+        person_id,
+        number("substitute"),
+        day("valid_from"),
+        day("valid_to"),
+        frozenset(pairs),
+        request.form.get("onward") == "yes",
+        request.form.get("reason", ""),
+    )
+
+
+def show(fault: str = "", warnings: list[str] | None = None) -> str:
+    """Show both sides of somebody's substitutions, and the form for a new one."""
+    own, place = acting_now().own, acting_now().jurisdiction_id
+    if own.person_id is None or place is None:
+        raise NotAllowed("只有登记在册的人员可以委托代理。", code="substitute.no_person")
+    with system().bihuan.unit_of_work() as uow:
+        told = _told(uow, own.person_id)
+        return render_template(
+            "me/substitutes.html",
+            rows=substituting.listed(uow, own.person_id),
+            held=[row for row in people.roles_of(uow, [own.person_id]) if not row.over],
+            offices={branch.id: branch.name for branch in tree_of(uow, place)},
+            colleagues=_colleagues(uow, place, own.person_id),
+            told=told,
+            roles=ROLES,
+            may_arrange=holds(acting_now(), Permission.SUBSTITUTE),
+            fault=fault,
+            warnings=warnings or [],
+            said=said(),
+        )
+
+
+def _colleagues(uow: UnitOfWork, place: int, own_id: int) -> list[tuple[int, str, str]]:
+    """Return whom one may ask: people of one's own organisation first."""
+    mine = select(Person.organisation_id).where(Person.id == own_id).scalar_subquery()
+    rows = uow.session.execute(
+        select(Person.id, Person.name, Organisation.name)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(Person.jurisdiction_id == place, Person.left_on.is_(None), Person.id != own_id)
+        .order_by(Person.organisation_id != mine, Organisation.code, Person.name, Person.id)
+    )
+    return [(number, name, office) for number, name, office in rows]
+
+
+def _told(uow: UnitOfWork, person_id: int) -> list[Notification]:
+    """Return what one has not been told yet, and note that it is read."""
+    fresh = select(Notification).where(
+        Notification.person_id == person_id,
+        Notification.kind == "substitution",
+        Notification.read_at.is_(None),
+    )
+    found = list(uow.session.scalars(fresh.order_by(Notification.id.desc())))
+    read = update(Notification).where(Notification.id.in_([one.id for one in found]))
+    uow.session.execute(read.values(read_at=uow.now()), execution_options={"synchronize_session": False})
+    return found
+
+
+def arrange() -> Answer:
+    """Let somebody act for oneself; what speaks against it is shown first, once."""
+    who, place = acting_now(), acting_now().jurisdiction_id
+    warnings: list[str] = []
+
+    def command() -> str:
+        if who.own.person_id is None or place is None:
+            raise NotAllowed("只有登记在册的人员可以委托代理。", code="substitute.no_person")
+        asked = wanted(who.own.person_id)
+        with system().bihuan.unit_of_work() as uow:
+            warnings.extend(substituting.concerns(uow, asked.person_id, asked.substitute_id))
+            if warnings and request.form.get("sure") != "yes":
+                raise InvalidInput("请先看清下面的提醒,再确认委托。", code="substitute.concerns")
+            substituting.arrange(uow, place, asked, by=who.own)
+        return url_for("substitutes", said="arranged")
+
+    return answered(command, lambda fault: show(fault, warnings))
+
+
+def end(substitution_id: int) -> Answer:
+    """End a substitution one gave or received."""
+
+    def command() -> str:
+        with system().bihuan.unit_of_work() as uow:
+            substituting.end(uow, acting_now().jurisdiction_id or 0, substitution_id, by=acting_now().own)
+        return url_for("substitutes", said="ended")
+
+    return answered(command, show)
+
+
+def act_for() -> Response:
+    """Act in somebody's place from now on, or as oneself again."""
+    chosen = request.form.get("person", type=int)
+    if chosen is not None and chosen not in {one.person_id for one in acting_now().stand_ins}:
+        raise NotAllowed("您现在不代理这个人;请在“代理”页核对日期。", code="substitute.not_in_force")
+    with system().bihuan.unit_of_work() as uow:
+        sessions.act_for(uow, request.cookies.get(COOKIE, ""), chosen)
+        facts = {"person_id": chosen}
+        uow.audit("account.act_for", by=acting_now().own, subject=str(acting_now().account_id), data=facts)
+    return redirect(url_for("inbox"), 303)

@@ -1,0 +1,109 @@
+"""Write the template of the directory's xlsx, and read a filled one: values by column, with row and column of each."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from engine.errors import InvalidInput
+from forms.xlsx.cells import put_text
+from ledger.importing.limits import Limits
+from ledger.importing.xlsx_sheets import read_sheets
+from ledger.roles import ROLES
+from ledger.roster.columns import ORGANISATIONS, PEOPLE, SHEETS
+from ledger.roster.organisations import KINDS
+
+LIMITS = Limits(file_bytes=300_000, unpacked_bytes=20_000_000, parts=100, rows=2_000, columns=20, errors=200)
+MARK = "#"
+"""A row that begins so is a note of the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet. number: as Excel counts it; values: text by column title."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, str]
+
+    def get(self, title: str) -> str:
+        """Return what stands in a column."""
+        return self.values.get(title, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell. column: its letter and title."""
+
+    sheet: str
+    row: int
+    column: str
+    text: str
+
+
+def template() -> bytes:
+    """Return the empty workbook: titles, a row that says what to write, lists to choose from."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, columns in SHEETS.items():
+        sheet = book.create_sheet(name)
+        for number, column in enumerate(columns, start=1):
+            put_text(sheet.cell(1, number), column.title)
+            sheet.cell(1, number).font = Font(bold=True)
+            note = (MARK if number == 1 else "") + ("必填。" if column.required else "") + column.hint
+            put_text(sheet.cell(2, number), note)
+            sheet.cell(2, number).font = Font(italic=True, color="5D6771")
+            sheet.column_dimensions[get_column_letter(number)].width = column.width
+        sheet.freeze_panes = "A3"
+    kinds = DataValidation(type="list", formula1='"' + ",".join(KINDS.values()) + '"', allow_blank=True)
+    book[ORGANISATIONS].add_data_validation(kinds)
+    kinds.add(f"C3:C{LIMITS.rows}")
+    roles = book.create_sheet("岗位名称")
+    for number, title in enumerate(ROLES.values(), start=1):
+        put_text(roles.cell(number, 1), title)
+    found = io.BytesIO()
+    book.save(found)
+    return found.getvalue()
+
+
+def read(data: bytes) -> tuple[list[Line], list[Line], list[Fault]]:
+    """Return the rows of organisations and of people, and what is missing or unknown in them.
+
+    Raises InvalidInput if it is no such workbook at all, too large or hostile.
+    """
+    sheets = read_sheets(data, (ORGANISATIONS, PEOPLE), LIMITS)
+    if not sheets:
+        raise InvalidInput(
+            f"文件里没有“{ORGANISATIONS}”或“{PEOPLE}”工作表;请下载模板填写。", code="directory.no_sheets"
+        )
+    lines: dict[str, list[Line]] = {ORGANISATIONS: [], PEOPLE: []}
+    faults: list[Fault] = []
+    for name, rows in sheets.items():
+        known = {column.title for column in SHEETS[name]}
+        for number, row in rows:
+            values = {title: _text(value) for title, value in row.items() if title in known}
+            if str(next(iter(row.values()))).startswith(MARK):
+                continue
+            line = Line(name, number, values)
+            lines[name].append(line)
+            faults += [
+                Fault(name, number, place(name, column.title), f"“{column.title}”是必填的;请填写。")
+                for column in SHEETS[name]
+                if column.required and not line.get(column.title)
+            ]
+    return lines[ORGANISATIONS], lines[PEOPLE], faults
+
+
+def place(sheet: str, title: str) -> str:
+    """Return a column as people find it: its letter and its title."""
+    titles = [column.title for column in SHEETS[sheet]]
+    return f"{get_column_letter(titles.index(title) + 1)} {title}"
+
+
+def _text(value: Any) -> str:
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else str(value).strip()

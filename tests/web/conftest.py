@@ -1,0 +1,16 @@
+"""The pages on a small county."""
+
+import pytest
+from flask import Flask
+
+from host.composition import Bihuan
+from host.web.application import create_app
+from tests.web.small_county import SECRET, settle
+
+
+@pytest.fixture
+def county(bihuan: Bihuan) -> Flask:
+    """The application on a county that stands."""
+    with bihuan.unit_of_work() as uow:
+        settle(uow)
+    return create_app(bihuan, secret=SECRET)
