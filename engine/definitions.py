@@ -1,7 +1,7 @@
 """Publish definitions as immutable versions, and bind a process to everything it calls."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from engine import library
 from engine.access import Actor
 from engine.bpmn.definition import read
+from engine.dmn.documents import naming
 from engine.dmn.reading import read as read_decisions
-from engine.errors import NotFound
+from engine.errors import InvalidInput, NotFound
 from engine.events import Event
 from engine.json_values import dumps
 from engine.model.definitions import DefinitionBundle, ParameterSet, ProcessDefinition
@@ -45,9 +46,11 @@ def publish_process(uow: UnitOfWork, xml: bytes, *, by: Actor) -> Published:
 def publish_decision(uow: UnitOfWork, xml: bytes, *, by: Actor) -> Published:
     """Check a DMN file and publish it as the next version of its decision.
 
-    Raises DecisionRejected with every problem found.
+    What it imports must be published already. Raises DecisionRejected with every problem found.
     """
-    decisions = read_decisions(xml)
+    offered = _offered(uow.session, naming(xml).imports)
+    imports = [library.text(uow.session, content_hash).encode() for content_hash in offered.values()]
+    decisions = read_decisions(xml, imports)
     content_hash = hashlib.sha256(xml).hexdigest()
     return _publish(uow, "decision", decisions.key, decisions.name, content_hash, xml.decode(), by)
 
@@ -90,6 +93,37 @@ def latest(session: Session) -> dict[tuple[str, str], str]:
     return {(kind, key): content_hash for kind, key, content_hash in found}
 
 
+def _offered(session: Session, wanted: Iterable[str]) -> dict[str, str]:
+    """Return by namespace the latest published decision files, if any are wanted.
+
+    Raises InvalidInput if two of them could be meant.
+    """
+    wanted = frozenset(wanted)
+    if not wanted:
+        return {}
+    offered: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for (kind, key), content_hash in latest(session).items():
+        if kind != "decision":
+            continue
+        namespace = library.names_in(session, content_hash).namespace
+        if namespace in offered and namespace in wanted:
+            raise InvalidInput(
+                f"导入的命名空间“{namespace}”有两份已发布的决策文件:{keys[namespace]}、{key};请给其中一份改命名空间后重新发布。",
+                code="dmn.import_ambiguous",
+            )
+        offered[namespace], keys[namespace] = content_hash, key
+    return offered
+
+
+def _imports(session: Session, decisions: Iterable[str]) -> dict[str, str]:
+    """Return by namespace what these decision files import, also through others."""
+    wanted = {namespace for one in decisions for namespace in library.names_in(session, one).imports}
+    offered = _offered(session, wanted)
+    used = {other for one in decisions for other in library.needed(session, one, offered)}
+    return {namespace: other for namespace, other in offered.items() if other in used}
+
+
 def bind(uow: UnitOfWork, process_key: str, slots: Mapping[str, str]) -> str:
     """Bind the latest version of a process to all it calls and asks; return the bundle's hash.
 
@@ -114,9 +148,9 @@ def bind(uow: UnitOfWork, process_key: str, slots: Mapping[str, str]) -> str:
 
     root_hash = collect(process_key)
     parts = {"processes": processes, "decisions": decisions}
-    names = dumps(
-        {"root": root_hash, "processes": sorted(processes.items()), "decisions": sorted(decisions.items())}
-    )
+    if imports := _imports(uow.session, decisions.values()):
+        parts["imports"] = imports
+    names = dumps({"root": root_hash} | {kind: sorted(part.items()) for kind, part in parts.items()})
     bundle_hash = hashlib.sha256(names.encode()).hexdigest()
     values = {"hash": bundle_hash, "root_key": process_key, "root_hash": root_hash, "parts": parts}
     row = insert(DefinitionBundle).values(**values, created_at=uow.now())

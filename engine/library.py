@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.definition import Definition, read
 from engine.dmn.decisions import Decisions
+from engine.dmn.documents import Naming, naming
 from engine.dmn.reading import read as read_decisions
 from engine.dmn.wording import Wording, wording
 from engine.errors import NotFound
@@ -22,6 +24,7 @@ from engine.model.definitions import DefinitionBundle, ParameterSet, ProcessDefi
 from engine.parameters import Parameters, parameters
 
 Thing = TypeVar("Thing")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Shelf(Generic[Thing]):
@@ -68,11 +71,13 @@ class Binding:
 
 _definitions: Shelf[Definition] = Shelf(500)
 _decisions: Shelf[Decisions] = Shelf(500)
+_namings: Shelf[Naming] = Shelf(500)
 _bindings: Shelf[Binding] = Shelf(200)
 _parameters: Shelf[Parameters] = Shelf(50)
 
 
-def _xml(session: Session, content_hash: str) -> str:
+def text(session: Session, content_hash: str) -> str:
+    """Return a published file. Raises NotFound."""
     found = session.scalar(
         select(ProcessDefinition.xml).where(ProcessDefinition.content_hash == content_hash).limit(1)
     )
@@ -86,12 +91,39 @@ def _xml(session: Session, content_hash: str) -> str:
 
 def definition(session: Session, content_hash: str) -> Definition:
     """Return the parsed diagram of this content. Raises NotFound."""
-    return _definitions.get(content_hash, lambda: read(_xml(session, content_hash).encode()))
+    return _definitions.get(content_hash, lambda: read(text(session, content_hash).encode()))
 
 
-def decisions(session: Session, content_hash: str) -> Decisions:
-    """Return the parsed decision table of this content. Raises NotFound."""
-    return _decisions.get(content_hash, lambda: read_decisions(_xml(session, content_hash).encode()))
+def decisions(session: Session, content_hash: str, imports: Mapping[str, str] = NOTHING) -> Decisions:
+    """Return the parsed decision file of this content. Raises NotFound.
+
+    imports: content hash by namespace of the files that it may import; of these it takes what it needs.
+    """
+    used = needed(session, content_hash, imports)
+    return _decisions.get(
+        "+".join((content_hash, *used)),
+        lambda: read_decisions(
+            text(session, content_hash).encode(), [text(session, one).encode() for one in used]
+        ),
+    )
+
+
+def needed(session: Session, content_hash: str, imports: Mapping[str, str]) -> list[str]:
+    """Return the hashes of all that a decision file imports, also through others, as far as they are there."""
+    found: list[str] = []
+    waiting = [content_hash]
+    while waiting:
+        for namespace in names_in(session, waiting.pop()).imports:
+            other = imports.get(namespace)
+            if other is not None and other not in (*found, content_hash):
+                found.append(other)
+                waiting.append(other)
+    return found
+
+
+def names_in(session: Session, content_hash: str) -> Naming:
+    """Return the namespaces of a published decision file. Raises NotFound."""
+    return _namings.get(content_hash, lambda: naming(text(session, content_hash).encode()))
 
 
 def paper(session: Session, key: str, content_hash: str) -> Paper:
@@ -101,7 +133,7 @@ def paper(session: Session, key: str, content_hash: str) -> Paper:
         ProcessDefinition.key == key,
         ProcessDefinition.content_hash == content_hash,
     )
-    xml = _xml(session, content_hash)
+    xml = text(session, content_hash)
     return Paper(content_hash, session.scalar(version) or 0, wording(xml.encode()))
 
 
@@ -113,7 +145,10 @@ def binding(session: Session, bundle_hash: str) -> Binding:
         if row is None:
             raise NotFound(f"找不到流程绑定 {bundle_hash[:12]};数据库可能不完整。", code="bundle.not_found")
         processes = {slot: definition(session, part) for slot, part in row.parts["processes"].items()}
-        tables = {key: decisions(session, part) for key, part in row.parts["decisions"].items()}
+        tables = {
+            key: decisions(session, part, row.parts.get("imports", NOTHING))
+            for key, part in row.parts["decisions"].items()
+        }
         return Binding(
             bundle_hash,
             Bundle(bundle_hash, definition(session, row.root_hash), processes),

@@ -5,6 +5,7 @@ Source: DMN 1.5 §6.3.3, import.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from engine.dmn.boxed import Boxes
 from engine.dmn.compiling import Compilation
@@ -48,6 +49,24 @@ class Shelf:
                 return None
             self._compiled[namespace] = compile_document(self._roots[namespace], self, path)
         return self._compiled[namespace]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Under which namespace a document can be imported, and which it imports itself."""
+
+    namespace: str
+    imports: tuple[str, ...]
+
+
+def naming(xml: bytes) -> Naming:
+    """Read the namespaces of a document; none of what is no document."""
+    try:
+        root = parse(xml)
+    except XmlRejected:
+        return Naming("", ())
+    wanted = (attribute(element, "namespace") for element in children(root, "import"))
+    return Naming(attribute(root, "namespace"), tuple(dict.fromkeys(wanted)))
 
 
 def compile_document(root: Element, shelf: Shelf, path: tuple[str, ...]) -> tuple[Graph, Compilation]:

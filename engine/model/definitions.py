@@ -35,7 +35,8 @@ class ProcessDefinition(Base):
 class DefinitionBundle(Base):
     """A root process with every process it calls and every decision it asks, each by content hash.
 
-    parts: {"processes": {slot: hash}, "decisions": {key: hash}}; chosen when an instance starts.
+    parts: {"processes": {slot: hash}, "decisions": {key: hash}}, and where decision files import others
+    "imports": {namespace: hash}; chosen when an instance starts.
     """
 
     __tablename__ = "definition_bundle"

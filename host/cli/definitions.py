@@ -7,6 +7,7 @@ import click
 
 from engine.bpmn import definition
 from engine.dmn import checking
+from engine.dmn.documents import naming
 from engine.problems import Problem
 
 
@@ -31,5 +32,8 @@ def check(file: Path) -> None:
 
 
 def problems_of(file: Path, data: bytes) -> list[Problem]:
-    """Return the problems of a diagram, or of a decision table if the name ends in `.dmn`."""
-    return checking.check(data) if file.suffix.lower() == ".dmn" else definition.check(data)
+    """Return the problems of a diagram, or of a decision file; this may import those beside it."""
+    if file.suffix.lower() != ".dmn":
+        return definition.check(data)
+    beside = sorted(file.parent.glob("*.dmn")) if naming(data).imports else []
+    return checking.check(data, [other.read_bytes() for other in beside if other != file])
