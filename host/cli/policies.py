@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
+from engine.errors import InvalidInput
 from ledger.policy.differing import differences
 from ledger.policy.pack import Pack, load, load_file
 from ledger.policy.resolved import ResolvedPack
 from ledger.policy.showing import line, shown
 
-THIS_YEAR = 2024
 FIRST, LAST = 2000, 2100
 _YEAR = click.IntRange(FIRST, LAST)
 
@@ -32,6 +32,16 @@ def pack_of(wanted: str) -> Pack:
     return load_file(Path(wanted)) if wanted.endswith(".toml") else load(wanted)
 
 
+def year_of(pack: Pack, wanted: int | None) -> int:
+    """Return the wanted budget year, else the one the pack speaks of. Raises InvalidInput if there is neither."""
+    year = wanted or pack.year
+    if year is None:
+        raise InvalidInput(
+            f"政策包 {pack.id} 没有写预算年度;请加 --year,或在 [pack] 里写 year。", code="policy.no_year"
+        )
+    return year
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
@@ -39,12 +49,14 @@ def print_json(value: Any) -> None:
 
 @policy.command("show")
 @click.argument("pack", metavar="ID")
-@click.option("--year", type=_YEAR, default=THIS_YEAR, show_default=True, help="预算年度。")
+@click.option("--year", type=_YEAR, help="预算年度(默认取政策包的)。")
 @click.option("--key", "keys", multiple=True, help="只看一个参数或一组参数,如 self_eval;可多次使用。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def show(pack: str, year: int, keys: tuple[str, ...], as_json: bool) -> None:
+def show(pack: str, year: int | None, keys: tuple[str, ...], as_json: bool) -> None:
     """Print the values of a pack: from which rules, whence inherited, what is to be confirmed."""
-    resolved = pack_of(pack).resolve(year)
+    chosen = pack_of(pack)
+    year = year_of(chosen, year)
+    resolved = chosen.resolve(year)
     rows = shown(resolved, keys)
     if as_json:
         print_json({"policy": resolved.id, "name": resolved.name, "year": year, "values": rows})
@@ -60,12 +72,14 @@ def show(pack: str, year: int, keys: tuple[str, ...], as_json: bool) -> None:
 @policy.command("diff")
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--year", type=_YEAR, default=THIS_YEAR, show_default=True, help="预算年度。")
+@click.option("--year", type=_YEAR, help="预算年度(默认取 B 的政策包的)。")
 @click.option("--against-year", type=_YEAR, help="B 的预算年度(默认与 A 相同)。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def diff(before: str, after: str, year: int, against_year: int | None, as_json: bool) -> None:
+def diff(before: str, after: str, year: int | None, against_year: int | None, as_json: bool) -> None:
     """Print in sentences what B decides differently from A."""
-    one, two = pack_of(before).resolve(year), pack_of(after).resolve(against_year or year)
+    old, new = pack_of(before), pack_of(after)
+    year = year_of(new, year)
+    one, two = old.resolve(year), new.resolve(against_year or year)
     found = differences(one, two)
     if as_json:
         print_json({"from": _named(one), "to": _named(two), "differences": [d.as_json() for d in found]})

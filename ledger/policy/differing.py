@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.policy.resolved import Origin, ResolvedPack
 from ledger.policy.schema import FIELDS, label
+from ledger.policy.vocabulary import cited
 from ledger.policy.wording import worded
 
 
@@ -23,9 +24,12 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        """Return it for people: `单位自评截止日:未规定 → 次年 2 月 15 日(SW-R46)`."""
-        cited = "、".join(self.rules_after) or "本次设置"
-        text = f"{self.label}:{worded(self.key, self.before)} → {worded(self.key, self.after)}({cited})"
+        """Return it for people: `单位自评截止日原来没有规定,改为“次年 2 月 15 日”(依据 SW-R46)。`"""
+        source = f"依据 {cited(self.rules_after)}" if self.rules_after else "本次设置"
+        old, new = worded(self.key, self.before), worded(self.key, self.after)
+        before = f"“{self.label}”" + ("原来没有规定" if self.before is None else f"由“{old}”")
+        after = "改为不作规定" if self.after is None else f"改为“{new}”"
+        text = f"{before}{',' if self.before is None else ''}{after}({source})。"
         return f"{text}【待财政局确认】{self.confirm}" if self.confirm else text
 
     def as_json(self) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class PackFile:
     name: str
     extends: str | None
     evidence: str
+    year: int | None
     variants: Mapping[str, str]
     entries: Mapping[str, Entry]
 
@@ -70,6 +71,7 @@ class HeadSchema(Schema):
     name = fields.String(required=True)
     extends = fields.String(load_default=None)
     evidence = fields.String(load_default="")
+    year = fields.Integer(strict=True, load_default=None)
 
 
 class EditionSchema(Schema):
@@ -120,7 +122,9 @@ def read_pack(path: Path) -> PackFile:
         raise PolicyInvalid(
             f"{path.name}:共 {len(errors)} 处错误;请逐处改正后重试。", lines=[error.text for error in errors]
         )
-    return PackFile(head["id"], head["name"], head["extends"], head["evidence"], variants, entries)
+    return PackFile(
+        head["id"], head["name"], head["extends"], head["evidence"], head["year"], variants, entries
+    )
 
 
 def _entries(body: Mapping[str, Any], file: str) -> tuple[dict[str, Entry], list[PolicyInvalid]]:

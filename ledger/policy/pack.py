@@ -45,6 +45,11 @@ class Pack:
         return self.chain[0].name
 
     @property
+    def year(self) -> int | None:
+        """Return the budget year that its evidence speaks of; that of the pack below if it states none."""
+        return next((file.year for file in self.chain if file.year is not None), None)
+
+    @property
     def variants(self) -> Mapping[str, str]:
         """Return, by process number, what differs from the common process."""
         return self.chain[0].variants

@@ -1,5 +1,6 @@
 """Packs for people: shown with their sources, compared in sentences, refused with every error."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from ledger.policy.confirming import sentence, to_confirm
 from ledger.policy.differing import differences
 from ledger.policy.errors import PolicyInvalid, UnknownKey
-from ledger.policy.pack import load, load_file
+from ledger.policy.pack import available, load, load_file
 from ledger.policy.showing import line, shown
 
 
@@ -31,7 +32,7 @@ def test_a_difference_is_a_sentence_with_the_rule() -> None:
     found = differences(load("cn-default").resolve(2022), load("shawan").resolve(2022))
 
     sentences = [difference.sentence for difference in found]
-    assert "单位自评截止日:次年 3 月 31 日 → 次年 2 月 15 日(SW-R46)" in sentences
+    assert "“单位自评截止日”由“次年 3 月 31 日”改为“次年 2 月 15 日”(依据 SW-R46)。" in sentences
     assert differences(load("shawan").resolve(2022), load("shawan").resolve(2022)) == []
 
 
@@ -57,3 +58,32 @@ def test_a_bad_pack_is_refused_with_every_error(tmp_path: Path) -> None:
 
     assert len(refused.value.lines) == 3
     assert "self_eval.deadline" in refused.value.lines[0]
+
+
+def test_no_inner_word_is_left_in_a_difference() -> None:
+    packs = [load(one).resolve(year) for one in available() for year in (2020, 2021, 2022, 2024)]
+    sentences = {one.sentence for before in packs for after in packs for one in differences(before, after)}
+
+    raw = [
+        sentence
+        for sentence in sentences
+        if re.search(r"[a-z_]{2,}|\[|→", sentence.split("【待财政局确认】")[0])
+    ]
+    assert len(sentences) > 100
+    assert raw == []
+
+
+def test_a_condition_and_a_cap_are_said_in_words() -> None:
+    found = {
+        one.key: one for one in differences(load("cn-default").resolve(2022), load("shawan").resolve(2022))
+    }
+
+    assert found["pre_eval.third_party_when"].sentence == (
+        "“第三方再评估条件”原来没有规定,改为“总投资(万元)不低于100或者专业性较强”(依据 SW-R39)。"
+    )
+    assert "连续 2 次不合格没有整改的,不得评为优秀、合格,最高为差" in found["monitoring.fail_cap"].sentence
+
+
+def test_a_pack_speaks_of_a_year() -> None:
+    assert load("shawan").year == 2022
+    assert all(load(one).year for one in available())
