@@ -47,7 +47,7 @@ def attach(
     Raises NotFound, WrongState, NotAllowed as saving a draft does; InvalidInput for size, kind, macros, bombs or too
     many files; Conflict if the same content is there already.
     """
-    task = drafts.require_fillable(uow, task_id, by)
+    task = drafts.require_fillable(uow, task_id, by, stays=True)
     name = clean_name(upload.name)
     if len(upload.content) > most_bytes:
         raise InvalidInput(
@@ -92,7 +92,7 @@ def withdraw(uow: UnitOfWork, attachment_id: UUID, *, by: Actor) -> None:
     open_task = uow.session.scalar(select(TASK.c.id).where(*step, TASK.c.status == "open").limit(1))
     if open_task is None:
         raise NotAllowed(f"“{row['name']}”所在的环节没有打开,不能删除附件。", code="attachment.not_open")
-    drafts.require_fillable(uow, open_task, by)
+    drafts.require_fillable(uow, open_task, by, stays=True)
     taken = update(FILE).where(FILE.c.id == attachment_id, FILE.c.withdrawn_at.is_(None))
     uow.session.execute(taken.values(withdrawn_at=uow.now(), withdrawn_by_name=by.name))
     _tell(uow, "attachment.withdrawn", "attachment.withdraw", row, by)

@@ -166,8 +166,10 @@ def carry_out(uow: UnitOfWork, run_id: int, position: int) -> None:
     )
     target = uow.session.scalar(mine.with_for_update(skip_locked=True))
     if target is not None:
+        keep(
+            uow, run_id, position, Result(target, "ok")
+        )  # before it: a command goes on in its own jurisdiction
         COMMANDS[order.command](uow, target, order.arguments, person(order.actor))
-        keep(uow, run_id, position, Result(target, "ok"))
 
 
 def keep(uow: UnitOfWork, run_id: int, position: int, result: Result) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from engine.access import Actor
+from engine.access import SYSTEM, Actor
 from engine.errors import Conflict, InvalidInput, NotFound, WrongState
 from engine.events import Event
 from engine.freezing import freeze, why
@@ -18,7 +18,9 @@ from engine.launching import Subject, add_subjects, launch_pending
 from engine.lifecycle import CAMPAIGN, require
 from engine.model.campaigns import Campaign, CampaignSubject
 from engine.model.instances import ProcessInstance
-from engine.model.messages import MessageSubscription
+from engine.model.items import SignItem
+from engine.model.journal import Incident
+from engine.model.messages import HeldMessage, MessageSubscription
 from engine.model.signals import SignalSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
@@ -273,7 +275,13 @@ def _end_members(uow: UnitOfWork, member_ids: Sequence[int], status: str, reason
     uow.session.execute(rungs.values(status="skipped", reason=reason, ended_at=now))
     timers = update(Timer).where(Timer.instance_id.in_(ids), Timer.status.in_(("planned", "suspended")))
     uow.session.execute(timers.values(status="cancelled", ended_at=now))
-    for waiting in (MessageSubscription, SignalSubscription):
+    for waiting in (MessageSubscription, SignalSubscription, HeldMessage):
         uow.session.execute(delete(waiting).where(waiting.instance_id.in_(ids)))
+    asked = update(SignItem).where(SignItem.task_id.in_(gone), SignItem.state.in_(("open", "queued")))
+    uow.session.execute(asked.values(state="void"))
+    stands = update(Incident).where(Incident.instance_id.in_(ids), Incident.resolved_at.is_(None))
+    uow.session.execute(
+        stands.values(resolved_at=now, resolved_by=SYSTEM.name, resolution="事项已随阶段结束")
+    )
     for instance_id in ids:
         uow.record(Event("instance.cancelled", instance_id, data={"reason": reason}))

@@ -43,7 +43,7 @@ def save(uow: UnitOfWork, task_id: UUID, values: Mapping[str, Any], *, revision:
     revision: the one last read or written, 0 for a first draft. Raises NotFound; WrongState unless open; NotAllowed
     unless the task is the actor's; Conflict (`draft.conflict`, with the revision found) if another window was faster.
     """
-    task = require_fillable(uow, task_id, by)
+    task = require_fillable(uow, task_id, by, stays=True)
     if len(dumps(values).encode()) > MOST_BYTES:
         raise InvalidInput("草稿太大(超过 1 MB),没有保存;请精简,大段材料请用附件。", code="draft.too_large")
     written = {"values": dict(values), "saved_at": uow.now(), "person_name": by.name}
@@ -118,9 +118,12 @@ def discard(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> bool:
     return uow.session.scalar(own.returning(DRAFT.c.revision)) is not None
 
 
-def require_fillable(uow: UnitOfWork, task_id: UUID, by: Actor) -> Mapping[str, Any]:
-    """Return the task if it is open and the actor may fill in its form. Raises NotFound, WrongState, NotAllowed."""
-    task = read(uow, task_id)
+def require_fillable(uow: UnitOfWork, task_id: UUID, by: Actor, *, stays: bool = False) -> Mapping[str, Any]:
+    """Return the task if it is open and the actor may fill in its form; stays: it stays so until the commit.
+
+    Raises NotFound, WrongState, NotAllowed.
+    """
+    task = read(uow, task_id, stays=stays)
     require_open(uow, task)
     mine = by.person_id is not None and by.person_id in (task["assignee_id"], task["owner_id"])
     if mine and by.hand_id is not None:

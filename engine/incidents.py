@@ -153,7 +153,10 @@ def skip(
 def _open(uow: UnitOfWork, incident_id: int, reason: str) -> Incident:
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise InvalidInput(f"处理故障请写明原因(1–{LONGEST_REASON} 字)。", code="incident.reason_missing")
-    incident = uow.session.get(Incident, incident_id, with_for_update=True)
+    concerned = select(Incident.instance_id).where(Incident.id == incident_id).scalar_subquery()
+    instance = table_of(ProcessInstance)  # first, as in every command: who moves it closes its incidents
+    uow.session.execute(select(instance.c.id).where(instance.c.id == concerned).with_for_update()).all()
+    incident = uow.session.get(Incident, incident_id, with_for_update=True, populate_existing=True)
     if incident is None:
         raise NotFound(f"找不到编号为 {incident_id} 的故障;请刷新故障列表。", code="incident.not_found")
     if incident.resolved_at is not None:

@@ -31,9 +31,10 @@ ENDINGS = {
 MISSING = "找不到这项任务,它可能已被撤销;请回到待办列表。"
 
 
-def read(uow: UnitOfWork, task_id: UUID) -> Mapping[str, Any]:
-    """Return the row of a task, not locked. Raises NotFound."""
-    row = uow.session.execute(select(TASK).where(TASK.c.id == task_id)).mappings().first()
+def read(uow: UnitOfWork, task_id: UUID, *, stays: bool = False) -> Mapping[str, Any]:
+    """Return the row of a task. stays: it stays as it is until the commit; who completes it waits. Raises NotFound."""
+    query = select(TASK).where(TASK.c.id == task_id)
+    row = uow.session.execute(query.with_for_update(read=True) if stays else query).mappings().first()
     if row is None:
         raise NotFound(MISSING, code="task.not_found")
     return cast(Mapping[str, Any], row)

@@ -50,7 +50,7 @@ def register(queue: App, opening: Opening) -> None:
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
 
-    @queue.task(name=bulk.BULK_JOB)
+    @queue.task(name=bulk.BULK_JOB, retry=again)
     def run_bulk(run_id: int, first: int) -> None:
         carry_out_batch(opening, run_id, first)
 
@@ -68,6 +68,8 @@ def carry_out_batch(opening: Opening, run_id: int, first: int) -> None:
             with opening() as uow:
                 bulk.carry_out(uow, run_id, position)
         except Exception as error:  # a worker's loop: one bad target must not stop the others
+            if is_lost(error):
+                raise  # not the target's fault
             log.warning("target %s of bulk order %s failed", position, run_id, exc_info=True)
             with opening() as uow:
                 bulk.keep(uow, run_id, position, bulk.failed("", error))
