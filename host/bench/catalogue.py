@@ -3,6 +3,7 @@
 from host.bench import expressions
 from host.bench.completing import COMPLETING
 from host.bench.firing import FIRING
+from host.bench.inbox import INBOX
 from host.bench.launching import LAUNCHING
 from host.bench.looping import LOOPING
 from host.bench.measure import Measure
@@ -19,4 +20,5 @@ MEASURES: tuple[Measure, ...] = (
     REMINDING,
     *expressions.MEASURES,
     SCALING,
+    INBOX,
 )

@@ -7,7 +7,7 @@ from flask import Flask
 from engine.explaining import spoken
 from host.accounts.oidc import service_of
 from host.composition import Bihuan
-from host.web import day, failing, guarding, words
+from host.web import assets, compressing, day, failing, guarding, words
 from host.web.context import System
 from host.web.day import local
 from host.web.due import due_of
@@ -87,6 +87,8 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)
     app.jinja_env.globals.update(local=local)
     app.jinja_env.filters["spoken"] = spoken
+    compressing.register(app)
+    assets.register(app)
     pieces = app.jinja_env.get_template("_macros.html").module
     app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})
     guarding.register(app)

@@ -1,6 +1,7 @@
 """What every request finds: the running system, who sits before the screen, the token of its forms."""
 
 import hmac
+import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import cast
@@ -45,6 +46,27 @@ def acting_now() -> Acting:
 
 
 def form_token() -> str:
-    """Return what forms of this browser's session carry: bound to its cookie, useless in another."""
+    """Return what forms of this browser's session carry: bound to its cookie, useless in another.
+
+    In each answer it looks different: a random mask, and the token under it.
+    """
+    mask = secrets.token_bytes(32)
+    return (mask + _xor(mask, _token())).hex()
+
+
+def is_form_token(found: str) -> bool:
+    """Tell whether somebody sent a token of this browser's session."""
+    try:
+        sent = bytes.fromhex(found)
+    except ValueError:
+        return False
+    return hmac.compare_digest(_xor(sent[:32], sent[32:]), _token())
+
+
+def _token() -> bytes:
     message = b"form:" + cast(str, g.cookie).encode()
-    return hmac.new(system().secret.encode(), message, sha256).hexdigest()
+    return hmac.new(system().secret.encode(), message, sha256).digest()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=False))

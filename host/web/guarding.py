@@ -1,6 +1,5 @@
 """What stands before and after every page: session, form token, permission, security headers."""
 
-import hmac
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from forms.xlsx.reading import LIMITS
 from host.accounts import sessions
 from host.web.acting import acting
 from host.web.bearer import acting_by_token, bears
-from host.web.context import COOKIE, form_token, somebody, system
+from host.web.context import COOKIE, form_token, is_form_token, somebody, system
 from host.web.day import today
 from host.web.permissions import ENDPOINTS, Permission, holds
 from host.web.words import language
@@ -75,7 +74,7 @@ def _require_form_token() -> None:
     if request.method in SAFE or "by_token" in g:
         return
     found = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
-    if not hmac.compare_digest(found.encode(), form_token().encode()):
+    if not is_form_token(found):
         raise NotAllowed("这个页面放得太久或来自别处,没有执行;请刷新页面后再做一次。", code="form.token")
 
 

@@ -15,6 +15,7 @@ from host.web.permissions import ENDPOINTS, Permission
 PASSWORD = "a long password"
 SECRET = "s" * 40
 TOKEN = re.compile(r'name="form_token" value="(\w+)"')
+MASKED = re.compile(r'(?:value|content)="\w{128}"')
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_a_form_without_its_token_does_nothing(client: FlaskClient) -> None:
 def test_a_wrong_login_and_a_wrong_password_get_the_same_answer(client: FlaskClient) -> None:
     def answer(login: str) -> str:
         form = {"login": login, "password": "wrong password", "form_token": token_of(client)}
-        return TOKEN.sub("", client.post("/sign-in", data=form).text)
+        return MASKED.sub("", client.post("/sign-in", data=form).text)
 
     assert answer("lin") == answer("nobody")
 

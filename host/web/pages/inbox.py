@@ -31,7 +31,7 @@ from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
 from ledger.inbox import NEWEST_FIRST, PAGE, Page
-from ledger.queues import Wanted
+from ledger.queues import MOST, Wanted
 
 CAMPAIGN = table_of(Campaign)
 BUCKETS = ("over", "today", "week", "later")
@@ -92,7 +92,8 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
     wanted, actor = wanted_in(request.args), acting_now().actor
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         found = queue.page(uow, actor, wanted, start_of_day(today().day))
-        counts = queue.counts(uow, actor, start_of_day(today().day))
+        whole = found if wanted.view == "all" and not wanted.narrowed and wanted.page == 1 else None
+        counts = queue.counts(uow, actor, start_of_day(today().day), all_of_it=whole)
         chosen = (
             opened or request.args.get("at", None, type=UUID) or (found.rows[0].id if found.rows else None)
         )
@@ -105,7 +106,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         wanted=wanted,
         kept=kept(),
         found=found,
-        pages=-(-found.total // PAGE),
+        pages=-(-min(found.total, MOST) // PAGE),
         counts=counts,
         buckets=buckets,
         pane=pane,
