@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
-from engine import countersigning, library, standing, tasks
+from engine import countersigning, library, parts, standing, tasks
 from engine.access import Actor
-from engine.errors import InvalidInput, NotFound
+from engine.calendar.local_time import local_date
+from engine.errors import InvalidInput, NotFound, WrongState
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
@@ -17,17 +18,25 @@ from forms.definition import FormDefinition
 from forms.library import load
 from forms.validation import validate
 from ledger.form_context import CONTEXT, Place, form_functions
+from ledger.model.register import RoleAssignment
+
+FINANCE = "finance"
+"""The role of the finance people of a unit, the part they fill in, and the mark of its sections."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What is needed to fill in a task's form: its definition, what its rules read, what they call."""
+    """What is needed to fill in a task's form: its definition, what its rules read, what they call.
+
+    finance: the fields that the finance people of the unit fill in and sign; none if it has no such people.
+    """
 
     definition: FormDefinition
     context: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
     counter_signed: bool
     place: Place
+    finance: frozenset[str]
 
 
 def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
@@ -38,6 +47,7 @@ def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
             task.form_key,
             task.name,
             task.counter_sign,
+            task.organisation_id,
             instance.id,
             instance.subject_kind,
             instance.subject_id,
@@ -58,18 +68,46 @@ def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
     for name in definition.optional_context:
         context[name] = CONTEXT[name](uow.session, where)
     signed = place.counter_sign is not None
-    return Desk(definition, context, form_functions(parameters.policy), signed, where)
+    finance = _finance(uow, definition, place.organisation_id)
+    return Desk(definition, context, form_functions(parameters.policy), signed, where, finance)
 
 
 def file_task(uow: UnitOfWork, task_id: UUID, raw: Mapping[str, Any], *, by: Actor) -> None:
     """Validate what was typed into a task's form and complete the task with it (or vote, if several sign it).
 
-    raw: values by field name as typed; money in 万元.
-    Raises FormInvalid with every place to correct; what `tasks.complete` raises.
+    raw: values by field name as typed; money in 万元. What finance fills in is taken from its signed part.
+    Raises WrongState while finance has not signed its part (`form.part_unsigned`); FormInvalid with every place to
+    correct; what `tasks.complete` raises.
     """
     desk = desk_of(uow, task_id)
+    if desk.finance:
+        raw = _with_signed_money(uow, task_id, desk, raw)
     submission = validate(desk.definition, raw, context=desk.context, functions=desk.functions)
     if desk.counter_signed:
         countersigning.vote(uow, task_id, submission, by=by)
     else:
         tasks.complete(uow, task_id, submission, by=by)
+
+
+def _finance(uow: UnitOfWork, definition: FormDefinition, organisation_id: int) -> frozenset[str]:
+    sections = [one for one in definition.sections if one.filled_by == FINANCE]
+    if not sections or len(sections) == len(definition.sections):
+        return frozenset()
+    today, held = local_date(uow.now()), RoleAssignment
+    somebody = exists().where(
+        held.role == FINANCE,
+        held.organisation_id == organisation_id,
+        held.valid_from <= today,
+        or_(held.valid_to.is_(None), held.valid_to >= today),
+    )
+    found = uow.session.scalar(select(somebody))
+    return frozenset(field.name for one in sections for field in one.fields) if found else frozenset()
+
+
+def _with_signed_money(uow: UnitOfWork, task_id: UUID, desk: Desk, raw: Mapping[str, Any]) -> dict[str, Any]:
+    theirs = parts.load(uow, task_id, FINANCE)
+    if theirs is None or not theirs.signed_by:
+        raise WrongState(
+            "资金部分由财务人员填写,还没有确认;请财务人员在这张表上确认后再提交。", code="form.part_unsigned"
+        )
+    return {**{k: v for k, v in raw.items() if k not in desk.finance}, **theirs.values}

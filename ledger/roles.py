@@ -5,6 +5,7 @@ from typing import Final
 
 ROLES: Final[Mapping[str, str]] = {
     "preparer": "填报人",
+    "finance": "财务人员",
     "unit_head": "单位负责人",
     "department": "主管部门经办",
     "section": "对口科室",

@@ -1,4 +1,4 @@
-"""What lies beside a task: drafts of its form, copies for information, comments."""
+"""What lies beside a task: drafts of its form, parts that others fill in, copies for information, comments."""
 
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,28 @@ class Draft(Bound, Base):
     values: Mapped[dict[str, Any]]
     revision: Mapped[int]
     saved_at: Mapped[datetime]
+
+
+class TaskPart(Bound, Base):
+    """A part of a form that somebody beside the holder of the task fills in: raw values, shared by all who may.
+
+    It belongs to the element, never to a token: a return finds it again. signed: who answers for these values.
+    """
+
+    __tablename__ = "task_part"
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("app.process_instance.id"), primary_key=True)
+    definition_key: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    saved_by_id: Mapped[int | None]
+    saved_by_name: Mapped[str]
+    saved_at: Mapped[datetime]
+    signed_by_id: Mapped[int | None]
+    signed_by_name: Mapped[str | None]
+    signed_at: Mapped[datetime | None]
 
 
 class TaskCopy(Bound, Base):

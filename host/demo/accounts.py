@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine.access import SYSTEM
+from engine.calendar.local_time import local_date
 from engine.model.base import table_of
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
@@ -36,8 +37,25 @@ def make(uow: UnitOfWork) -> None:
         if person_id not in taken:
             taken.add(person_id)
             making.make(uow, role, name, PASSWORD, person_id=person_id)
+        if role == "preparer":
+            _hire_finance(uow, person_id)
     for login, name, duty in ADMINISTRATORS:
         making.make(uow, login, name, PASSWORD, duty=duty)
+
+
+def _hire_finance(uow: UnitOfWork, colleague_id: int) -> None:
+    """Give the unit of a person somebody of finance, who fills in the money of its forms."""
+    colleague = uow.session.get_one(Person, colleague_id)
+    somebody = Person(
+        jurisdiction_id=colleague.jurisdiction_id, organisation_id=colleague.organisation_id, name="沈禾"
+    )
+    uow.session.add(somebody)
+    uow.session.flush()
+    since = local_date(uow.now()).replace(month=1, day=1)
+    place = {"person_id": somebody.id, "organisation_id": colleague.organisation_id}
+    uow.session.add(RoleAssignment(role="finance", valid_from=since, **place))
+    uow.session.flush()
+    making.make(uow, "finance", somebody.name, PASSWORD, person_id=somebody.id)
 
 
 def _busiest(uow: UnitOfWork) -> list[Any]:

@@ -1,34 +1,25 @@
 """A form in somebody's hands: what was typed so far, what stands beside the fields, what it comes to."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from engine import drafts
 from engine.access import Actor
-from engine.calendar.local_time import SHANGHAI
 from engine.uow import UnitOfWork
 from forms.assessing import assess
-from forms.prefilling import carried_over, prefilled
-from host.filing import Desk, desk_of
+from forms.prefilling import carried_over
+from host.filing import FINANCE, Desk, desk_of
 from host.web.form_card import CardView, MeterView, card_of, meter_of
 from host.web.form_grid import Beside
-from host.web.form_reading import retyped
+from host.web.form_seat import Seat, seat_of
 from host.web.form_view import FormView, view_of
+from host.web.words import translate as _
 from ledger.last_year import quantified_share, rows_of_last_year
 
 Raw = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What somebody goes on with. revision: of the draft, 0 if there is none; saved: local time, "" if never."""
-
-    raw: dict[str, Any]
-    revision: int
-    saved: str
 
 
 @dataclass(frozen=True)
@@ -42,26 +33,15 @@ class Case:
     rows: Mapping[str, Any]
 
 
-def standing_of(uow: UnitOfWork, task_id: UUID, desk: Desk, by: Actor) -> Standing:
-    """Return the draft; else what was filed at this step before (taken back or returned); else what is known before.
-
-    Raises NotFound, WrongState, NotAllowed as `drafts.load`.
-    """
-    found = drafts.load(uow, task_id, by=by)
-    if found is not None:
-        return Standing(dict(found.values), found.revision, f"{found.saved_at.astimezone(SHANGHAI):%H:%M}")
-    filed = drafts.earlier_submission(uow, task_id, by=by)
-    if filed is not None:
-        return Standing(retyped(desk.definition, filed.values), 0, "")
-    return Standing(prefilled(desk.definition, context=desk.context, functions=desk.functions), 0, "")
-
-
-def case_of(uow: UnitOfWork, desk: Desk, raw: Raw, *, checked: bool) -> Case:
+def case_of(uow: UnitOfWork, desk: Desk, raw: Raw, *, checked: bool, seat: Seat | None = None) -> Case:
     """Return the form with everything beside it. checked: say also what is only missing yet."""
     table, rows = rows_of_last_year(uow.session, desk.place, desk.definition.key)
-    beside = Beside(rows={table: rows} if rows else {})
+    others = seat.others if seat else frozenset[str]()
+    beside = Beside(rows={table: rows} if rows else {}, others=others)
     standing = assess(desk.definition, raw, context=desk.context, functions=desk.functions)
     view = view_of(desk, raw, standing, checked=checked, beside=beside)
+    if seat is not None and seat.shared:
+        view = _own(desk, view, seat, checked=checked)
     meter = meter_of(desk, view, _county(uow, desk))
     return Case(desk, view, card_of(desk, view), meter, beside.rows)
 
@@ -102,7 +82,19 @@ def _county(uow: UnitOfWork, desk: Desk) -> Decimal | None:
     return quantified_share(uow.session, desk.place.jurisdiction_id, desk.place.year)
 
 
-def opened(uow: UnitOfWork, task_id: UUID, by: Actor) -> tuple[Desk, Standing]:
-    """Return the desk of a task and what somebody goes on with there."""
+def _own(desk: Desk, view: FormView, seat: Seat, *, checked: bool) -> FormView:
+    """Tell each of two people what is theirs to do; to the holder also that finance has not signed yet."""
+    if seat.part == FINANCE:
+        faults = [one for one in view.faults if re.split(r"\W", one[0])[0] in desk.finance]
+        return replace(view, faults=tuple(faults))
+    if checked and not seat.signed_by:
+        place = next(one.key for one in desk.definition.sections if one.filled_by == FINANCE)
+        unsigned = (f"s-{place}", _("资金部分由财务人员填写，还没有确认。请财务人员在这张表上确认后再提交。"))
+        return replace(view, faults=(*view.faults, unsigned))
+    return view
+
+
+def opened(uow: UnitOfWork, task_id: UUID, by: Actor) -> tuple[Desk, Seat]:
+    """Return the desk of a task and where somebody sits at it. Raises as `seat_of`."""
     desk = desk_of(uow, task_id)
-    return desk, standing_of(uow, task_id, desk, by)
+    return desk, seat_of(uow, task_id, desk, by)

@@ -40,6 +40,7 @@ AT_WORK: Final = frozenset({_P.VIEW, _P.WORK})
 """What everybody has who is in the register."""
 OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
     "preparer": frozenset({_P.SUBSTITUTE}),
+    "finance": frozenset({_P.SUBSTITUTE}),
     "unit_head": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
     "department": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
     "section": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
@@ -134,6 +135,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "where": _P.VIEW,
     "diagram": _P.VIEW,
     "paper": _P.VIEW,
+    "form_now": _P.WORK,
+    "beside": _P.WORK,
     "attach_file": _P.WORK,
     "remove_file": _P.WORK,
     "attachment": _P.VIEW,

@@ -20,6 +20,8 @@ BY_THE_SYSTEM: set[Function] = {
 SILENT: dict[Function, str] = {
     ("deciding", "settle"): "part of voting, which audits",
     ("drafts", "save"): "saves by itself while a person types",
+    ("parts", "save"): "saves by itself while a person types; signing audits",
+    ("parts", "require_role"): "reads",
     ("drafts", "discard"): "follows the completion, which audits",
     ("drafts", "load"): "reads",
     ("drafts", "earlier_submission"): "reads",

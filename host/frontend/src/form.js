@@ -4,6 +4,7 @@ import { onePart } from "./parts.js";
 
 const WAIT_MS = 1500;
 const AGAIN_MS = 5000;
+const LOOK_MS = 4000;
 
 export function keepForm() {
   document.addEventListener("click", (event) => {
@@ -67,6 +68,13 @@ export function keepForm() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key.toLowerCase() === "s") { event.preventDefault(); copy(); save(); }
   });
+  if (words.now) setInterval(async () => {
+    if (busy || document.hidden) return;
+    try {
+      const answer = await fetch(`${words.now}?stamp=${form.dataset.stamp}&checked=${form.elements.checked?.value || ""}`, { redirect: "manual" });
+      if (answer.status === 200) show(form, await answer.json());
+    } catch { /* the next round will tell */ }
+  }, LOOK_MS);
   const addRow = growTables(form, changed);
   onePart(form);
   reachable(form);
@@ -108,6 +116,13 @@ function show(form, found) {
     sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, `#${one.icon}`));
     link.querySelector("[data-word]").textContent = one.word;
   }
+  for (const [path, text] of Object.entries(found.reads)) {
+    const spot = form.querySelector(`[data-read="${CSS.escape(path)}"]`);
+    if (spot && spot.textContent !== text) spot.textContent = text;
+  }
+  form.dataset.stamp = found.stamp;
+  const shared = document.getElementById("shared");
+  if (shared) shared.textContent = found.shared;
   document.getElementById("parts-done").textContent = found.done;
   document.getElementById("rail").innerHTML = found.rail;
   const strip = document.getElementById("strip");

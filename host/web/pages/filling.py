@@ -1,20 +1,24 @@
 """A task's form: fill in, save by itself, check the answers, file, take back."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import drafts, opening, withdrawing
+from engine import drafts, opening, parts, withdrawing
 from engine.calendar.local_time import SHANGHAI
 from engine.errors import Conflict
 from engine.uow import UnitOfWork
 from forms.errors import FormInvalid
-from host.filing import Desk, desk_of, file_task
+from forms.library import keys, load
+from forms.xlsx.stamping import check_code
+from host.filing import FINANCE, Desk, desk_of, file_task
 from host.web.context import acting_now, system
 from host.web.form_case import Case, Raw, carried, case_of, opened
 from host.web.form_reading import rearranged, typed_values
+from host.web.form_seat import Seat, save, seat_of
 from host.web.form_view import SectionView, asked, computed, said
 from host.web.inbox_address import finished
 from host.web.pages.attaching import files_of
@@ -30,6 +34,8 @@ def register(app: Flask) -> None:
     app.add_url_rule("/tasks/<uuid:task_id>/form", "form", show)
     app.add_url_rule("/tasks/<uuid:task_id>/form", "keep_form", keep, methods=["POST"])
     app.add_url_rule("/tasks/<uuid:task_id>/draft", "save_draft", save_draft, methods=["POST"])
+    app.add_url_rule("/tasks/<uuid:task_id>/form/now", "form_now", now)
+    app.add_url_rule("/beside", "beside", beside)
     app.add_url_rule("/tasks/<uuid:task_id>/answers", "answers", answers)
     app.add_url_rule("/tasks/<uuid:task_id>/file", "file_form", file, methods=["POST"])
     app.add_url_rule("/tasks/<uuid:task_id>/review", "review_task", review, methods=["POST"])
@@ -41,25 +47,30 @@ def show(task_id: UUID) -> Page:
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         desk, found = opened(uow, task_id, acting_now().actor)
         opening.open_task(uow, task_id, by=acting_now().actor)
-        return _form(uow, task_id, desk, found.raw, found.revision, saved=found.saved)
+        return _form(uow, task_id, desk, found)
 
 
 def keep(task_id: UUID) -> Page:
     """Save what was typed; `check` leads on to the answers unless something is wrong."""
     action = request.form.get("action", "")
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        desk = desk_of(uow, task_id)
+        actor = acting_now().actor
+        desk, seat = opened(uow, task_id, actor)
         raw = rearranged(desk.definition, typed_values(desk.definition, request.form), action)
         if action == "carry":
             raw, _filled = carried(uow, desk, raw)
         try:
-            revision = drafts.save(uow, task_id, raw, revision=_revision(), by=acting_now().actor)
+            seat = save(uow, task_id, desk, seat, raw, revision=_revision(), by=actor)
         except Conflict as conflict:
             return _conflict(uow, task_id, desk, raw, int(conflict.facts["revision"]))
-        if action != "check":
+        if action not in ("check", "sign"):
             return redirect(url_for("form", task_id=task_id, _anchor=_place(action)), 303)
-        if case_of(uow, desk, raw, checked=True).view.faults:
-            return _form(uow, task_id, desk, raw, revision, checked=True, saved=_clock(uow)), 422
+        if case_of(uow, desk, seat.raw, checked=True, seat=seat).view.faults:
+            return _form(uow, task_id, desk, seat, checked=True), 422
+        if seat.part:
+            code = check_code({name: value for name, value in seat.raw.items() if name in desk.finance})
+            parts.sign(uow, task_id, seat.part, FINANCE, revision=seat.revision, code=code, by=actor)
+            return redirect(url_for("form", task_id=task_id), 303)
     return redirect(url_for("answers", task_id=task_id), 303)
 
 
@@ -67,22 +78,41 @@ def save_draft(task_id: UUID) -> Response | tuple[Response, int]:
     """Save without a page: the new revision, the time, and what the form comes to."""
     checked = bool(request.form.get("checked"))
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        desk = desk_of(uow, task_id)
+        desk, seat = opened(uow, task_id, acting_now().actor)
         raw = typed_values(desk.definition, request.form)
         try:
-            revision = drafts.save(uow, task_id, raw, revision=_revision(), by=acting_now().actor)
+            seat = save(uow, task_id, desk, seat, raw, revision=_revision(), by=acting_now().actor)
         except Conflict as conflict:
             return jsonify(code=conflict.code, text=conflict.text), 409
-        case = case_of(uow, desk, raw, checked=checked)
-        return jsonify(revision=revision, saved=_clock(uow), **_standing(case, checked=checked))
+        case = case_of(uow, desk, seat.raw, checked=checked, seat=seat)
+        return jsonify(revision=seat.revision, saved=_clock(uow), **_standing(case, seat, checked=checked))
+
+
+def now(task_id: UUID) -> Response | tuple[str, int]:
+    """Tell an open page what the other half of a form came to; nothing (204) if that did not change."""
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        desk, seat = opened(uow, task_id, acting_now().actor)
+        if request.args.get("stamp") == seat.stamp:
+            return "", 204
+        checked = bool(request.args.get("checked"))
+        case = case_of(uow, desk, seat.raw, checked=checked, seat=seat)
+        return jsonify(_standing(case, seat, checked=checked))
+
+
+def beside() -> str:
+    """List the forms in which somebody fills in a part beside the holder of the task."""
+    shared = [key for key in keys() if any(one.filled_by == FINANCE for one in load(key).sections)]
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        rows = queue.beside(uow, acting_now().actor, shared)
+    return render_template("form/beside.html", rows=rows)
 
 
 def answers(task_id: UUID) -> Page:
     """Show what will be filed, once more, to be read over."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         desk, found = opened(uow, task_id, acting_now().actor)
-        case = case_of(uow, desk, found.raw, checked=True)
-        if case.view.faults:
+        case = case_of(uow, desk, found.raw, checked=True, seat=found)
+        if case.view.faults or found.part:
             return redirect(url_for("form", task_id=task_id), 303)
         task = queue.one(uow, acting_now().actor, task_id)
     return render_template(
@@ -100,8 +130,7 @@ def file(task_id: UUID) -> Page:
         try:
             file_task(uow, task_id, found.raw, by=actor)
         except FormInvalid:
-            page = _form(uow, task_id, desk, found.raw, found.revision, checked=True, saved=found.saved)
-            return page, 422
+            return _form(uow, task_id, desk, found, checked=True), 422
     return finished(task_id)
 
 
@@ -114,8 +143,8 @@ def review(task_id: UUID) -> Page:
         try:
             file_task(uow, task_id, raw, by=acting_now().actor)
         except FormInvalid:
-            found = drafts.load(uow, task_id, by=acting_now().actor)
-            return _form(uow, task_id, desk, raw, found.revision if found else 0, checked=True), 422
+            seat = seat_of(uow, task_id, desk, acting_now().actor)
+            return _form(uow, task_id, desk, replace(seat, raw={**seat.raw, **raw}), checked=True), 422
     return finished(task_id)
 
 
@@ -126,19 +155,10 @@ def withdraw(task_id: UUID) -> Response:
     return redirect(url_for("form", task_id=task_id), 303)
 
 
-def _form(
-    uow: UnitOfWork,
-    task_id: UUID,
-    desk: Desk,
-    raw: Raw,
-    revision: int,
-    *,
-    checked: bool = False,
-    saved: str = "",
-) -> str:
+def _form(uow: UnitOfWork, task_id: UUID, desk: Desk, seat: Seat, *, checked: bool = False) -> str:
     task = queue.one(uow, acting_now().actor, task_id)
-    case = case_of(uow, desk, raw, checked=checked)
-    words = {"task": task, "revision": revision, "saved": saved, "state": state_words}
+    case = case_of(uow, desk, seat.raw, checked=checked, seat=seat)
+    words = {"task": task, "seat": seat, "state": state_words, "shared": shared_words}
     files = files_of(uow, task_id)
     return render_template("form/show.html", **words, files=files, **_seen(case, checked=checked))
 
@@ -148,7 +168,7 @@ def _seen(case: Case, *, checked: bool) -> dict[str, Any]:
     return {"view": case.view, "card": case.card, "meter": case.meter, "wrong": wrong, "checked": checked}
 
 
-def _standing(case: Case, *, checked: bool) -> dict[str, Any]:
+def _standing(case: Case, seat: Seat, *, checked: bool) -> dict[str, Any]:
     """Return what changes on an open page when something was typed."""
     view = case.view
     total = case.card.total if case.card else None
@@ -156,6 +176,11 @@ def _standing(case: Case, *, checked: bool) -> dict[str, Any]:
         "computed": computed(view),
         "says": said(view),
         "asked": asked(view),
+        "reads": {cell.path: cell.shown or str(cell.typed or "—") for cell in view.cells}
+        if seat.shared
+        else {},
+        "stamp": seat.stamp,
+        "shared": shared_words(seat),
         "done": view.done,
         "total": "" if total is None else f"{total:.2f}",
         "sections": {
@@ -172,7 +197,7 @@ def _conflict(uow: UnitOfWork, task_id: UUID, desk: Desk, mine: Raw, revision: i
     page = render_template(
         "form/conflict.html",
         task=task,
-        mine=case_of(uow, desk, mine, checked=False).view,
+        mine=case_of(uow, desk, {**theirs.raw, **mine}, checked=False).view,
         theirs=case_of(uow, desk, theirs.raw, checked=False).view,
         revision=revision,
         saved=theirs.saved,
@@ -197,6 +222,15 @@ def _place(action: str) -> str | None:
         step = {"up": -1, "down": 1}.get(move, 0)
         return f"{table}[{max(0, int(number) + step)}]"
     return request.form.get("at") or None
+
+
+def shared_words(seat: Seat) -> str:
+    """Return who fills in the other half, or whether one's own was signed; "" if nobody else fills in this form."""
+    if not seat.shared:
+        return ""
+    if seat.signed_by:
+        return _("资金部分{name}已确认", name=seat.signed_by)
+    return _("请您填写资金部分并确认") if seat.part else _("资金部分由财务填写，还没有确认")
 
 
 def state_words(section: SectionView) -> str:

@@ -15,8 +15,9 @@ from engine.uow import UnitOfWork
 from forms.xlsx.stamping import check_code
 from host.filing import desk_of
 from host.web.context import acting_now, system
-from host.web.form_case import Case, case_of, standing_of
+from host.web.form_case import Case, case_of
 from host.web.form_reading import retyped
+from host.web.form_seat import seat_of
 from ledger import inbox as queue
 
 FILED = table_of(SubmissionRow)
@@ -73,7 +74,7 @@ def _paper(uow: UnitOfWork, task_id: UUID) -> tuple[Case, Filed | None, str]:
         .limit(1)
     ).first()
     if row is None:
-        raw = standing_of(uow, task_id, desk, acting_now().actor).raw
+        raw = seat_of(uow, task_id, desk, acting_now().actor).raw
         return case_of(uow, desk, raw, checked=False), None, check_code(raw)
     raw = retyped(desk.definition, row.values)
     at = f"{row.submitted_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

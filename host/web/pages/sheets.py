@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Flask, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from engine import drafts
 from engine.calendar.local_time import SHANGHAI
 from engine.errors import InvalidInput, NotAllowed
 from forms.assessing import MISSING, assess
@@ -18,6 +17,7 @@ from forms.xlsx.errors import SheetUnreadable
 from forms.xlsx.stamping import SheetFacts, check_code
 from host.web.context import acting_now, system
 from host.web.form_case import opened
+from host.web.form_seat import save
 from host.web.pages.attaching import handed_out
 from ledger import inbox as queue
 
@@ -91,7 +91,8 @@ def take(task_id: UUID) -> Answer:
         raise NotAllowed("要写入的内容与刚才核对的不一致,没有写入;请重新导入填报表。", code="sheet.altered")
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         values: dict[str, Any] = json.loads(packed)
-        drafts.save(uow, task_id, values, revision=revision, by=acting_now().actor)
+        desk, seat = opened(uow, task_id, acting_now().actor)
+        save(uow, task_id, desk, seat, values, revision=revision, by=acting_now().actor)
         uow.audit(
             "form.import",
             by=acting_now().actor,
