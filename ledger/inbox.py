@@ -1,13 +1,13 @@
 """The inbox: what waits for a person, what he finished, set in motion or was told of. One statement for a page with its
 totals, one for the counts of the views; no image is read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, true, union_all
 
 from engine.access import Actor
 from engine.errors import NotFound
