@@ -38,7 +38,8 @@ class Target:
 def targets(token: Token) -> Iterator[Target]:
     """Yield the user tasks before a live token, from the inside out, in each scope the nearest first.
 
-    From within an interrupting event subprocess everything in the scope around it counts as before.
+    From within an interrupting event subprocess everything in the scope around it counts as before. What an event
+    started beside its activity comes before nothing but what follows it there: the work itself would not go on.
     """
     flow: Any = token.workflow
     at: str | None = place_of(token)
@@ -95,23 +96,27 @@ def is_interrupting(spec: Any) -> bool:
 def _before(flow: Any, at: str | None) -> Iterator[Target]:
     spec = flow.spec
     found = []
-    for place, path, aheads in _tasks(spec, flow.top_workflow.subprocess_specs):
+    for place, path, aheads in _tasks(spec, flow.top_workflow.subprocess_specs, beside=at is not None):
         begins_again = len(path) == 1 and isinstance(spec.task_specs[path[0]], spiff.LoopTask)
         if at is None or (at in aheads[0] and (at != path[0] or begins_again)):
             found.append(([len(ahead) for ahead in aheads], Target(place, flow, path, aheads)))
     yield from (target for _, target in sorted(found, key=lambda pair: pair[0]))
 
 
-def _tasks(spec: Any, specs: Any) -> Iterator[tuple[Place, tuple[str, ...], tuple[frozenset[str], ...]]]:
+def _tasks(
+    spec: Any, specs: Any, *, beside: bool
+) -> Iterator[tuple[Place, tuple[str, ...], tuple[frozenset[str], ...]]]:
     """Yield the user tasks of a scope and of those below it (event subprocesses apart), with the way down to each
-    and what lies ahead of every step of it."""
+    and what lies ahead of every step of it. beside: in the scope itself also what an event starts beside its activity."""
     ways, nodes = Ways(spec), spec.task_specs
     bodies = {node.task_spec: name for name, node in nodes.items() if isinstance(node, spiff.LoopTask)}
     for name, node in nodes.items():
         place = bodies.get(name, name)
+        if not beside and entry_of(spec, place) not in ways.main:
+            continue
         if node.manual and node.element is not None:
             yield Place(spec.definition_key, node.bpmn_id), (place,), (ways.ahead(entry_of(spec, place)),)
         elif isinstance(node, spiff.SubWorkflowTask | spiff.CallActivity | spiff.TransactionSubprocess):
             ahead = ways.ahead(entry_of(spec, place))
-            for inner, path, aheads in _tasks(specs[node.spec], specs):
+            for inner, path, aheads in _tasks(specs[node.spec], specs, beside=False):
                 yield inner, (place, *path), (ahead, *aheads)

@@ -36,6 +36,14 @@ class Ways:
             known = self._known[place] = frozenset(found)
         return known
 
+    @cached_property
+    def main(self) -> frozenset[str]:
+        """What is reached without an event that interrupts nothing."""
+        out = {
+            name: [end for end in ends if not self._is_beside(name, end)] for name, ends in self._out.items()
+        }
+        return frozenset(self._reach([self._start], out))
+
     def reachable(self, places: Iterable[str], *, without: frozenset[str]) -> set[str]:
         """Return what tokens at these places can reach by any edge, not entering `without`."""
         out = {name: [one for one in ends if one not in without] for name, ends in self._out.items()}
@@ -49,6 +57,11 @@ class Ways:
             if ends:
                 found |= {source} | self._reach(ends, self._forward)
         return found
+
+    def _is_beside(self, source: str, end: str) -> bool:
+        following = self._nodes[end]
+        is_border = isinstance(self._nodes[source], spiff.BoundaryEventSplit)
+        return is_border and isinstance(following, spiff.BoundaryEvent) and not following.cancel_activity
 
     def _is_choice(self, source: str, end: str) -> bool:
         node = self._nodes[source]

@@ -1,7 +1,8 @@
 """Random block-structured diagrams: trees of blocks, and the BPMN files they stand for.
 
 kinds: task · seq (parts in turn) · par, inc (all, some of the parts at once) · xor (one part) · loop (part, again while
-`d_ID`) · while (the same, asked first) · sub, call (a scope of its own around the part) · many (the part `times`
+`d_ID`) · while (the same, asked first) · sub, call (a scope of its own around the part, and perhaps an alarm) · alarm
+(an event subprocess: the part when its event happens, instead of the scope or beside it) · many (the part `times`
 times) · guard (part with a timer or another trigger; when it fires the second part runs instead, or beside it and then
 ends) · race (an event-based gateway: the first part after a message or signal, the second after a time) · work (a
 service task, which fails while the ledger is broken).
@@ -61,6 +62,9 @@ class Block:
             yield from part.all()
 
 
+TRIGGERS = st.sampled_from(["timer", "message", "signal"])
+
+
 def _task() -> Block:
     return Block("task")
 
@@ -109,11 +113,11 @@ def block(draw: st.DrawFn, depth: int) -> Block:
     if kind in {"loop", "while"}:
         return Block(kind, [Block("seq", [_task(), draw(inner)])])
     if kind in {"sub", "call"}:
-        return Block(kind, [draw(inner)])
+        return Block(kind, [draw(inner), *draw(alarms(depth - 1))])
     host = draw(activity(depth - 1, may_repeat=kind == "guard"))
     if kind == "many":
         return Block("many", [host], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
-    trigger = draw(st.sampled_from(["timer", "message", "signal"]))
+    trigger = draw(TRIGGERS)
     if draw(st.booleans()):
         return Block("guard", [host, Block("seq", [_task(), draw(inner)])], trigger=trigger)
     return Block("guard", [host, _task()], interrupting=False, trigger=trigger)
@@ -127,13 +131,22 @@ def activity(draw: st.DrawFn, depth: int, *, may_repeat: bool) -> Block:
     if kind == "many":
         one = draw(activity(depth, may_repeat=False))
         return Block("many", [one], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
-    return Block(kind, [draw(block(max(depth - 1, 0)))])
+    return Block(kind, [draw(block(max(depth - 1, 0))), *draw(alarms(max(depth - 1, 0)))])
+
+
+@st.composite
+def alarms(draw: st.DrawFn, depth: int) -> list[Block]:
+    if draw(st.integers(0, 2)):
+        return []
+    part = Block("seq", [_task(), draw(block(depth))])
+    return [Block("alarm", [part], interrupting=draw(st.booleans()), trigger=draw(TRIGGERS))]
 
 
 @st.composite
 def processes(draw: st.DrawFn, depth: int = 3) -> Block:
     """A whole process: a scope with numbered blocks."""
-    root = Block("sub", [Block("seq", [_task(), draw(block(depth)), draw(block(depth - 1)), _task()])])
+    body = Block("seq", [_task(), draw(block(depth)), draw(block(depth - 1)), _task()])
+    root = Block("sub", [body, *draw(alarms(depth - 2))])
     numbers = count(1)
     for one in root.all():
         one.id = f"{one.kind}{next(numbers)}"
@@ -158,14 +171,21 @@ class Writer:
     def __init__(self, root: Block) -> None:
         self.parts: dict[str, bytes] = {}
         self._ends = count(1)
-        heard = [one.id for one in root.all() if one.kind in {"guard", "race"}]
+        heard = [one.id for one in root.all() if one.kind in {"guard", "race", "alarm"}]
         self._root = messages(*heard) + signals(*heard)
         self.xml = diagram("root", self._scope(root), root=self._root)
 
     def _scope(self, scope: Block) -> str:
         text, entry, leave = self._write(scope.parts[0])
         first, last = f"s_{scope.id}", f"e_{scope.id}"
+        text += "".join(self._alarm(one) for one in scope.parts[1:])
         return text + start(first) + end(last) + flow(first, entry) + flow(leave, last)
+
+    def _alarm(self, one: Block) -> str:
+        text, entry, leave = self._write(one.parts[0])
+        first, last = start(one.id, self._trigger(one), interrupting=one.interrupting), f"e_{one.id}"
+        links = flow(one.id, entry) + flow(leave, last)
+        return sub(f"w_{one.id}", text, first, end(last), links, event=True)
 
     def _write(self, one: Block, loop: str = "") -> tuple[str, str, str]:
         """Return text, where it begins, where it ends."""

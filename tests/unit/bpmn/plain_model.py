@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.unit.bpmn.blocks import Block
+from tests.unit.bpmn.plain_order import SCOPES, ahead, is_before
 
 Key = tuple[str, tuple[tuple[str, int], ...]]
 
@@ -16,7 +17,7 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 class Live:
     """A running block. kids: its running parts, by part for a fork, by instance for `many`; at: the part of a seq or
     xor; beside (of a scope): guards that fired without interrupting, and what they started; due, armed: of a guard or
-    race that waits for a time, for something heard."""
+    race that waits for a time, for something heard; alarm (of a scope): the one that has not happened."""
 
     block: Block
     kids: list["Live | None"] = field(default_factory=list)
@@ -25,10 +26,11 @@ class Live:
     beside: list[tuple[Block, "Live"]] = field(default_factory=list)
     due: datetime | None = None
     armed: bool = False
+    alarm: "Live | None" = None
 
     def under(self) -> Iterator["Live"]:
         yield self
-        for kid in [*self.kids, *(live for _, live in self.beside)]:
+        for kid in [*self.kids, *(live for _, live in self.beside), self.alarm]:
             if kid is not None:
                 yield from kid.under()
 
@@ -77,7 +79,16 @@ class Model:
             return live if self.broken else None
         elif parts:
             live.kids = [self.begin(parts[0])]
+            live.alarm = self._alarm(block)
         return self.go_on(live)
+
+    def _alarm(self, scope: Block) -> Live | None:
+        alarm = next((part for part in scope.parts if part.kind == "alarm"), None)
+        if alarm is None:
+            return None
+        live = Live(alarm)
+        self._arm(live)
+        return live
 
     def _arm(self, live: Live) -> None:
         live.armed = live.block.trigger != "timer"
@@ -143,6 +154,9 @@ class Model:
         if guard.block.kind == "race":
             self._decide(guard, 1)
             return
+        if guard.block.kind == "alarm":
+            self._sound(guard)
+            return
         block, guard.due = guard.block, None
         guard.armed = guard.armed and not block.interrupting
         started = self.begin(block.parts[1])
@@ -150,6 +164,23 @@ class Model:
             guard.kids, guard.at = [started], 1
         elif started is not None:
             self._scope_of(guard).beside.append((block, started))
+
+    def sounds(self, alarm: Live) -> bool:
+        """Whether what an alarm started still runs, in any scope."""
+        return alarm.block.kind == "alarm" and any(
+            block is alarm.block for one in self._all() for block, _ in one.beside
+        )
+
+    def _sound(self, alarm: Live) -> None:
+        block = alarm.block
+        scope = next(one for one in self._all() if one.alarm is alarm)
+        if block.interrupting:
+            scope.kids, scope.beside = [None], []
+        if block.interrupting or not alarm.armed:
+            scope.alarm = None
+        started = self.begin(block)
+        if started is not None:
+            scope.beside.append((block, started))
 
     def leaves(self) -> dict[Key, list[Live]]:
         found: dict[Key, list[Live]] = {}
@@ -171,19 +202,26 @@ class Model:
 
     def earlier(self, leaf: Live) -> set[str]:
         """Return the tasks that come before one in the diagram."""
-        return {task.id for task in self.root.tasks() if leaf.block in ahead(self.root, task)[0]}
+        found = {task for task in self.root.tasks() if leaf.block in ahead(self.root, task)[0]}
+        return {task.id for task in found if is_before(self.root, task, leaf.block)}
 
     def take_back(self, leaf: Live, target: Block) -> None:
         """Open an earlier task again, in the innermost running scope that holds both."""
         scope = [
             one
             for one in self._all()
-            if one.block.kind in {"sub", "call"}
+            if one.block.kind in SCOPES
             and any(inner is leaf for inner in one.under())
             and target in one.block.all()
         ][-1]
         gone = {target, *ahead(scope.block, target)[0]}
-        scope.beside = [(guard, one) for guard, one in scope.beside if not set(guard.parts[0].all()) & gone]
+        if any(guard.kind == "alarm" and leaf in one.under() for guard, one in scope.beside):
+            scope.alarm = self._alarm(scope.block)
+        scope.beside = [
+            (guard, one)
+            for guard, one in scope.beside
+            if not (leaf in one.under() if guard.kind == "alarm" else set(guard.parts[0].all()) & gone)
+        ]
         scope.kids = [self.again(scope.kids[0], scope.block.parts[0], target)]
 
     def again(self, old: Live | None, block: Block, target: Block) -> Live | None:
@@ -201,13 +239,9 @@ class Model:
             for number, kid in enumerate(live.kids, 1):
                 if kid is not None:
                     kid.number = number
-        elif block.kind in {"sub", "call"}:
-            beside = next((one for one in block.all() if _starts_beside(one, target, block)), None)
-            begun = self.again(None, beside.parts[1] if beside else part, target)
-            if beside is not None and begun is not None:
-                live.kids, live.beside = [None], [(beside, begun)]
-            else:
-                live.kids = [begun]
+        elif block.kind in SCOPES:
+            live.alarm = self._alarm(block)
+            live.kids = [self.again(None, part, target)]
         else:
             if block.kind == "guard" and index == 0:
                 self._arm(live)
@@ -219,36 +253,5 @@ class Model:
         return list(self.live.under()) if self.live else []
 
     def _scope_of(self, live: Live) -> Live:
-        scopes = [
-            one for one in self._all() if one.block.kind in {"sub", "call"} and live in list(one.under())
-        ]
+        scopes = [one for one in self._all() if one.block.kind in SCOPES and live in list(one.under())]
         return scopes[-1]
-
-
-def ahead(block: Block, target: Block) -> tuple[set[Block], bool]:
-    """Return the blocks that follow a task in a block, and whether the block goes on after it."""
-    if block is target:
-        return set(), True
-    index = next((index for index, part in enumerate(block.parts) if target in part.all()), None)
-    if index is None:
-        return set(), True
-    found, goes_on = ahead(block.parts[index], target)
-    if block.kind == "seq" and goes_on:
-        found |= {one for part in block.parts[index + 1 :] for one in part.all()}
-    if block.kind == "many" and block.parts[0] is target:
-        found.add(target)
-    if block.kind == "guard" and index == 0 and goes_on:
-        found |= set(block.parts[1].all())
-    if block.kind == "guard" and index == 1 and not block.interrupting:
-        goes_on = False
-    if block.kind in {"sub", "call"}:
-        goes_on = True
-    return found, goes_on
-
-
-def _starts_beside(guard: Block, target: Block, scope: Block) -> bool:
-    """Whether the target is what a guard of this very scope starts beside its work."""
-    if guard.kind != "guard" or guard.interrupting or target is not guard.parts[1]:
-        return False
-    inner = [one for one in scope.all() if one.kind in {"sub", "call"} and one is not scope]
-    return not any(guard in list(one.all()) for one in inner)

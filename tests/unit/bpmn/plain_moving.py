@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.unit.bpmn.blocks import Block
-from tests.unit.bpmn.plain_model import Live, Model, ahead
-
-SCOPES = {"sub", "call"}
+from tests.unit.bpmn.plain_model import Live, Model
+from tests.unit.bpmn.plain_order import SCOPES, ahead
 
 
 def goals(model: Model, leaf: Live) -> dict[str, Block]:
@@ -47,11 +46,13 @@ def _moved(model: Model, leaf: Live, goal: Block) -> tuple[Live | None, list[tup
     beside = [
         (guard, one)
         for guard, one in scope.beside
-        if one is not unit and not set(guard.parts[0].all()) & gone
+        if one is not unit and (guard.kind == "alarm" or not set(guard.parts[0].all()) & gone)
     ]
     main = _cut(scope.kids[0], unit)
     kept = _kept(main, scope.block.parts[0], goal) if goal is not scope.block else main
-    staying = {id(live) for tree in [kept, *(one for _, one in beside)] if tree for live in tree.under()}
+    staying = {
+        id(live) for tree in [kept, scope.alarm, *(one for _, one in beside)] if tree for live in tree.under()
+    }
     taken = {id(live) for live in [scope, *unit.under()]}
     for live in scope.under():
         is_passed = live.block.kind in {"par", "inc"} and goal is not live.block and goal in live.block.all()
@@ -97,7 +98,7 @@ def _entry(goal: Block) -> str:
 
 def _blocks(scope: Block) -> Iterator[Block]:
     """Yield the blocks of a scope at which a token can begin, without what a guard starts beside its work."""
-    border = list(scope.parts)
+    border = scope.parts[:1]
     while border:
         one = border.pop()
         if one.kind != "seq":

@@ -62,6 +62,37 @@ def test_an_interrupting_event_subprocess_stops_its_scope() -> None:
     assert play.finished
 
 
+def test_a_return_out_of_an_interrupting_event_subprocess_never_leads_to_what_a_reminder_started() -> None:
+    """From there the stopped work would not go on: the process would end with steps left out."""
+    alarm = sub(
+        "alarm",
+        start("as", event("signal", "ring")),
+        users("handle"),
+        end("ae"),
+        chain("as", "handle", "ae"),
+        event=True,
+    )
+    xml = diagram(
+        "alarmed",
+        ends(),
+        end("e2"),
+        users("a", "b", "reminder"),
+        boundary("late", "a", timer("duration", "P5D"), interrupting=False),
+        alarm,
+        chain("s", "a", "b", "e"),
+        chain("late", "reminder", "e2"),
+        root=signals("ring"),
+    )
+    play = Play(xml)
+    play.pass_days(6)
+    play.complete("reminder")
+    play.signal("ring")
+
+    places = play.restore().earlier_tasks(play.task("handle").id)
+
+    assert sorted(place.element_id for place in places) == ["a", "b"]
+
+
 def test_a_non_interrupting_event_subprocess_answers_every_message() -> None:
     play = Play(waiting(event("message", "call"), interrupting=False))
 

@@ -55,7 +55,7 @@ class Machine(RuleBasedStateMachine):
         choices = self.choose(data)
         self.broken = data.draw(st.booleans(), label="broken")
         hands = Hands(work=self.work)
-        self.play = Play(self.writer.xml, choices, parts=self.writer.parts, hands=hands)
+        self.play = Play(self.writer.xml, constants=choices, parts=self.writer.parts, hands=hands)
         self.model = Model(self.root, choices, NEW_YEAR, broken=self.broken)
 
     def work(self, arguments: Mapping[str, Any], data: Mapping[str, Any]) -> None:
@@ -83,10 +83,13 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.model.listening()))
     @rule(data=st.data())
     def hear(self, data: st.DataObject) -> None:
-        """Send what somebody waits for: a signal reaches all, a message one."""
+        """Send what somebody waits for: a signal reaches all, a message one. An alarm that still runs is not
+        sounded again: nobody could tell its tasks apart."""
         names = sorted({one.block.id for one in self.model.listening()})
         name = data.draw(st.sampled_from(names), label="hear")
         waiting = [one for one in self.model.listening() if one.block.id == name]
+        if any(self.model.sounds(one) for one in waiting):
+            return
         if waiting[0].block.trigger == "message":
             if len(waiting) > 1:
                 return
@@ -97,7 +100,10 @@ class Machine(RuleBasedStateMachine):
             self.model.hear(one)
 
     def choose(self, data: st.DataObject) -> dict[str, int]:
-        """Draw the answer of every gateway for the next step; 1 is yes, any other number no."""
+        """Draw the answer of every gateway for the next step; 1 is yes, any other number no.
+
+        They are constants, not variables: what an instance of a repeated activity wrote is lost if it is withdrawn.
+        """
         return {name: data.draw(st.integers(0, 2), label=name) for name in decisions(self.root)}
 
     @precondition(lambda self: bool(self.model.leaves()))
@@ -111,9 +117,9 @@ class Machine(RuleBasedStateMachine):
     def complete_one(self, data: st.DataObject) -> None:
         leaves = self.model.leaves()
         chosen = data.draw(st.sampled_from(sorted(leaves)), label="complete")
-        choices = self.choose(data)
+        choices = self.play.constants = self.choose(data)
         run = self.play.restore()
-        run.complete(next(task for task in run.user_tasks if key(task) == chosen).id, choices)
+        run.complete(next(task for task in run.user_tasks if key(task) == chosen).id, {"said": chosen[0]})
         self.play.keep(run)
         self.model.complete(leaves[chosen][0], choices)
 
@@ -188,7 +194,7 @@ class Machine(RuleBasedStateMachine):
             found[key(task)] = (task.id, leaves[key(task)][0])
         for one in [*self.model.guards(), *self.model.listening(), *self.model.failed()]:
             ids = [wait.id for wait in run.waits if wait.element_id == one.block.id]
-            if len(ids) == 1:
+            if len(ids) == 1 and one.block.kind != "alarm":
                 found[one.block.id, ()] = (ids[0], one)
         return found
 
@@ -207,7 +213,7 @@ class Machine(RuleBasedStateMachine):
         run = self.play.restore()
         theirs = Counter({one: len(leaves) for one, leaves in self.model.leaves().items()})
         assert Counter(key(task) for task in run.user_tasks) == theirs
-        late = {"guard": "", "race": "t_"}
+        late = {"guard": "", "alarm": "", "race": "t_"}
         due = Counter((late[one.block.kind] + one.block.id, one.due) for one in self.model.guards())
         assert Counter((timer.element_id, timer.due_at) for timer in run.timers) == due
         assert run.is_finished == (self.model.live is None)

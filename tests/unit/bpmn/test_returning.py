@@ -13,6 +13,8 @@ from tests.unit.bpmn.diagrams import (
     flow,
     gateway,
     many,
+    start,
+    sub,
     timer,
     user,
     users,
@@ -208,6 +210,28 @@ def test_what_a_reminder_started_goes_with_the_task_it_belongs_to() -> None:
     play.take_back("b", "a")
 
     assert play.open == ["a"]
+
+
+def test_what_a_reminder_started_is_before_nothing_behind_its_activity() -> None:
+    """A subprocess begun anew at what a reminder started would leave its own work out."""
+    box = sub(
+        "box",
+        start("bs"),
+        users("work", "reminded"),
+        boundary("late", "work", timer("duration", "P5D"), interrupting=False),
+        end("be"),
+        end("be2"),
+        chain("bs", "work", "be"),
+        chain("late", "reminded", "be2"),
+    )
+    play = Play(diagram("p", ends(), box, users("z"), chain("s", "box", "z", "e")))
+    play.pass_days(6)
+    for element_id in ("reminded", "work"):
+        play.complete(element_id)
+
+    places = play.restore().earlier_tasks(play.task("z").id)
+
+    assert [place.element_id for place in places] == ["work"]
 
 
 def test_a_timer_of_a_kept_branch_keeps_its_time() -> None:
