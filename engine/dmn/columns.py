@@ -56,7 +56,7 @@ class TableColumns:
         if cut is None:
             self.skipped.append(label)
             return
-        cut = [value for value in cut if all(test.test(value, {}) for test in allowed)]
+        cut = [value for value in cut if value is None or all(test.test(value, {}) for test in allowed)]
         taken = [
             _bits([cell for column in cells if (cell := column[rule])], cut)
             for rule in range(len(self.rules))
