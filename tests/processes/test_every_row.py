@@ -77,12 +77,14 @@ def choices(root: "etree._Element") -> dict[str, list[Any]]:
     for given in root.iter("{*}inputData"):
         variable = child(given, "variable")
         kind = type_name(variable) if variable is not None else ""
-        found[attribute(given, "name")] = {
+        by_kind: dict[str, list[Any]] = {
             "boolean": [True, False, None],
             "number": [*(Decimal(str(one)) for one in NUMBERS), None],
             "date": [*DAYS, None],
             "string": [*texts, None],
-        }.get(kind, [*texts, True, False, None, *NUMBERS[:12], texts[:1], texts[:3], []])
+        }
+        anything: list[Any] = [*texts, True, False, None, *NUMBERS[:12], texts[:1], texts[:3], []]
+        found[attribute(given, "name")] = by_kind.get(kind, anything)
     return found
 
 
