@@ -108,6 +108,26 @@ def entries(session: Session, instance_id: UUID, names: Mapping[str, str]) -> li
     return [Entry(**one, name=names.get(one["element_id"] or "", one["element_id"] or "")) for one in found]
 
 
+PAGE = text("""
+select at, source, kind, task_id, element_id, actor_name, data, source_order, source_id from app.instance_history
+ where instance_id = :id and source <> 'audit'
+   and (at, source_order, source_id) > (cast(:at as timestamptz), :source_order, :source_id)
+ order by at, source_order, source_id limit :limit
+""")
+
+
+def page(
+    session: Session, instance_id: UUID, names: Mapping[str, str], after: Sequence[Any] | None, limit: int
+) -> tuple[list[Entry], tuple[datetime, int, int] | None]:
+    """Return what happened after a place of the story, and the place to go on from, None at its end."""
+    at, order, number = after or ("-infinity", 0, 0)
+    bound = {"id": instance_id, "at": at, "source_order": order, "source_id": number, "limit": limit + 1}
+    rows = [dict(row) for row in session.execute(PAGE, bound).mappings()]
+    places = [(row["at"], row.pop("source_order"), row.pop("source_id")) for row in rows]
+    found = [Entry(**row, name=names.get(row["element_id"] or "", row["element_id"] or "")) for row in rows]
+    return found[:limit], places[limit - 1] if len(rows) > limit else None
+
+
 def _names(session: Session, bundle_hash: str) -> tuple[str, dict[str, str]]:
     """Return the name of the root process and of every element, from the published diagrams."""
     bundle = session.get_one(DefinitionBundle, bundle_hash)

@@ -39,6 +39,7 @@ from host.web.pages import (
     where,
 )
 from host.web.permissions import ENDPOINTS
+from host.web.rest import interface, routes
 from host.web.stage_names import STAGES
 
 LARGEST_BODY = 1024 * 1024
@@ -76,6 +77,9 @@ class RouteUnlisted(Exception):
     """A route without a line in the permission table, or a line without a route: a fault of the program."""
 
 
+ROUTES = routes.__all__
+
+
 def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool = False) -> Flask:
     """Return the application. secret: signs what the browser hands back; demo: show the demonstration's accounts."""
     static = str(files("host") / "static")
@@ -95,6 +99,7 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     failing.register(app)
     for pages in PAGES:
         pages.register(app)
+    interface.register(app)
     _require_listed(app)
     return app
 

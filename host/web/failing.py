@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from host.web.bearer import TokenRefused
+from host.web.rest import problems
 
 log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[BihuanError], int], ...] = (
@@ -37,6 +38,8 @@ def register(app: Flask) -> None:
 
 
 def _ours(error: BihuanError) -> Response | tuple[str, int]:
+    if problems.wanted():
+        return problems.of_ours(error, status_of(error))
     if error.code == "sign_in.needed":
         return _to_sign_in()
     if error.code == "password.must_change":
@@ -56,14 +59,17 @@ def _to_sign_in() -> Response:
     return redirect(place)
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> Response | tuple[str, int]:
     status = error.code or 500
+    if problems.wanted():
+        return problems.of_http(error, ODD.get(status, error.description or ""))
     return _page(f"http.{status}", ODD.get(status, "请求无法处理;请回到待办再试。"), status)
 
 
-def _unforeseen(error: Exception) -> tuple[str, int]:
+def _unforeseen(error: Exception) -> Response | tuple[str, int]:
     log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id")})
-    return _page("unforeseen", "程序出了意外,这一步没有执行;请重试一次,仍不行请把编号告诉系统管理员。", 500)
+    text = "程序出了意外,这一步没有执行;请重试一次,仍不行请把编号告诉系统管理员。"
+    return problems.problem(500, "unforeseen", text) if problems.wanted() else _page("unforeseen", text, 500)
 
 
 def _page(code: str, text: str, status: int) -> tuple[str, int]:

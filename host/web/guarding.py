@@ -24,6 +24,7 @@ CONTENT_POLICY = (
 )
 UPLOADS: Mapping[str, int] = {
     "attach_file": MOST_BYTES + 256 * 1024,
+    "api.attach": MOST_BYTES + 256 * 1024,
     "compare_sheet": LIMITS.file_bytes + 256 * 1024,
 }
 """Routes that take more than a form holds: the largest file and what a browser writes around it."""

@@ -27,8 +27,9 @@ SYSTEM_ONLY = ("account", "account_duty", "api_token", "inbox_view", "recovery_c
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
 OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover")
 """Tables that no office reads but the bureau."""
-DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution")
-"""Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where."""
+DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution", "api_request")
+"""Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where;
+and what programs were answered, which is only looked up by account and key."""
 AGENCY, STRANGER = 13, 14
 
 

@@ -1,0 +1,86 @@
+"""The blueprint of /api/v1, its description as OpenAPI 3.1, and the page that shows it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, render_template
+from flask_smorest import Api, Blueprint
+
+from host.web.rest.schemas import Problem
+
+PREFIX = "/api/v1"
+BODY = ("post", "put", "delete")
+View = TypeVar("View", bound=Callable[..., Any])
+api = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+class Interface(Api):  # type: ignore[misc]
+    """The description; errors are ours (`host.web.rest.problems`)."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Leave the handlers of the pages in place."""
+
+
+def register(app: Flask) -> None:
+    """Add the interface to the pages of `app`."""
+    app.config.update(
+        API_TITLE="闭环 Bihuan",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    described = Interface(app)
+    described.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    described.spec.components.security_scheme(
+        "session", {"type": "apiKey", "in": "cookie", "name": "bihuan_session"}
+    )
+    described.spec.options["security"] = [{"token": []}, {"session": []}]
+    described.register_blueprint(api)
+    app.add_url_rule(f"{PREFIX}/", "rest", _page)
+    app.extensions["bihuan.openapi"] = described.spec.to_dict()
+
+
+def _page() -> str:
+    spec = current_app.extensions["bihuan.openapi"]
+    operations = [
+        (method, path, operation)
+        for path, methods in spec["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    ]
+    return render_template("rest/show.html", operations=operations)
+
+
+def command(view: View) -> View:
+    """Describe what every command has besides: a key against doing it twice, problems as answers."""
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 200},
+        "description": "同一个键只执行一次;重发得到第一次的回答。",
+    }
+    match = {
+        "name": "If-Match",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "读到任务时的 ETag;任务变了就不执行(412)。",
+    }
+    documented: View = api.doc(parameters=[key, match])(view)
+    return problems(documented)
+
+
+def problems(view: View) -> View:
+    """Describe the answers when something is refused."""
+    for status, words in (
+        (422, "不能接受"),
+        (409, "状态不对或有人先办了"),
+        (404, "找不到,或不在范围内"),
+        (403, "无权"),
+    ):
+        view = api.alt_response(
+            status, schema=Problem, content_type="application/problem+json", description=words
+        )(view)
+    return view
