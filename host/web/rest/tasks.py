@@ -161,6 +161,7 @@ def keep_draft(sent: dict[str, Any], task_id: UUID) -> Any:
 def discard_draft(task_id: UUID) -> None:
     """丢弃自己的草稿"""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        task_lists.one(uow, task_id)
         drafts.discard(uow, task_id, by=acting_now().actor)
 
 
