@@ -16,6 +16,7 @@ from host.web.form_card import CardView, MeterView, card_of, meter_of
 from host.web.form_grid import Beside
 from host.web.form_seat import Seat, seat_of
 from host.web.form_view import FormView, view_of
+from host.web.remarks import remarks_at
 from host.web.words import translate as _
 from ledger.last_year import quantified_share, rows_of_last_year
 
@@ -37,7 +38,7 @@ def case_of(uow: UnitOfWork, desk: Desk, raw: Raw, *, checked: bool, seat: Seat 
     """Return the form with everything beside it. checked: say also what is only missing yet."""
     table, rows = rows_of_last_year(uow.session, desk.place, desk.definition.key)
     others = seat.others if seat else frozenset[str]()
-    beside = Beside(rows={table: rows} if rows else {}, others=others)
+    beside = Beside(rows={table: rows} if rows else {}, remarks=remarks_at(uow, desk), others=others)
     standing = assess(desk.definition, raw, context=desk.context, functions=desk.functions)
     view = view_of(desk, raw, standing, checked=checked, beside=beside)
     if seat is not None and seat.shared:

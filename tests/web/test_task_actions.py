@@ -84,7 +84,10 @@ def test_a_return_shows_what_it_does_before_and_carries_remarks_to_the_step(
     with bihuan.unit_of_work() as uow:
         kept = returning.returns(uow, back)[0]
     assert kept["remarks"] == [["agreed", "请核对"], ["*", "请补材料"]]
-    assert "请核对;请补材料" in at_desk(bihuan, PREPARER).page(f"/inbox?task={back}")
+    filer = at_desk(bihuan, PREPARER)
+    assert "请核对;请补材料" in filer.page(f"/inbox?task={back}")
+    said = filer.page(f"/tasks/{back}/form").split('id="agreed-say"')[1]
+    assert "请核对" in said[:300]
 
 
 def test_signers_are_asked_found_and_let_go(bihuan: Bihuan, task_id: UUID) -> None:
