@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from engine.access import Actor
 from engine.errors import InvalidInput
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
@@ -71,7 +72,7 @@ def show(uow: UnitOfWork, token: str, code: str, *, at: datetime, key: str, agen
         return None
     forget_failures(uow, row["id"])
     sessions.end(uow, token)
-    uow.audit("account.factor", subject=str(row["id"]))
+    uow.audit("account.factor", by=Actor(row["person_id"], row["name"]), subject=str(row["id"]))
     return sessions.begin(uow, row["id"], agent=agent)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from engine.access import Actor
 from engine.errors import NotAllowed
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
@@ -48,7 +49,8 @@ def enter(uow: UnitOfWork, row: Mapping[Any, Any], *, agent: str, factor_due: bo
     """Open a session; failures are forgotten only when nothing more is asked for."""
     if not factor_due:
         forget_failures(uow, row["id"])
-    uow.audit("account.sign_in", subject=str(row["id"]), data={"factor_due": factor_due})
+    by = Actor(row["person_id"], row["name"])
+    uow.audit("account.sign_in", by=by, subject=str(row["id"]), data={"factor_due": factor_due})
     return sessions.begin(uow, row["id"], agent=agent, factor_due=factor_due)
 
 
