@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from engine.errors import Conflict
 from engine.uow import UnitOfWork
 from host.accounts import signing_in
+from host.accounts.failures import ACCOUNT
 from host.accounts.oidc import Service
-from host.accounts.signing_in import ACCOUNT
 
 
 def sign_in(uow: UnitOfWork, service: Service, claims: Mapping[str, Any], *, agent: str) -> str | None:

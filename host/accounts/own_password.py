@@ -6,7 +6,7 @@ from engine.errors import InvalidInput
 from engine.uow import UnitOfWork
 from host.accounts import passwords, sessions
 from host.accounts.administering import one
-from host.accounts.signing_in import ACCOUNT, count_failure, locked
+from host.accounts.failures import ACCOUNT, count_failure, locked
 
 
 def prove(uow: UnitOfWork, account_id: int, password: str) -> bool:

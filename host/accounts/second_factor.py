@@ -11,7 +11,7 @@ from engine.errors import InvalidInput
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from host.accounts import sessions, totp
-from host.accounts.signing_in import ACCOUNT, count_failure, forget_failures, locked
+from host.accounts.failures import ACCOUNT, count_failure, forget_failures, locked
 from host.model.accounts import RecoveryCode
 
 RECOVERY_CODES = 10

@@ -1,21 +1,16 @@
 """Sign in: one answer for every failure, a growing pause after five of them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine.access import Actor
 from engine.errors import NotAllowed
-from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from host.accounts import passwords, sessions
-from host.model.accounts import Account
+from host.accounts.failures import ACCOUNT, count_failure, forget_failures, locked
 
-ACCOUNT = table_of(Account)
-FREE_ATTEMPTS = 5
-LONGEST_PAUSE = timedelta(hours=1)
 NOBODY: Mapping[Any, Any] = {"id": 0, "password_hash": None, "failed_attempts": 0, "disabled_at": None}
 
 
@@ -52,30 +47,3 @@ def enter(uow: UnitOfWork, row: Mapping[Any, Any], *, agent: str, factor_due: bo
     by = Actor(row["person_id"], row["name"])
     uow.audit("account.sign_in", by=by, subject=str(row["id"]), data={"factor_due": factor_due})
     return sessions.begin(uow, row["id"], agent=agent, factor_due=factor_due)
-
-
-def locked(uow: UnitOfWork, row: Mapping[Any, Any]) -> bool:
-    """Tell whether an account is in its pause after failures."""
-    return row.get("locked_until") is not None and row["locked_until"] > uow.now()
-
-
-def count_failure(uow: UnitOfWork, row: Mapping[Any, Any], action: str) -> None:
-    """Count a wrong password or code, and lock the account for a while after too many."""
-    failed = row["failed_attempts"] + 1
-    until = uow.now() + pause(failed)
-    mine = update(ACCOUNT).where(ACCOUNT.c.id == row["id"])
-    uow.session.execute(mine.values(failed_attempts=failed, locked_until=until))
-    uow.audit(action, subject=str(row["id"]))
-
-
-def forget_failures(uow: UnitOfWork, account_id: int) -> None:
-    """Begin to count failures again."""
-    mine = update(ACCOUNT).where(ACCOUNT.c.id == account_id)
-    uow.session.execute(mine.values(failed_attempts=0, locked_until=None))
-
-
-def pause(failed: int) -> timedelta:
-    """Return how long an account is locked after so many failures in a row: 30 s, doubled up to an hour."""
-    if failed < FREE_ATTEMPTS:
-        return timedelta()
-    return min(timedelta(seconds=30 * 2 ** min(failed - FREE_ATTEMPTS, 10)), LONGEST_PAUSE)

@@ -13,6 +13,7 @@ from host.web.day import local
 from host.web.due import due_of
 from host.web.pages import (
     accounts,
+    acting_for,
     attaching,
     auditing,
     batch,
@@ -30,6 +31,7 @@ from host.web.pages import (
     papers,
     people,
     sending_back,
+    setting_up,
     sheets,
     signing_in,
     single_sign_on,
@@ -45,6 +47,7 @@ from host.web.stage_names import STAGES
 LARGEST_BODY = 1024 * 1024
 PAGES = (
     signing_in,
+    setting_up,
     inbox,
     inbox_views,
     batch,
@@ -63,6 +66,7 @@ PAGES = (
     my_factor,
     my_tokens,
     substitutes,
+    acting_for,
     substituting_for,
     directory,
     people,

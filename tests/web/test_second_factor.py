@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine.clock import VirtualClock
 from host.accounts import second_factor, sessions, totp
-from host.accounts.signing_in import FREE_ATTEMPTS, pause
+from host.accounts.failures import FREE_ATTEMPTS, pause
 from host.composition import Bihuan
 from host.model.accounts import Account, RecoveryCode
 from tests.web.small_county import PASSWORD, SECRET, post, sign_in

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from engine.clock import VirtualClock
 from host.accounts import first, making, sessions
-from host.accounts.signing_in import pause
+from host.accounts.failures import pause
 from host.composition import Bihuan
 from host.web.application import create_app
 from host.web.permissions import ENDPOINTS, Permission

@@ -9,8 +9,9 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from sqlalchemy import update
 from werkzeug.wrappers import Response
 
-from host.accounts import first, second_factor, sessions
-from host.accounts.signing_in import ACCOUNT, SignInRefused
+from host.accounts import second_factor, sessions
+from host.accounts.failures import ACCOUNT
+from host.accounts.signing_in import SignInRefused
 from host.accounts.signing_in import sign_in as enter
 from host.demo.accounts import PASSWORD, listed, titles
 from host.web.context import COOKIE, acting_now, system
@@ -30,7 +31,6 @@ def register(app: Flask) -> None:
     app.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
     app.add_url_rule("/sign-in/code", "show_code", show_code, methods=["GET", "POST"])
     app.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
-    app.add_url_rule("/set-up/<token>", "set_up", set_up, methods=["GET", "POST"])
     app.add_url_rule("/look", "choose_look", choose_look, methods=["POST"])
     app.add_url_rule("/", "home", home)
 
@@ -109,24 +109,6 @@ def sign_out() -> Response:
     with system().bihuan.unit_of_work() as uow:
         sessions.end(uow, request.cookies.get(COOKIE, ""))
     return redirect(url_for("sign_in"))
-
-
-def set_up(token: str) -> Response | str:
-    """Make the first system administrator, once, with the printed token."""
-    if request.method == "GET":
-        return render_template("set_up.html")
-    form = request.form
-    with system().bihuan.unit_of_work() as uow:
-        account_id = first.make_first(
-            uow,
-            token,
-            system().secret,
-            form.get("login", ""),
-            form.get("name", ""),
-            form.get("password", ""),
-        )
-        token = sessions.begin(uow, account_id)
-    return signed_in(token, "")
 
 
 def choose_look() -> Response:

@@ -1,15 +1,13 @@
 """代理: who acts for me, for whom I act; arrange, end, and act in somebody's place."""
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, render_template, request, url_for
 from sqlalchemy import select, update
-from werkzeug.wrappers import Response
 
 from engine.errors import InvalidInput, NotAllowed
 from engine.model.timers import Notification
 from engine.uow import UnitOfWork
-from host.accounts import sessions
 from host.web.answering import Answer, answered, day, number, said
-from host.web.context import COOKIE, acting_now, system
+from host.web.context import acting_now, system
 from host.web.permissions import Permission, holds
 from ledger import substituting
 from ledger.model.register import Organisation, Person
@@ -24,7 +22,6 @@ def register(app: Flask) -> None:
     app.add_url_rule("/substitutes", "substitutes", show)
     app.add_url_rule("/substitutes", "arrange_substitute", arrange, methods=["POST"])
     app.add_url_rule("/substitutes/<int:substitution_id>/end", "end_substitute", end, methods=["POST"])
-    app.add_url_rule("/acting-for", "act_for", act_for, methods=["POST"])
 
 
 def wanted(person_id: int) -> Wanted:
@@ -121,15 +118,3 @@ def end(substitution_id: int) -> Answer:
         return url_for("substitutes", said="ended")
 
     return answered(command, show)
-
-
-def act_for() -> Response:
-    """Act in somebody's place from now on, or as oneself again."""
-    chosen = request.form.get("person", type=int)
-    if chosen is not None and chosen not in {one.person_id for one in acting_now().stand_ins}:
-        raise NotAllowed("您现在不代理这个人;请在“代理”页核对日期。", code="substitute.not_in_force")
-    with system().bihuan.unit_of_work() as uow:
-        sessions.act_for(uow, request.cookies.get(COOKIE, ""), chosen)
-        facts = {"person_id": chosen}
-        uow.audit("account.act_for", by=acting_now().own, subject=str(acting_now().account_id), data=facts)
-    return redirect(url_for("inbox"), 303)
