@@ -50,8 +50,10 @@ SEEN = (
     "counter_sign",
 )
 """What completing must know of a task."""
+FORWARD = [column for column in INSTANCE.c if column.name != "undo"]
+"""What going on must know of an instance: all but how to take the last completion back, which is as large as its image."""
 LOCKED = (
-    select(INSTANCE, *(TASK.c[name].label(f"task_{name}") for name in SEEN))
+    select(*FORWARD, *(TASK.c[name].label(f"task_{name}") for name in SEEN))
     .add_columns(
         in_two_names(bindparam("doer_id", type_=BigInteger), bindparam("person_id", type_=BigInteger)).label(
             "in_two_names"

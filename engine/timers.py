@@ -21,7 +21,9 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120))
 ATTEMPTS = len(PAUSES) + 1
 INSTANCE, TIMER = table_of(ProcessInstance), table_of(Timer)
 LOCKED = (
-    select(INSTANCE)
+    select(
+        *(column for column in INSTANCE.c if column.name != "undo")
+    )  # as large as the image, and not asked
     .join(TIMER, TIMER.c.instance_id == INSTANCE.c.id)
     .where(TIMER.c.id == bindparam("timer_id"))
     .where(TIMER.c.status == "planned", TIMER.c.due_at <= bindparam("now"))
