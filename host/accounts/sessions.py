@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import delete, select, update
 
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
@@ -53,17 +53,17 @@ def begin(uow: UnitOfWork, account_id: int, *, agent: str = "", factor_due: bool
 
 
 def account_of(uow: UnitOfWork, token: str) -> tuple[int, int | None] | None:
-    """Return whose live session this is and in whose place he acts, and note that it is used."""
-    now = uow.now()
-    seen = case((SESSION.c.seen_at < now - SEEN_EVERY, now), else_=SESSION.c.seen_at)
+    """Return whose live session this is and in whose place he acts; that it is used is written once a minute."""
+    now, mine = uow.now(), SESSION.c.token_hash == hash_of(token)
     live = (
-        update(SESSION)
-        .where(SESSION.c.token_hash == hash_of(token), SESSION.c.factor_due.is_(False))
-        .where(SESSION.c.seen_at > now - IDLE, SESSION.c.created_at > now - LONGEST)
-        .values(seen_at=seen)
-        .returning(SESSION.c.account_id, SESSION.c.behalf_of_id)
+        mine,
+        SESSION.c.factor_due.is_(False),
+        SESSION.c.seen_at > now - IDLE,
+        SESSION.c.created_at > now - LONGEST,
     )
-    row = uow.session.execute(live).first()
+    noted = update(SESSION).where(*live, SESSION.c.seen_at < now - SEEN_EVERY).values(seen_at=now)
+    found = select(SESSION.c.account_id, SESSION.c.behalf_of_id).where(*live).add_cte(noted.cte("noted"))
+    row = uow.session.execute(found).first()
     return None if row is None else (row.account_id, row.behalf_of_id)
 
 

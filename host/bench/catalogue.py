@@ -9,11 +9,13 @@ from host.bench.looping import LOOPING
 from host.bench.measure import Measure
 from host.bench.reminding import REMINDING
 from host.bench.scaling import SCALING
+from host.bench.serving import SERVING
 from host.bench.together import TOGETHER
 
 MEASURES: tuple[Measure, ...] = (
     COMPLETING,
     TOGETHER,
+    SERVING,
     LOOPING,
     LAUNCHING,
     FIRING,

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.access import Actor
 from engine.calendar.local_time import local_date
@@ -11,7 +14,7 @@ from engine.scope import Scope
 from engine.uow import UnitOfWork
 from host.model.accounts import Account, AccountDuty
 from host.web.permissions import AT_WORK, Permission, granted
-from host.web.scoping import scope_of
+from host.web.scoping import scope_of, scope_over
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from ledger.model.substituting import Substitution
 from ledger.standing_in import StandIn, in_force
@@ -55,7 +58,15 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
         Substitution.valid_to >= today,
     )
     row = uow.session.execute(
-        select(Account, AccountDuty.duty, Organisation.name, Jurisdiction.id, Jurisdiction.name, stands_in)
+        select(
+            Account,
+            AccountDuty.duty,
+            Organisation.name,
+            Jurisdiction.id,
+            Jurisdiction.name,
+            stands_in,
+            _seats(today),
+        )
         .outerjoin(AccountDuty, AccountDuty.account_id == Account.id)
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
@@ -64,8 +75,10 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
     ).first()
     if row is None:
         return None
-    account, duty, organisation, jurisdiction_id, jurisdiction, stands = row
-    own = Actor(account.person_id, account.name, _roles(uow, account.person_id))
+    account, duty, organisation, jurisdiction_id, jurisdiction, stands, seats = row
+    roles = frozenset((role, place) for role, place, _, _ in seats or ())
+    near = ((place, kind) for _, _, place, kind in seats or ())
+    own = Actor(account.person_id, account.name, roles)
     found = Acting(
         account.id,
         account.name,
@@ -77,7 +90,9 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
         jurisdiction_id,
         jurisdiction or "",
         organisation or "",
-        scope_of(uow, own.roles, jurisdiction_id),
+        Scope(0, frozenset())
+        if jurisdiction_id is None
+        else scope_over({place for _, place in roles}, near, jurisdiction_id),
         granted(
             person=account.person_id is not None,
             roles=(role for role, _ in own.roles),
@@ -109,13 +124,14 @@ def _in_place_of(uow: UnitOfWork, found: Acting, behalf_of_id: int | None) -> Ac
     )
 
 
-def _roles(uow: UnitOfWork, person_id: int | None) -> frozenset[tuple[str, int]]:
-    if person_id is None:
-        return frozenset()
-    today = local_date(uow.now())
-    held = select(RoleAssignment.role, RoleAssignment.organisation_id).where(
-        RoleAssignment.person_id == person_id,
-        RoleAssignment.valid_from <= today,
-        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
+def _seats(today: date) -> Any:
+    """Return the subquery of an account's roles in force, each with its organisation and those below it."""
+    held, near = RoleAssignment, aliased(Organisation)
+    seat = func.jsonb_build_array(held.role, held.organisation_id, near.id, near.kind)
+    return (
+        select(func.jsonb_agg(seat))
+        .join_from(held, near, or_(near.id == held.organisation_id, near.parent_id == held.organisation_id))
+        .where(held.person_id == Account.person_id, held.valid_from <= today)
+        .where(or_(held.valid_to.is_(None), held.valid_to >= today))
+        .scalar_subquery()
     )
-    return frozenset((role, place) for role, place in uow.session.execute(held))

@@ -1,5 +1,7 @@
 """What somebody sees, from the roles he holds."""
 
+from collections.abc import Collection, Iterable
+
 from sqlalchemy import or_, select
 
 from engine.scope import Scope
@@ -14,6 +16,12 @@ def scope_of(uow: UnitOfWork, roles: frozenset[tuple[str, int]], jurisdiction_id
     own = {place for _, place in roles}
     near = or_(Organisation.id.in_(own), Organisation.parent_id.in_(own))
     found = uow.session.execute(select(Organisation.id, Organisation.kind).where(near)).all()
-    if any(kind == "bureau" and place in own for place, kind in found):
+    return scope_over(own, ((place, kind) for place, kind in found), jurisdiction_id)
+
+
+def scope_over(own: Collection[int], near: Iterable[tuple[int, str]], jurisdiction_id: int) -> Scope:
+    """Return what is seen from one's own organisations. near: they and those below them, with their kinds."""
+    known = dict(near)
+    if any(known.get(place) == "bureau" for place in own):
         return Scope(jurisdiction_id)
-    return Scope(jurisdiction_id, frozenset(place for place, _ in found))
+    return Scope(jurisdiction_id, frozenset(known))

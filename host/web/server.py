@@ -10,6 +10,8 @@ from gunicorn.app.base import BaseApplication
 from host.settings import Settings
 
 THREADS = 4
+KEEP_SECONDS = 30
+"""How long a connection stays open between two clicks; one that rests holds no thread."""
 
 
 def _leave(_arbiter: Any, _worker: Any) -> None:
@@ -33,6 +35,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "loglevel": "warning",
             "worker_exit": _leave,
+            "keepalive": KEEP_SECONDS,
             "graceful_timeout": 10,
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,

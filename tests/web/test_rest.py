@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from host.composition import Bihuan
@@ -60,6 +61,21 @@ def test_a_task_is_found_claimed_and_completed(desk: Desk, zhang: Caller) -> Non
 
     assert answer.status_code == 200
     assert zhang.get(f"/tasks/{task_id}").json["status"] == "completed"  # type: ignore[index]
+
+
+def test_a_completion_takes_eight_statements(desk: Desk, zhang: Caller) -> None:
+    zhang.post(f"/tasks/{desk.task_id}/claim")
+    said: list[str] = []
+
+    def note(*given: Any) -> None:
+        said.append(given[2])
+
+    path = f"/tasks/{desk.task_id}/complete"
+    event.listen(desk.bihuan.database.engine, "before_cursor_execute", note)
+    zhang.post(path, SIGNED)
+    event.remove(desk.bihuan.database.engine, "before_cursor_execute", note)
+
+    assert len(said) <= 8, "\n".join(said)
 
 
 def test_a_form_that_is_wrong_is_answered_place_by_place(desk: Desk, zhang: Caller) -> None:
