@@ -51,12 +51,6 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
     behalf_of_id: in whose place he chose to act; as himself if he may not, or no longer.
     """
     today = local_date(uow.now())
-    stands_in = exists().where(
-        Substitution.substitute_id == Account.person_id,
-        Substitution.ended_at.is_(None),
-        Substitution.valid_from <= today,
-        Substitution.valid_to >= today,
-    )
     row = uow.session.execute(
         select(
             Account,
@@ -64,7 +58,7 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
             Organisation.name,
             Jurisdiction.id,
             Jurisdiction.name,
-            stands_in,
+            _stands_in(today),
             _seats(today),
         )
         .outerjoin(AccountDuty, AccountDuty.account_id == Account.id)
@@ -121,6 +115,16 @@ def _in_place_of(uow: UnitOfWork, found: Acting, behalf_of_id: int | None) -> Ac
         organisation=uow.session.scalar(place.where(Person.id == other.person_id)) or "",
         scope=scope_of(uow, other.roles, found.jurisdiction_id),
         permissions=AT_WORK | {Permission.SIGNED_IN},
+    )
+
+
+def _stands_in(today: date) -> Any:
+    """Return the condition that an account's person may act in somebody's place on a day."""
+    return exists().where(
+        Substitution.substitute_id == Account.person_id,
+        Substitution.ended_at.is_(None),
+        Substitution.valid_from <= today,
+        Substitution.valid_to >= today,
     )
 
 
