@@ -52,15 +52,8 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
     """
     today = local_date(uow.now())
     row = uow.session.execute(
-        select(
-            Account,
-            AccountDuty.duty,
-            Organisation.name,
-            Jurisdiction.id,
-            Jurisdiction.name,
-            _stands_in(today),
-            _seats(today),
-        )
+        select(Account, AccountDuty.duty, Organisation.name, Jurisdiction.id, Jurisdiction.name)
+        .add_columns(_stands_in(today), _seats(today))
         .outerjoin(AccountDuty, AccountDuty.account_id == Account.id)
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
@@ -84,9 +77,7 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
         jurisdiction_id,
         jurisdiction or "",
         organisation or "",
-        Scope(0, frozenset())
-        if jurisdiction_id is None
-        else scope_over({place for _, place in roles}, near, jurisdiction_id),
+        scope_over({place for _, place in roles}, near, jurisdiction_id),
         granted(
             person=account.person_id is not None,
             roles=(role for role, _ in own.roles),

@@ -19,8 +19,10 @@ def scope_of(uow: UnitOfWork, roles: frozenset[tuple[str, int]], jurisdiction_id
     return scope_over(own, ((place, kind) for place, kind in found), jurisdiction_id)
 
 
-def scope_over(own: Collection[int], near: Iterable[tuple[int, str]], jurisdiction_id: int) -> Scope:
+def scope_over(own: Collection[int], near: Iterable[tuple[int, str]], jurisdiction_id: int | None) -> Scope:
     """Return what is seen from one's own organisations. near: they and those below them, with their kinds."""
+    if jurisdiction_id is None:
+        return Scope(0, frozenset())
     known = dict(near)
     if any(known.get(place) == "bureau" for place in own):
         return Scope(jurisdiction_id)
