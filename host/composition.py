@@ -17,13 +17,17 @@ from engine.storage.errors import StorageUnavailable
 from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from host import jobs
+from host.jobs import Post
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
+from host.secret import secret_of
 from host.settings import Settings
 from host.vigil import Vigil
 from host.working import work
 from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
+from webhooks.client import Client
+from webhooks.vault import Vault
 
 MAIN = "bihuan"
 NOT_MIGRATED = "storage.not_migrated"
@@ -51,7 +55,8 @@ class Bihuan:
         self.queue: App = queue(self.database)
         self._jobs = QueueJobs(self.queue)
         self._vigil = Vigil(self.database)
-        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()))
+        self._post: Post | None = None
+        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()), self.post)
 
     def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work: commit on return, roll back on any error.
@@ -61,6 +66,13 @@ class Bihuan:
         return unit_of_work(
             self.database, clock=self.clock, operations=self.operations, jobs=self._jobs, scope=scope
         )
+
+    def post(self) -> Post:
+        """Return how other systems are told."""
+        if self._post is None:
+            client = Client(self.settings.webhook_networks, self.settings.webhook_authorities)
+            self._post = Post(client, Vault(secret_of(self.settings)))
+        return self._post
 
     def run_worker(self) -> None:
         """Run queued jobs until a signal stops the process; wait for a database that goes away."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,19 @@ from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
 from host.queueing import AfterAFailure, AfterALoss
+from webhooks import delivering
+from webhooks.client import Client
+from webhooks.vault import Vault
+
+
+
+@dataclass(frozen=True)
+class Post:
+    """How other systems are told: the guarded client, and the keys."""
+
+    client: Client
+    vault: Vault
+
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
@@ -28,8 +42,8 @@ QUEUED = text(
 log = logging.getLogger(__name__)
 
 
-def register(queue: App, opening: Opening) -> None:
-    """Register every job on `queue`; each opens its units of work with `opening`."""
+def register(queue: App, opening: Opening, post: Callable[[], Post]) -> None:
+    """Register every job on `queue`; each opens its units of work with `opening`. post: how to tell other systems."""
 
     again = AfterALoss()
 
@@ -40,6 +54,11 @@ def register(queue: App, opening: Opening) -> None:
     @queue.task(name="send_rungs", pass_context=True, retry=again)
     def send_rungs(context: JobContext) -> None:
         while send_some_rungs(opening):
+            _stop_if_told(context)
+
+    @queue.task(name="deliver_webhooks", pass_context=True, retry=again)
+    def deliver_webhooks(context: JobContext) -> None:
+        while deliver_some(opening, post()):
             _stop_if_told(context)
 
     @queue.task(name=HAND_OVER_JOB, retry=AfterAFailure())
@@ -179,6 +198,16 @@ def send_some_rungs(opening: Opening) -> bool:
     return len(found) == RUNG_BATCH
 
 
+def deliver_some(opening: Opening, post: Post) -> bool:
+    """Claim what other systems are to be told now, tell them, keep how it went; tell whether there may be more."""
+    with opening() as uow:
+        parcels, now = delivering.claim(uow, post.vault), uow.now()
+    for parcel, answer in delivering.send(post.client, parcels, now):
+        with opening() as uow:
+            delivering.keep(uow, parcel, answer)
+    return bool(parcels)
+
+
 def as_bihuan_error(error: Exception) -> BihuanError:
     """Return `error` as one of ours, so that an incident can show a code and a sentence."""
     if isinstance(error, BihuanError):
@@ -201,8 +230,11 @@ def sweep(opening: Opening, *, limit: int = MOST_TIMERS) -> dict[str, Any]:
         rungs = bool(ladder.due(uow.session, uow.now(), 1))
         if rungs:
             uow.defer("send_rungs", queueing_lock="send_rungs")
+        told = delivering.is_due(uow)
+        if told:
+            uow.defer("deliver_webhooks", queueing_lock="deliver_webhooks")
         _leave_word(uow)
-    return {"timers": len(found), "rungs": rungs}
+    return {"timers": len(found), "rungs": rungs, "webhooks": told}
 
 
 def last_sweep(uow: UnitOfWork) -> datetime | None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -81,6 +82,19 @@ def _issuer(value: str) -> str:
     return value
 
 
+def _networks(value: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(one.strip())) for one in value.split(",") if one.strip())
+    except ValueError:
+        raise ValueError("逗号分隔的网段,如 10.1.0.0/16,192.168.3.7/32") from None
+
+
+def _file(value: str) -> str:
+    if not Path(value).is_file():
+        raise ValueError("存在的文件")
+    return value
+
+
 @dataclass(frozen=True)
 class Settings:
     """How this installation runs. Each field is one variable; `docs/settings.md` tells them to operators."""
@@ -97,6 +111,8 @@ class Settings:
     web_workers: int
     https: bool
     secret: str | None
+    webhook_networks: tuple[str, ...]
+    webhook_authorities: str | None
     attachments_dir: Path | None
     oidc_issuer: str | None
     oidc_client_id: str | None
@@ -147,6 +163,8 @@ RULES = {
     "web_workers": _Rule(_between(1, 64), lambda _: 2),
     "https": _Rule(_yes_or_no, lambda _: False),
     "secret": _Rule(_secret, lambda _: None),
+    "webhook_networks": _Rule(_networks, lambda _: ()),
+    "webhook_authorities": _Rule(_file, lambda _: None),
     "attachments_dir": _Rule(_folder, lambda _: None),
     "oidc_issuer": _Rule(_issuer, lambda _: None),
     "oidc_client_id": _Rule(str, lambda _: None),

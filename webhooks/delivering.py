@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, insert, select, text, update
+from sqlalchemy import case, func, select, text, update
 
 from engine.access import Actor
 from engine.model.base import table_of
@@ -16,11 +16,10 @@ from engine.uow import UnitOfWork
 from webhooks import signing
 from webhooks.client import Answer, Client
 from webhooks.messages import MEDIA_TYPE, bodies
-from webhooks.model import DEAD, DELIVERED, PLANNED, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from webhooks.model import DEAD, DELIVERED, PLANNED, WebhookDelivery, WebhookEndpoint
 from webhooks.vault import KeyLost, Vault
 
 ENDPOINT, DELIVERY = table_of(WebhookEndpoint), table_of(WebhookDelivery)
-ATTEMPT = table_of(WebhookAttempt)
 PAUSES: Final = tuple(
     timedelta(seconds=seconds)
     for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -52,6 +51,11 @@ update app.webhook_delivery delivery set attempts = attempts + 1, next_attempt_a
  where delivery.id = chosen.id and endpoint.id = delivery.endpoint_id
 returning delivery.id, delivery.attempts, delivery.event_id, endpoint.address, endpoint.secret,
           case when endpoint.previous_until > :now then endpoint.previous_secret end as previous_secret
+""")
+
+KEEP = text("""
+insert into app.webhook_attempt (jurisdiction_id, delivery_id, at, milliseconds, status_code, told)
+select jurisdiction_id, id, :at, :milliseconds, :status_code, :told from app.webhook_delivery where id = :delivery_id
 """)
 
 
@@ -133,19 +137,16 @@ def keep(uow: UnitOfWork, parcel: Parcel, answer: Answer) -> None:
     endpoint = uow.session.execute(
         update(DELIVERY).where(mine).values(after).returning(DELIVERY.c.endpoint_id)
     ).scalar()
-    place = select(
-        DELIVERY.c.jurisdiction_id,
-        DELIVERY.c.id,
-        *(text(f":{name}") for name in ("at", "milliseconds", "status_code", "told")),
-    ).where(DELIVERY.c.id == parcel.delivery_id)
-    facts = {
-        "at": now,
-        "milliseconds": answer.milliseconds,
-        "status_code": answer.status,
-        "told": answer.told,
-    }
-    columns = ["jurisdiction_id", "delivery_id", "at", "milliseconds", "status_code", "told"]
-    uow.session.execute(insert(ATTEMPT).from_select(columns, place), facts)
+    uow.session.execute(
+        KEEP,
+        {
+            "delivery_id": parcel.delivery_id,
+            "at": now,
+            "milliseconds": answer.milliseconds,
+            "status_code": answer.status,
+            "told": answer.told,
+        },
+    )
     if endpoint is not None:
         _tell_endpoint(uow, endpoint, answer, now)
 

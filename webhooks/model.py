@@ -43,7 +43,12 @@ class WebhookDelivery(Base):
     __tablename__ = "webhook_delivery"
     __table_args__ = (
         CheckConstraint("status in ('planned', 'delivered', 'dead')", name="status"),
-        Index("ix_webhook_delivery_due", "next_attempt_at", postgresql_where=text("status = 'planned'")),
+        Index(
+            "ix_webhook_delivery_due",
+            "endpoint_id",
+            "next_attempt_at",
+            postgresql_where=text("status = 'planned'"),
+        ),
         Index("ix_webhook_delivery_endpoint_id_created_at", "endpoint_id", "created_at"),
     )
 

@@ -18,7 +18,7 @@ from host.demo.county import Demo, find, make
 from host.scheduler import Ticker
 from host.settings import Settings
 from host.web.application import create_app
-from host.web.secret import secret_of
+from host.secret import secret_of
 from host.web.server import Server
 
 
