@@ -24,7 +24,6 @@ from webhooks.client import Client
 from webhooks.vault import Vault
 
 
-
 @dataclass(frozen=True)
 class Post:
     """How other systems are told: the guarded client, and the keys."""

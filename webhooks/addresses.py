@@ -63,12 +63,16 @@ def locate(address: str, *, allowed: Network = ()) -> Target:
         ) from error
     numbers = [_plain(ip_address(one.partition("%")[0])) for one in sorted(answers)]
     inside = [any(one in ip_network(net) for net in allowed) for one in numbers]
-    if not all(near or one.is_global and not one.is_multicast for one, near in zip(numbers, inside, strict=True)):
+    if not all(
+        near or (one.is_global and not one.is_multicast) for one, near in zip(numbers, inside, strict=True)
+    ):
         raise AddressRefused(
             f"“{host}”指向内部网络,系统不向那里发送;确需发送时请系统管理员把该网段写入 BIHUAN_WEBHOOK_NETWORKS。"
         )
     if scheme == "http" and not all(inside):
-        raise AddressRefused("对外发送必须使用 https:// 地址;请对方系统开通 https。", code="address.not_https")
+        raise AddressRefused(
+            "对外发送必须使用 https:// 地址;请对方系统开通 https。", code="address.not_https"
+        )
     return Target(scheme, host, port, path, sorted(answers)[0])
 
 

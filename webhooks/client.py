@@ -48,9 +48,7 @@ class Client:
             status, told, wait = None, f"没有应答:{type(error).__name__}", None
         return Answer(status, told, int((time.monotonic() - began) * 1000), wait)
 
-    def _post(
-        self, address: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, str, int | None]:
+    def _post(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, int | None]:
         target = locate(address, allowed=self.allowed)
         sent = {**headers, "Host": _host(target.host, target.port, target.scheme), "User-Agent": "bihuan"}
         pool: HTTPConnectionPool

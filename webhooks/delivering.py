@@ -16,13 +16,12 @@ from engine.uow import UnitOfWork
 from webhooks import signing
 from webhooks.client import Answer, Client
 from webhooks.messages import MEDIA_TYPE, bodies
-from webhooks.model import DEAD, DELIVERED, PLANNED, WebhookDelivery, WebhookEndpoint
+from webhooks.model.endpoints import DEAD, DELIVERED, PLANNED, WebhookDelivery, WebhookEndpoint
 from webhooks.vault import KeyLost, Vault
 
 ENDPOINT, DELIVERY = table_of(WebhookEndpoint), table_of(WebhookDelivery)
 PAUSES: Final = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+    timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 """After the first attempt, the second, …; 75 hours and a half in all, then the delivery is dead."""
 JITTER: Final = 0.1
@@ -156,7 +155,7 @@ def _after(parcel: Parcel, answer: Answer, now: datetime) -> dict[str, Any]:
         return {"status": DELIVERED, "ended_at": now}
     if parcel.attempt > len(PAUSES):
         return {"status": DEAD, "ended_at": now}
-    pause = PAUSES[parcel.attempt - 1] * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 (no secret)
+    pause = PAUSES[parcel.attempt - 1] * (1 + random.uniform(-JITTER, JITTER))
     asked = min(timedelta(seconds=answer.retry_after or 0), LONGEST_ASKED)
     return {"next_attempt_at": now + max(pause, asked)}
 

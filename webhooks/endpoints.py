@@ -14,7 +14,7 @@ from engine.model.journal import EventRow
 from engine.uow import UnitOfWork
 from webhooks.addresses import require_form
 from webhooks.catalogue import TEST, patterns
-from webhooks.model import WebhookDelivery, WebhookEndpoint
+from webhooks.model.endpoints import WebhookDelivery, WebhookEndpoint
 from webhooks.signing import new_secret
 from webhooks.vault import Vault
 
@@ -109,7 +109,8 @@ def send_test(uow: UnitOfWork, endpoint_id: int, *, by: Actor) -> UUID:
     moments = {"created_at": uow.now(), "next_attempt_at": uow.now()}
     made = insert(DELIVERY).values(planned | moments).returning(DELIVERY.c.id)
     uow.audit("webhook.test", by=by, subject=str(endpoint_id))
-    return uow.session.scalars(made).one()
+    delivery_id: UUID = uow.session.scalars(made).one()
+    return delivery_id
 
 
 def _change(

@@ -22,6 +22,7 @@ from host.cli import (
     policies,
     serving,
     simulating,
+    webhooks,
     whatif,
     working,
 )
@@ -46,6 +47,7 @@ for module in (
     policies,
     serving,
     simulating,
+    webhooks,
     whatif,
     working,
 ):

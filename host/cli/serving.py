@@ -16,9 +16,9 @@ from host.composition import Bihuan, server_database
 from host.demo import accounts
 from host.demo.county import Demo, find, make
 from host.scheduler import Ticker
+from host.secret import secret_of
 from host.settings import Settings
 from host.web.application import create_app
-from host.secret import secret_of
 from host.web.server import Server
 
 

@@ -47,7 +47,9 @@ def webhook() -> None:
     "--event", "event_types", multiple=True, default=["*"], help="事件类型,可多次;如 task.completed、task.*。"
 )
 @DATABASE
-def add(jurisdiction: str, name: str, address: str, event_types: tuple[str, ...], database: str | None) -> None:
+def add(
+    jurisdiction: str, name: str, address: str, event_types: tuple[str, ...], database: str | None
+) -> None:
     """Add an endpoint; prints the key its owner verifies signatures with, this once."""
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         place = uow.session.scalar(select(PLACE.c.id).where(PLACE.c.code == jurisdiction))
