@@ -76,6 +76,8 @@ def row(table: Table, place: Place, number: int | None = None) -> dict[str, Any]
         "kind": "bureau" if table.name == "organisation" else "signer",
         "track": "project",
     }
+    if table.name == "webhook_delivery":
+        named["status"] = "planned"
     return {
         column.name: named.get(column.name, _value(column, number))
         for column in table.columns
