@@ -11,7 +11,7 @@ QUOTED: Final = re.compile(r'(?<=")[^"\\]+(?=\\*")')
 UNIT_IN_TEXT: Final = re.compile(r'(?<="organisation_id": )\d+|(?<="subject": )\d+')
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
 ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id", "party_ids"})
-PERSONS: Final = re.compile(r"(?:person|hand|assignee|owner|actor|voter|sender|\w+_by)_id")
+PERSONS: Final = re.compile(r"(?:person|hand|author|assignee|owner|actor|voter|sender|\w+_by)_id")
 KEPT: Final = frozenset({"jurisdiction_id", "campaign_id", "handover_id"})
 OWNERS: Final = {"project_id": "project", "rung_id": "ladder_rung", "timer_id": "timer"}
 SUBJECTS: Final = {"project": "project", "organisation": "organisation"}
