@@ -92,7 +92,7 @@ def show(as_json: bool, database: str | None) -> None:
 @webhook.command("deliveries")
 @click.argument("number", type=int)
 @click.option("--status", type=click.Choice(["planned", "delivered", "dead"]), help="只列出这一种。")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="最多列出几条。")
 @AS_JSON
 @DATABASE
 def deliveries(number: int, status: str | None, limit: int, as_json: bool, database: str | None) -> None:
