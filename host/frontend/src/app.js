@@ -18,6 +18,14 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-Form-Token"] = document.querySelector("meta[name=form-token]").content;
 });
 
+// A phone shows the list or the task: the whole page follows the link.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const row = event.target.closest(".bh-task");
+  if (!row || !window.matchMedia("(max-width: 767px)").matches) return;
+  event.preventDefault();
+  window.location.assign(row.href);
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   const heading = event.detail.target.querySelector("[data-focus]");
   if (heading) heading.focus({ preventScroll: true });

@@ -150,6 +150,10 @@ function reachable(form) {
 function restore(form, place, changed, addRow) {
   const kept = new URLSearchParams(localStorage.getItem(place) || "");
   if (![...kept].length) return;
+  if (same(kept, new URLSearchParams(new FormData(form)))) { // it was sent with the form itself
+    localStorage.removeItem(place);
+    return;
+  }
   if (kept.get("revision") !== form.elements.revision.value) {
     const bar = document.getElementById("kept");
     bar.hidden = false;
@@ -173,6 +177,13 @@ function restore(form, place, changed, addRow) {
     if (one.value) one.closest("details.bh-fold")?.setAttribute("open", "");
   }
   changed();
+}
+
+const ASIDE = new Set(["revision", "form_token", "action", "at", "checked"]);
+
+function same(kept, shown) {
+  const plain = (values) => JSON.stringify([...values].filter(([name]) => !ASIDE.has(name)).map(([name, text]) => [name, text.trim()]).sort());
+  return plain(kept) === plain(shown);
 }
 
 function send(form, kept) {
