@@ -47,6 +47,8 @@ class EmbeddedServer:
             with exclusive(self._gate):
                 if not self._answers():
                     self._launch(user)
+                if not self._answers(SYSTEM):
+                    self._renew_logins(user)
                 self._users.take()
         except OSError as error:
             raise StorageUnavailable(
@@ -85,12 +87,12 @@ class EmbeddedServer:
     ) -> None:
         self.leave()
 
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(host=str(self._socket), dbname="postgres", user=OWNER, connect_timeout=5)
+    def _connect(self, role: str = OWNER) -> psycopg.Connection:
+        return psycopg.connect(host=str(self._socket), dbname="postgres", user=role, connect_timeout=5)
 
-    def _answers(self) -> bool:
+    def _answers(self, role: str = OWNER) -> bool:
         try:
-            self._connect().close()
+            self._connect(role).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -122,10 +124,18 @@ class EmbeddedServer:
                 verb = "create" if known is None else "alter"
                 connection.execute(f"{verb} role {role} login nosuperuser nobypassrls")
 
-    def _wait_for_answer(self) -> None:
+    def _renew_logins(self, user: operating_user.OperatingUser) -> None:
+        """Let a server that an older version of the program started, and that still runs, know all our logins."""
+        cluster.write_configuration(self._home, self._data, self._socket, user)
+        self._ensure_logins()
+        with self._connect() as connection:
+            connection.execute("select pg_reload_conf()")
+        self._wait_for_answer(SYSTEM)
+
+    def _wait_for_answer(self, role: str = OWNER) -> None:
         """Wait for a server that is alive but still recovering (or was started by hand)."""
         until = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not self._answers(role):
             if time.monotonic() > until or not postmaster.is_alive(self._data):
                 raise self._failure(f"内置 PostgreSQL 在 {START_SECONDS} 秒内没有就绪")
             time.sleep(0.1)

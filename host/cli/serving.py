@@ -60,7 +60,7 @@ def open_system(settings: Settings, county: Demo | None, leaving: ExitStack) -> 
 def _county(settings: Settings, leaving: ExitStack) -> Demo:
     """Return the demonstration's county; it is made when it does not stand yet."""
     server = server_database(settings, leaving)
-    found = find(settings, server)
+    found = find(settings, server, click.echo)
     if found is None:
         with Progress(transient=True) as bar:
             task = bar.add_task("准备示范县", total=1.0)

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.calendar.local_time import at_time
 from engine.clock import ShiftedClock
 from engine.storage.database import Database
-from host.migrations.running import migrate
+from host.migrations.running import current, knows, migrate, newest
 from host.settings import Settings
 from host.simulation.simulate import Order, Simulation
 from ledger.county.generating import generate
@@ -22,6 +22,7 @@ DATABASE = "bihuan_demo"
 HOURS = (time(10, 0),)
 NOTE = "demo.json"
 Progress = Callable[[str, float], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,33 @@ class Demo:
         return ShiftedClock(timedelta(seconds=self.shift_seconds))
 
 
-def find(settings: Settings, server: Database) -> Demo | None:
-    """Return the county that was made here before, if it still stands."""
+def find(settings: Settings, server: Database, say: Say) -> Demo | None:
+    """Return the county that was made here before, brought to this version; None if it has to be made (anew)."""
     note = settings.data_dir / NOTE
     if not note.exists():
         return None
     found = Demo(**json.loads(note.read_text(encoding="utf-8")))
-    return found if server.has_database(found.database) else None
+    if not server.has_database(found.database):
+        return None
+    database = server.sibling(found.database)
+    try:
+        return found if _brought_up(database, say) else None
+    finally:
+        database.close()
+
+
+def _brought_up(database: Database, say: Say) -> bool:
+    revision = current(database)
+    if revision == newest():
+        return True
+    if not knows(revision):
+        say(
+            f"示范县由另一版本的程序建立(数据库版本 {revision}),本版本不认识;现在重新建立,原示范县的内容不保留。"
+        )
+        return False
+    say(f"示范县由较早的版本建立(数据库版本 {revision}),正在升级;已有内容保留。")
+    migrate(database)
+    return True
 
 
 def make(settings: Settings, server: Database, progress: Progress, *, now: datetime | None = None) -> Demo:

@@ -28,6 +28,12 @@ def newest() -> str:
     return ScriptDirectory.from_config(configuration()).get_current_head() or ""
 
 
+def knows(revision: str | None) -> bool:
+    """Tell whether this program can bring a database of this revision to the newest: None is an empty one."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return revision is None or revision in {one.revision for one in scripts.walk_revisions()}
+
+
 def current(database: Database) -> str | None:
     """Return the revision a database is at; None for an empty one."""
     with database.owner_engine.connect() as connection:

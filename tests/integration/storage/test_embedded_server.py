@@ -172,6 +172,30 @@ def test_a_folder_of_another_major_version_is_refused_with_a_way_out(open_folder
         EmbeddedServer(data).start()
 
 
+def test_a_running_server_of_an_older_version_learns_the_logins_it_lacks(
+    own_server: EmbeddedServer, open_folder: Path
+) -> None:
+    ident = open_folder / "data" / "config" / "pg_ident.conf"
+    lines = ident.read_text().splitlines(keepends=True)
+    ident.write_text("".join(line for line in lines if not line.endswith(" bihuan_system\n")))
+    host = str(own_server.url("postgres").query["host"])
+    with psycopg.connect(host=host, dbname="postgres", user="bihuan_owner", autocommit=True) as connection:
+        connection.execute("drop role bihuan_system")
+        connection.execute("select pg_reload_conf()")
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with pytest.raises(psycopg.OperationalError) as refused:
+            psycopg.connect(host=host, dbname="postgres", user="bihuan_system")
+        if "Peer authentication failed" in str(refused.value):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the server still knows the login")
+
+    with EmbeddedServer(open_folder / "data"):
+        psycopg.connect(host=host, dbname="postgres", user="bihuan_system").close()
+
+
 def test_a_half_made_data_folder_is_made_anew(open_folder: Path) -> None:
     half = open_folder / "data" / "postgres.new"
     half.mkdir(parents=True)
