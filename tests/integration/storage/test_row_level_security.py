@@ -166,6 +166,29 @@ def test_the_scope_is_gone_with_its_transaction(
                 assert connection.scalar(count) == 0
 
 
+def test_a_savepoint_that_is_undone_leaves_the_scope(bihuan: Bihuan) -> None:
+    count = text("select count(*) from app.user_task")
+    with bihuan.unit_of_work(narrow(OURS.organisation_id)) as uow:
+        with pytest.raises(ProgrammingError), uow.savepoint():
+            uow.connection().exec_driver_sql("select 1 from app.no_such_table")
+
+        assert uow.session.scalar(count) == 1
+
+
+@pytest.mark.parametrize(("place", "seen_by_view"), [(OURS, True), (NEIGHBOURS, False), (ABROAD, False)])
+def test_the_story_shows_only_what_its_reader_may_see(
+    bihuan: Bihuan, database: Database, place: Place, seen_by_view: bool
+) -> None:
+    story = text("select count(*) from app.instance_history where instance_id = :id")
+    with database.owner_engine.connect() as connection:
+        assert (connection.scalar(story, {"id": place.uuid}) or 0) > 0
+
+    with bihuan.unit_of_work(narrow(OURS.organisation_id)) as uow:
+        assert bool(uow.session.scalar(story, {"id": place.uuid})) is seen_by_view
+    with database.engine.connect() as connection:
+        assert connection.scalar(story, {"id": place.uuid}) == 0
+
+
 @pytest.mark.parametrize(
     "statement",
     [
