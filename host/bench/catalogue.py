@@ -7,6 +7,7 @@ from host.bench.inbox import INBOX
 from host.bench.launching import LAUNCHING
 from host.bench.looping import LOOPING
 from host.bench.measure import Measure
+from host.bench.pages import PAGES
 from host.bench.reminding import REMINDING
 from host.bench.scaling import SCALING
 from host.bench.serving import SERVING
@@ -23,4 +24,5 @@ MEASURES: tuple[Measure, ...] = (
     *expressions.MEASURES,
     SCALING,
     INBOX,
+    PAGES,
 )
