@@ -89,6 +89,7 @@ class Whereabouts:
 
     instance: Row
     parameters: Parameters
+    bundle: Bundle
     charts: Sequence[Chart]
     tasks: Sequence[Row]
     rungs: Sequence[Row]
@@ -134,6 +135,7 @@ def whereabouts(uow: UnitOfWork, instance_id: UUID) -> Whereabouts:
     return Whereabouts(
         instance,
         parameters,
+        binding.bundle,
         seen.charts(_versions(uow, binding.bundle)),
         tasks,
         _of_live_tasks(uow, LadderRung, instance_id, "at"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine.access import Actor
+from engine.bpmn.following import following
 from engine.bpmn.run import Place
 from engine.calendar.documents import national
 from engine.calendar.local_time import local_date
@@ -97,8 +98,9 @@ class WhereView:
             return _("请联系流程管理员处理，处理后自动往下走。")
         if not live:
             return _("现在不需要谁办理。")
-        after = self.following(live[0])
-        then = _("办结后到“{name}”。", name=after.element.name) if after else _("办结后没有别的人工环节。")
+        after = following(self.where.bundle, live[0].definition_key, live[0].element_id)
+        names = "、".join(one.name or one.id for one in after)
+        then = _("办结后到“{name}”。", name=names) if after else _("办结后这件事项办结。")
         return then + self._can_do(live[0])
 
     def _can_do(self, task: Any) -> str:
@@ -157,18 +159,6 @@ class WhereView:
         if not waiting:
             return _("正在往下走。")
         return _("停在“{name}”，等外面的消息。", name=waiting[-1].element.name or waiting[-1].element.id)
-
-    def following(self, task: Any) -> Spot | None:
-        """Return the next work of people after a task, in its process or in those that called it."""
-        at: Place | None = Place(task.definition_key, task.element_id)
-        while at is not None:
-            chart = self.where.chart(at.definition_key)
-            order = [spot.element.id for spot in chart.spots]
-            for spot in chart.spots[order.index(at.element_id) + 1 :]:
-                if spot.element.kind in ("userTask", "callActivity") and spot.state == "ahead":
-                    return spot
-            at = chart.called_by
-        return None
 
     def name_of(self, element_id: str) -> str:
         """Return what the diagrams call an element."""
