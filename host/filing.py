@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
 from engine import countersigning, library, parts, standing, tasks
 from engine.access import Actor
@@ -97,8 +97,7 @@ def _finance(uow: UnitOfWork, definition: FormDefinition, organisation_id: int) 
     somebody = exists().where(
         held.role == FINANCE,
         held.organisation_id == organisation_id,
-        held.valid_from <= today,
-        or_(held.valid_to.is_(None), held.valid_to >= today),
+        held.in_force(today),
     )
     found = uow.session.scalar(select(somebody))
     return frozenset(field.name for one in sections for field in one.fields) if found else frozenset()

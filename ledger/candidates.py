@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 
 from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput
 from engine.uow import UnitOfWork
 from ledger.model.register import Organisation, Person, RoleAssignment
+from ledger.standing_in import roles_on
 
 MOST = 30
 
@@ -31,7 +31,9 @@ def holders(
     """Return who holds a role at an organisation today, by name; the first `MOST`."""
     held = RoleAssignment
     found = _people(uow).join(held, held.person_id == Person.id)
-    found = found.where(held.role == role, held.organisation_id == organisation_id, *_in_force(uow))
+    found = found.where(
+        held.role == role, held.organisation_id == organisation_id, held.in_force(local_date(uow.now()))
+    )
     return _candidates(uow, found.where(Person.id != (but or 0)).distinct())
 
 
@@ -49,22 +51,20 @@ def actors(uow: UnitOfWork, ids: Collection[int]) -> list[Actor]:
     Raises InvalidInput if one is not to be seen or has left.
     """
     known = {row.id: row.name for row in uow.session.execute(_people(uow).where(Person.id.in_(ids)))}
-    held = select(RoleAssignment.person_id, RoleAssignment.role, RoleAssignment.organisation_id)
+    one = RoleAssignment
+    held = select(one.person_id, one.role, one.organisation_id)
+    held = held.where(one.person_id.in_(ids), one.in_force(local_date(uow.now())))
     roles: dict[int, set[tuple[str, int]]] = {}
-    for person_id, role, place in uow.session.execute(
-        held.where(RoleAssignment.person_id.in_(ids), *_in_force(uow))
-    ):
+    for person_id, role, place in uow.session.execute(held):
         roles.setdefault(person_id, set()).add((role, place))
     if set(ids) - set(known):
         raise InvalidInput("所选的人员不在本区划的在册人员里;请重新选择。", code="person.not_found")
-    return [Actor(one, known[one], frozenset(roles.get(one, ()))) for one in dict.fromkeys(ids)]
+    return [Actor(each, known[each], frozenset(roles.get(each, ()))) for each in dict.fromkeys(ids)]
 
 
 def roles_of(uow: UnitOfWork, person_id: int) -> Collection[tuple[str, int]]:
     """Return the roles a person holds today; none for who has left."""
-    held = select(RoleAssignment.role, RoleAssignment.organisation_id)
-    rows = uow.session.execute(held.where(RoleAssignment.person_id == person_id, *_in_force(uow)))
-    return [(role, place) for role, place in rows]
+    return roles_on(uow, person_id, local_date(uow.now()))
 
 
 def _people(uow: UnitOfWork) -> Any:
@@ -78,10 +78,3 @@ def _people(uow: UnitOfWork) -> Any:
 def _candidates(uow: UnitOfWork, found: Any) -> list[Candidate]:
     rows = uow.session.execute(found.order_by(Organisation.name, Person.name, Person.id).limit(MOST))
     return [Candidate(*row) for row in rows]
-
-
-def _in_force(uow: UnitOfWork) -> list[ColumnElement[bool]]:
-    today: date = local_date(uow.now())
-    held = RoleAssignment
-    ends = or_(held.valid_to.is_(None), held.valid_to >= today)
-    return [and_(held.valid_from <= today, ends)]

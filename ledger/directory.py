@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from engine.uow import UnitOfWork
 from ledger.model.register import Organisation, Person, Project, RoleAssignment
@@ -25,7 +25,7 @@ def holders(uow: UnitOfWork, seats: Collection[Seat], on: date) -> Mapping[Seat,
         select(held.role, held.organisation_id, Person.name)
         .join(Person, Person.id == held.person_id)
         .where(tuple_(held.role, held.organisation_id).in_(sorted(seats)))
-        .where(held.valid_from <= on, or_(held.valid_to.is_(None), held.valid_to >= on))
+        .where(held.in_force(on))
         .order_by(Person.id)
     )
     names: dict[Seat, list[str]] = {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from engine.calendar.local_time import local_date
 from engine.uow import UnitOfWork
@@ -45,8 +45,7 @@ def _collect(
     rows = uow.session.execute(
         select(one, Person.name)
         .join(Person, Person.id == one.person_id)
-        .where(one.substitute_id == substitute_id, one.ended_at.is_(None))
-        .where(one.valid_from <= today, one.valid_to >= today)
+        .where(one.substitute_id == substitute_id, one.in_force(today))
         .where(one.onward if via else one.id > 0)
         .order_by(one.valid_to.desc(), one.id)
     ).all()
@@ -66,9 +65,5 @@ def _collect(
 def roles_on(uow: UnitOfWork, person_id: int, day: date) -> Roles:
     """Return the roles somebody holds on a day."""
     held = RoleAssignment
-    wanted = select(held.role, held.organisation_id).where(
-        held.person_id == person_id,
-        held.valid_from <= day,
-        or_(held.valid_to.is_(None), held.valid_to >= day),
-    )
+    wanted = select(held.role, held.organisation_id).where(held.person_id == person_id, held.in_force(day))
     return frozenset((role, place) for role, place in uow.session.execute(wanted))

@@ -111,12 +111,7 @@ def _in_place_of(uow: UnitOfWork, found: Acting, behalf_of_id: int | None) -> Ac
 
 def _stands_in(today: date) -> Any:
     """Return the condition that an account's person may act in somebody's place on a day."""
-    return exists().where(
-        Substitution.substitute_id == Account.person_id,
-        Substitution.ended_at.is_(None),
-        Substitution.valid_from <= today,
-        Substitution.valid_to >= today,
-    )
+    return exists().where(Substitution.substitute_id == Account.person_id, Substitution.in_force(today))
 
 
 def _seats(today: date) -> Any:
@@ -126,7 +121,6 @@ def _seats(today: date) -> Any:
     return (
         select(func.jsonb_agg(seat))
         .join_from(held, near, or_(near.id == held.organisation_id, near.parent_id == held.organisation_id))
-        .where(held.person_id == Account.person_id, held.valid_from <= today)
-        .where(or_(held.valid_to.is_(None), held.valid_to >= today))
+        .where(held.person_id == Account.person_id, held.in_force(today))
         .scalar_subquery()
     )

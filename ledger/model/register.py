@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base, Bound
@@ -77,6 +77,11 @@ class RoleAssignment(Bound, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("app.organisation.id"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+    @classmethod
+    def in_force(cls, day: date) -> ColumnElement[bool]:
+        """Return the condition that the role is held on a day."""
+        return and_(cls.valid_from <= day, or_(cls.valid_to.is_(None), cls.valid_to >= day))
 
 
 class Project(Base):

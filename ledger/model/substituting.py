@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Identity, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base, Bound
@@ -33,3 +33,8 @@ class Substitution(Bound, Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     ended_at: Mapped[datetime | None]
+
+    @classmethod
+    def in_force(cls, day: date) -> ColumnElement[bool]:
+        """Return the condition that the substitute may act on a day."""
+        return and_(cls.ended_at.is_(None), cls.valid_from <= day, cls.valid_to >= day)
