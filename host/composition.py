@@ -16,6 +16,7 @@ from engine.storage.embedded import EmbeddedServer
 from engine.storage.errors import StorageUnavailable
 from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
+from engine.vault import Vault
 from host import jobs
 from host.jobs import Post
 from host.migrations.running import current, migrate, newest
@@ -27,7 +28,6 @@ from host.working import work
 from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
 from webhooks.client import Client
-from webhooks.vault import Vault
 
 MAIN = "bihuan"
 NOT_MIGRATED = "storage.not_migrated"
@@ -71,7 +71,7 @@ class Bihuan:
         """Return how other systems are told."""
         if self._post is None:
             client = Client(self.settings.webhook_networks, self.settings.webhook_authorities)
-            self._post = Post(client, Vault(secret_of(self.settings)))
+            self._post = Post(client, Vault(secret_of(self.settings), "webhook keys"))
         return self._post
 
     def run_worker(self) -> None:

@@ -18,10 +18,10 @@ from engine.handovers import HAND_OVER_JOB
 from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
+from engine.vault import Vault
 from host.queueing import AfterAFailure, AfterALoss
 from webhooks import delivering
 from webhooks.client import Client
-from webhooks.vault import Vault
 
 
 @dataclass(frozen=True)

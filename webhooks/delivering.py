@@ -13,11 +13,11 @@ from sqlalchemy import case, func, select, text, update
 from engine.access import Actor
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
+from engine.vault import KeyLost, Vault
 from webhooks import signing
 from webhooks.client import Answer, Client
 from webhooks.messages import MEDIA_TYPE, bodies
 from webhooks.model.endpoints import DEAD, DELIVERED, PLANNED, WebhookDelivery, WebhookEndpoint
-from webhooks.vault import KeyLost, Vault
 
 ENDPOINT, DELIVERY = table_of(WebhookEndpoint), table_of(WebhookDelivery)
 PAUSES: Final = tuple(

@@ -12,11 +12,11 @@ from engine.errors import InvalidInput, NotFound
 from engine.model.base import table_of
 from engine.model.journal import EventRow
 from engine.uow import UnitOfWork
+from engine.vault import Vault
 from webhooks.addresses import require_form
 from webhooks.catalogue import TEST, patterns
 from webhooks.model.endpoints import WebhookDelivery, WebhookEndpoint
 from webhooks.signing import new_secret
-from webhooks.vault import Vault
 
 ENDPOINT, DELIVERY, EVENT = table_of(WebhookEndpoint), table_of(WebhookDelivery), table_of(EventRow)
 LONGEST_NAME = 100

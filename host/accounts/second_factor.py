@@ -10,11 +10,13 @@ from engine.access import Actor
 from engine.errors import InvalidInput
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
+from engine.vault import KeyLost, Vault
 from host.accounts import sessions, totp
 from host.accounts.failures import ACCOUNT, count_failure, forget_failures, locked
 from host.model.accounts import RecoveryCode
 
 RECOVERY_CODES = 10
+PURPOSE = "second factor"
 RECOVERY = table_of(RecoveryCode)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 WRONG = "验证码不对、已经用过,或者账号暂时锁定;请等手机换下一个验证码再试。"
@@ -30,7 +32,7 @@ def turn_on(uow: UnitOfWork, account_id: int, secret: str, code: str, *, at: dat
         raise InvalidInput(
             "验证码不对;请核对手机时间,输入手机上现在显示的 6 位数字。", code="factor.wrong_code"
         )
-    kept = {"factor_secret": totp.sealed(secret, key), "factor_step": step}
+    kept = {"factor_secret": Vault(key, PURPOSE).lock(secret), "factor_step": step}
     uow.session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(**kept))
     uow.audit("account.factor_on", subject=str(account_id))
     return renew_recovery(uow, account_id)
@@ -79,8 +81,10 @@ def show(uow: UnitOfWork, token: str, code: str, *, at: datetime, key: str, agen
 def _accepted(uow: UnitOfWork, account_id: int, kept: str | None, code: str, at: datetime, key: str) -> bool:
     if kept is None:
         return False
-    secret = totp.opened(kept, key)
-    step = None if secret is None else totp.step_of(secret, code, at)
+    try:
+        step = totp.step_of(Vault(key, PURPOSE).unlock(kept), code, at)
+    except KeyLost:  # only recovery codes are left
+        step = None
     if step is not None:
         fresh = or_(ACCOUNT.c.factor_step.is_(None), ACCOUNT.c.factor_step < step)
         used = update(ACCOUNT).where(ACCOUNT.c.id == account_id, fresh).values(factor_step=step)

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from engine.vault import Vault
 from host.jobs import Post
 from webhooks.client import Client
-from webhooks.vault import Vault
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -59,4 +59,4 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def post() -> Post:
     """How the site tells others; the loopback is permitted."""
-    return Post(Client(LOOPBACK), Vault("s" * 40))
+    return Post(Client(LOOPBACK), Vault("s" * 40, "webhook keys"))

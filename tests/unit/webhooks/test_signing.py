@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from standardwebhooks import Webhook
 
+from engine.vault import KeyLost, Vault
 from webhooks.signing import headers, new_secret
-from webhooks.vault import KeyLost, Vault
 
 
 def test_a_message_verifies_under_the_new_key_and_the_old_one() -> None:
@@ -24,9 +24,9 @@ def test_a_message_verifies_under_the_new_key_and_the_old_one() -> None:
 
 def test_a_key_at_rest_is_unreadable_without_the_secret_of_the_installation() -> None:
     key = new_secret()
-    locked = Vault("s" * 40).lock(key)
+    locked = Vault("s" * 40, "webhook keys").lock(key)
 
     assert key not in locked
-    assert Vault("s" * 40).unlock(locked) == key
+    assert Vault("s" * 40, "webhook keys").unlock(locked) == key
     with pytest.raises(KeyLost):
-        Vault("t" * 40).unlock(locked)
+        Vault("t" * 40, "webhook keys").unlock(locked)

@@ -1,4 +1,4 @@
-"""Keys of other systems at rest: encrypted with a key made from the installation's secret."""
+"""Secrets that must be read again, at rest: encrypted with a key made from the installation's secret."""
 
 import base64
 
@@ -10,16 +10,16 @@ from engine.errors import BihuanError
 
 
 class KeyLost(BihuanError):
-    """A key was encrypted under another secret of the installation."""
+    """Something was encrypted under another secret of the installation."""
 
-    code = "webhook.key_lost"
+    code = "vault.key_lost"
 
 
 class Vault:
-    """Encrypts and decrypts. secret: the installation's (BIHUAN_SECRET)."""
+    """Encrypts and decrypts. secret: the installation's (BIHUAN_SECRET); purpose: each has a key of its own."""
 
-    def __init__(self, secret: str) -> None:
-        key = HKDF(SHA256(), 32, salt=None, info=b"bihuan webhook keys").derive(secret.encode())
+    def __init__(self, secret: str, purpose: str) -> None:
+        key = HKDF(SHA256(), 32, salt=None, info=f"bihuan {purpose}".encode()).derive(secret.encode())
         self._box = Fernet(base64.urlsafe_b64encode(key))
 
     def lock(self, text: str) -> str:
@@ -32,5 +32,5 @@ class Vault:
             return self._box.decrypt(text.encode()).decode()
         except InvalidToken:
             raise KeyLost(
-                "签名密钥是用另一个 BIHUAN_SECRET 加密的,无法使用;请换回原来的值,或为该接收方更换密钥。"
+                "这项内容是用另一个 BIHUAN_SECRET 加密的,无法使用;请换回原来的值,或重新设置。"
             ) from None
