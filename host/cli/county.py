@@ -1,16 +1,14 @@
 """`bihuan county`: a made-up county in the ledger format."""
 
 import json
-from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
 from rich.progress import Progress
 
-from engine.errors import InvalidInput, NotFound
-from host.composition import server_database
+from engine.errors import InvalidInput
+from host.cli.opening import opened
 from host.enlarging.enlarge import enlarge
-from host.settings import Settings
 from ledger.county.generating import generate
 from ledger.policy.pack import load
 
@@ -30,19 +28,11 @@ def county() -> None:
 @click.option("--times", required=True, type=click.IntRange(2, 1000), help="扩大为原来的多少倍。")
 def enlarge_county(database: str, times: int) -> None:
     """Make a kept county (simulate --keep NAME) larger for measurements: each department with all its rows again."""
-    settings = Settings.read()
-    with ExitStack() as leaving, Progress(transient=True) as bar:
-        server = server_database(settings, leaving)
-        if not server.has_database(database):
-            raise NotFound(
-                f"没有名为“{database}”的数据库;请用 simulate --keep 起的名字。",
-                code="county.unknown_database",
-            )
+    with opened(database) as bihuan, Progress(transient=True) as bar:
         task = bar.add_task("扩大示范县", total=1.0)
-        with closing(server.sibling(database)) as found:
-            added = enlarge(
-                found, times, lambda text, part: bar.update(task, description=text, completed=part)
-            )
+        added = enlarge(
+            bihuan.database, times, lambda text, part: bar.update(task, description=text, completed=part)
+        )
     click.echo(f"“{database}”已扩大为 {times} 倍,新增 {added} 行")
 
 

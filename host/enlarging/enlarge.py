@@ -1,4 +1,4 @@
-"""Copy the units of a county with COPY: half a million rows a minute instead of a year lived again."""
+"""Copy the units of a county with COPY: tens of thousands of rows a second instead of a year lived again."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from engine.errors import Conflict
 from engine.storage.database import Database
-from host.enlarging.rewriting import ColumnRewrite, Copy, Originals
+from host.enlarging.rewriting import IDENTIFIER, ColumnRewrite, Copy, Originals
 from host.enlarging.rows import CASES, UNITS, Rows, rows_of_units, tables
 
 Progress = Callable[[str, float], None]
@@ -24,6 +24,8 @@ WAITS = " union ".join(
 )
 COPIED_BEFORE = "select exists (select from app.organisation where code like '%~%')"
 UNSEALED = "insert into app.audit_tail (entry_id) select id from app.audit_entry where id > :last"
+SILENT = "alter table app.event {state} trigger fan_out"
+"""Nobody is told of what only a copy says."""
 NEXT = """
 select setval(pg_get_serial_sequence('{name}', 'id'), (select max(id) from {name}))
  where pg_get_serial_sequence('{name}', 'id') is not null
@@ -44,21 +46,22 @@ def enlarge(database: Database, times: int, progress: Progress) -> int:
             raise Conflict("这个县已经扩大过,不能再扩大;请从原来的县重新做起。", code="county.enlarged")
         parts = rows_of_units(tables(connection))
         originals = _originals(connection, parts)
+        copies = [Copy(number, originals) for number in range(2, times + 1)]
+        connection.execute(text(SILENT.format(state="disable")))
         added = 0
         for done, part in enumerate(parts):
-            progress(part.table.comment or part.table.name, done / len(parts))
-            added += _copy(connection, part, [Copy(number, originals) for number in range(2, times + 1)])
+            progress(part.table.name, done / len(parts))
+            added += _copy(connection, part, copies)
+        connection.execute(text(SILENT.format(state="enable")))
         connection.execute(text(UNSEALED), {"last": originals.spans["audit_entry"]})
         for part in parts:
-            if "id" in part.table.columns and str(part.table.columns["id"].type) == "BIGINT":
+            if part.is_numbered:
                 connection.execute(text(NEXT.format(name=part.name)))
     return added
 
 
 def _originals(connection: Connection, parts: Sequence[Rows]) -> Originals:
-    numbered = [
-        one for one in parts if "id" in one.table.columns and str(one.table.columns["id"].type) == "BIGINT"
-    ]
+    numbered = [one for one in parts if one.is_numbered]
     numbers = {
         one.table.name: frozenset(
             connection.scalars(text(f"select id from {one.name} where {one.where}"))  # noqa: S608
@@ -82,15 +85,10 @@ def _derived(connection: Connection) -> dict[UUID, tuple[UUID, str]]:
         image = connection.scalar(
             text("select image from app.process_instance where id = :id"), {"id": instance}
         )
-        for token in _tokens(image or ""):
+        for token in (UUID(one[0]) for one in IDENTIFIER.finditer(image or "")):
             if uuid5(token, element) == wait:
                 found[wait] = (token, element)
     return found
-
-
-def _tokens(image: str) -> list[UUID]:
-    words = image.split('"')
-    return [UUID(word) for word in words if len(word) == 32 and word.isalnum() and not word.isupper()]
 
 
 def _copy(connection: Connection, part: Rows, copies: Sequence[Copy]) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -10,12 +10,11 @@ NAMESPACE: Final = UUID("5a9d2b7e-6f0c-4c55-9a46-2f3f6f0c1b7d")
 QUOTED: Final = re.compile(r'(?<=")[^"\\]+(?=\\*")')
 UNIT_IN_TEXT: Final = re.compile(r'(?<="organisation_id": )\d+|(?<="subject": )\d+')
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
-ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id", "party_ids"})
+ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id", "party_ids", "parties"})
 PERSONS: Final = re.compile(r"(?:person|hand|author|assignee|owner|actor|voter|sender|\w+_by)_id")
 KEPT: Final = frozenset({"jurisdiction_id", "campaign_id", "handover_id"})
 OWNERS: Final = {"project_id": "project", "rung_id": "ladder_rung", "timer_id": "timer"}
 SUBJECTS: Final = {"project": "project", "organisation": "organisation"}
-Rewrite = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,12 @@ class Originals:
     derived: Mapping[UUID, tuple[UUID, str]]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Copy:
     """The copy of this number (from 2): a function for each column."""
 
     number: int
     originals: Originals
-    _ids: dict[str, str] = field(default_factory=dict)
 
     def rewriter(self, table: str, column: str, kind: str, subject_kind: int | None) -> "ColumnRewrite":
         """Return how the values of a column are written. kind: its type; subject_kind: where a row tells it."""
@@ -47,14 +45,10 @@ class Copy:
             return ColumnRewrite(self.identifier)
         if column == "subject_id":
             return ColumnRewrite(self.subject, subject_kind)
-        if kind in ("BIGINT", "ARRAY") and (owner := self._owner(column)):
+        if kind in ("BIGINT", "ARRAY", "JSONB") and (owner := self._owner(column)):
             return ColumnRewrite(lambda text: re.sub(r"\d+", lambda one: self.numbered(owner, one[0]), text))
         if kind == "BIGINT" and column.endswith("_id") and column not in KEPT:
             raise LookupError(f"{table}.{column}: whose number is it? Say so in host/enlarging/rewriting.py")
-        if column == "parties":
-            return ColumnRewrite(
-                lambda text: re.sub(r"\d+", lambda one: self.numbered("organisation", one[0]), text)
-            )
         if kind in ("JSONB", "TEXT"):
             return ColumnRewrite(self.text if kind == "TEXT" else self.json)
         return ColumnRewrite(None)
@@ -72,11 +66,8 @@ class Copy:
 
     def identifier(self, text: str) -> str:
         """Return the id of the copy, dashed or not as it was; waits keep to the token they were made from."""
-        found = self._ids.get(text)
-        if found is None:
-            made = self._identifier(UUID(text))
-            found = self._ids[text] = str(made) if "-" in text else made.hex
-        return found
+        made = self._identifier(UUID(text))
+        return str(made) if "-" in text else made.hex
 
     def _identifier(self, original: UUID) -> UUID:
         if original in self.originals.derived:

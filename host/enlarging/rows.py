@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import BigInteger, Connection, MetaData, Table
 
 UNITS: Final = "select id from app.organisation where kind = 'department'"
 CASES: Final = f"select id from app.process_instance where organisation_id in ({UNITS})"  # noqa: S608 (our own constants)
@@ -38,6 +38,11 @@ class Rows:
     def name(self) -> str:
         """The table with its schema."""
         return f"app.{self.table.name}"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Tell whether its rows are counted by the database."""
+        return "id" in self.table.columns and isinstance(self.table.columns["id"].type, BigInteger)
 
     @property
     def columns(self) -> Sequence[str]:

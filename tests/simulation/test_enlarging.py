@@ -32,6 +32,10 @@ from tests.simulation.orders import EVALUATED, TRACKS, Ledger, generated, shawan
 
 STOPPED = datetime(2022, 2, 9, 2, 5, tzinfo=UTC)
 LISTS = ("projects", "excluded", *TRACKS)
+LISTENER = """
+insert into app.webhook_endpoint (jurisdiction_id, name, address, event_types, secret, created_at)
+select id, 'x', 'https://example.test/', '{*}', 'x', now() from app.jurisdiction
+"""
 LABELS = {
     "organisation": "select id, code from app.organisation",
     "person": """select p.id, o.code || '/' || row_number() over (partition by o.code order by p.id)
@@ -132,6 +136,8 @@ def small() -> Ledger:
 def enlarged(server: Database, server_folder: Path, small: Ledger) -> Iterator[Database]:
     """The county after it was enlarged."""
     database = lived(server, server_folder, small)
+    with database.owner_engine.begin() as connection:
+        connection.execute(text(LISTENER))
     assert enlarge(database, 2, lambda *_: None) > 1000
     yield database
     database.close()
@@ -183,5 +189,10 @@ def test_copies_live_on_and_the_audit_is_whole(enlarged: Database, server_folder
         with bihuan.unit_of_work() as uow:
             assert verify(uow, seals_seen=seen).is_whole
 
+    with connected(enlarged) as connection:
+        told = "select event.type from app.webhook_delivery join app.event on event.id = event_id"
+        assert list(connection.scalars(text(told))) == ["task.claimed"], (
+            "copies tell nobody, what follows does"
+        )
     with pytest.raises(Conflict):
         enlarge(enlarged, 2, lambda *_: None)
