@@ -75,7 +75,7 @@ def show(as_json: bool, database: str | None) -> None:
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         found = [dict(row) for row in uow.session.execute(ENDPOINTS).mappings()]
     if as_json:
-        click.echo(dumps([{key: _plain(value) for key, value in row.items()} for row in found]))
+        click.echo(dumps(found))
         return
     for row in found:
         state = f"已暂停:{row['pause_reason']}" if row["paused_at"] else "正常"
@@ -101,7 +101,7 @@ def deliveries(number: int, status: str | None, limit: int, as_json: bool, datab
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         found = [dict(row) for row in uow.session.execute(DELIVERIES, asked).mappings()]
     if as_json:
-        click.echo(dumps([{key: _plain(value) for key, value in row.items()} for row in found]))
+        click.echo(dumps(found))
         return
     for row in found:
         click.echo(
@@ -169,7 +169,3 @@ def remove(number: int, database: str | None) -> None:
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         endpoints.remove(uow, number, by=operator())
     click.echo("已删除。")
-
-
-def _plain(value: object) -> object:
-    return str(value) if value is not None and not isinstance(value, int | str | list) else value
