@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from host.composition import Bihuan
 from host.web.permissions import ENDPOINTS, Permission
+from tests.integration.engine.committee import statements
 from tests.web.desk import PEOPLE, Desk, desk_on
 
 SIGNED = {"values": {"agreed": True, "opinion": ""}}
@@ -65,15 +65,9 @@ def test_a_task_is_found_claimed_and_completed(desk: Desk, zhang: Caller) -> Non
 
 def test_a_completion_takes_eight_statements(desk: Desk, zhang: Caller) -> None:
     zhang.post(f"/tasks/{desk.task_id}/claim")
-    said: list[str] = []
-
-    def note(*given: Any) -> None:
-        said.append(given[2])
-
     path = f"/tasks/{desk.task_id}/complete"
-    event.listen(desk.bihuan.database.engine, "before_cursor_execute", note)
-    zhang.post(path, SIGNED)
-    event.remove(desk.bihuan.database.engine, "before_cursor_execute", note)
+    with statements(desk.bihuan, scopes=True) as said:
+        zhang.post(path, SIGNED)
 
     assert len(said) <= 8, "\n".join(said)
 

@@ -1,11 +1,9 @@
 """The page of an instance: the sentence, the outline, the diagram and who may see it; always in the same statements."""
 
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from host.composition import Bihuan
+from tests.integration.engine.committee import statements
 from tests.web.desk import Desk, desk_on
 
 
@@ -51,13 +49,7 @@ def test_another_unit_finds_nothing(desk: Desk, path: str) -> None:
 def test_the_page_and_its_reader_take_a_fixed_number_of_statements(desk: Desk) -> None:
     client = desk.client("zhang")
     client.get(f"/instances/{desk.instance_id}")
-    said: list[str] = []
-
-    def note(*given: Any) -> None:
-        said.append(given[2])
-
-    event.listen(desk.bihuan.database.engine, "before_cursor_execute", note)
-    client.get(f"/instances/{desk.instance_id}")
-    event.remove(desk.bihuan.database.engine, "before_cursor_execute", note)
+    with statements(desk.bihuan, scopes=True) as said:
+        client.get(f"/instances/{desk.instance_id}")
 
     assert len(said) <= 20, "\n".join(said)

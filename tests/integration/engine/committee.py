@@ -100,16 +100,22 @@ def revision(uow: UnitOfWork, instance_id: UUID) -> int:
 
 
 @contextmanager
-def statements(bihuan: Bihuan) -> Iterator[list[str]]:
-    """Collect every statement sent meanwhile, but the one that every unit of work begins with: its scope."""
+def statements(bihuan: Bihuan, *, scopes: bool = False) -> Iterator[list[str]]:
+    """Collect every statement sent meanwhile, by the system or for a person.
+
+    scopes: also the one that every unit of work begins with.
+    """
     seen: list[str] = []
 
     def listener(*call: Any) -> None:
-        if call[2] != SEE:
+        if scopes or call[2] != SEE:
             seen.append(call[2])
 
-    event.listen(bihuan.database.system_engine, "before_cursor_execute", listener)
+    engines = (bihuan.database.engine, bihuan.database.system_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", listener)
     try:
         yield seen
     finally:
-        event.remove(bihuan.database.system_engine, "before_cursor_execute", listener)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", listener)

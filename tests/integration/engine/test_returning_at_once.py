@@ -6,7 +6,7 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from engine import countersigning, returning, tasks
 from engine.bpmn.run import Place
@@ -17,7 +17,7 @@ from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
 from engine.withdrawing import withdraw
 from host.composition import Bihuan
-from tests.integration.engine.committee import MEMBERS, people
+from tests.integration.engine.committee import MEMBERS, people, statements
 from tests.integration.engine.office import Office, jobs, roles_of
 from tests.integration.engine.stage import PREPARER, signed
 from tests.unit.bpmn.diagrams import chain, diagram, ends, user
@@ -138,14 +138,7 @@ def test_of_a_withdrawal_and_a_return_of_the_next_task_one_wins(bihuan: Bihuan) 
 
 def test_a_return_is_one_commit_and_few_statements(bihuan: Bihuan) -> None:
     office, task_id = last(bihuan)
-    statements: list[str] = []
-
-    def listener(*call: object) -> None:
-        statements.append(str(call[2]))
-
-    event.listen(bihuan.database.system_engine, "before_cursor_execute", listener)
-    with bihuan.unit_of_work() as uow:
+    with statements(bihuan, scopes=True) as seen, bihuan.unit_of_work() as uow:
         returns(task_id, office.place("a"))(uow)
-    event.remove(bihuan.database.system_engine, "before_cursor_execute", listener)
 
-    assert len(statements) <= 14, statements
+    assert len(seen) <= 14, seen
