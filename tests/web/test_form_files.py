@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from html import unescape
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from host.composition import Bihuan
+from tests.archives import archive
 from tests.web.desks import SELF_EVALUATION, Browser, Unit
 from tests.web.test_form_pages import FILLED
 
@@ -20,14 +20,6 @@ LINK = re.compile(r"/tasks/[0-9a-f-]+/attachments/[0-9a-f-]+")
 @pytest.fixture
 def unit(bihuan: Bihuan) -> Unit:
     return Unit(bihuan, "preparer2")
-
-
-def archive(**parts: bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as found:
-        for name, content in parts.items():
-            found.writestr(name.replace("__", "/").replace("_dot_", "."), content)
-    return packed.getvalue()
 
 
 BOMB = archive(a=bytes(1000)).replace((1000).to_bytes(4, "little"), (1 << 30).to_bytes(4, "little"))

@@ -1,7 +1,5 @@
 """Attachments: kept by content, bound to the step, refused when harmful, purged when retention is over."""
 
-import io
-import zipfile
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +15,7 @@ from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFo
 from engine.model.attachments import Blob
 from engine.model.journal import AuditRow
 from engine.uow import UnitOfWork
+from tests.archives import archive
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.stage import OTHER_PREPARER, PREPARER, open_task, signed, started
 
@@ -33,14 +32,6 @@ def mine(uow: UnitOfWork) -> tuple[UUID, UUID]:
     task_id = open_task(uow, instance_id).id
     tasks.claim(uow, task_id, by=PREPARER)
     return instance_id, task_id
-
-
-def archive(**parts: bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as found:
-        for name, content in parts.items():
-            found.writestr(name.replace("__", "/").replace("_dot_", "."), content)
-    return packed.getvalue()
 
 
 def test_a_file_is_found_again_with_its_content(uow: UnitOfWork, blobs: Blobs) -> None:
