@@ -16,7 +16,6 @@ from engine import library
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.definition import Definition
 from engine.bpmn.element import Element
-from engine.bpmn.outlining import outline
 from engine.bpmn.run import Place, Run
 from engine.errors import NotFound
 from engine.library import Binding
@@ -204,7 +203,7 @@ class _Seen:
         return list(found.values())
 
     def _chart(self, definition: Definition, version: Row, called_by: Place | None) -> Chart:
-        drawn, passes, taken = outline(definition), Counter[str](), set[str]()
+        drawn, passes, taken = definition.outline, Counter[str](), set[str]()
         for name, times in self.instance.waits.get("walked", {}).items():
             key, _, way = name.partition("/")
             if key == definition.key:

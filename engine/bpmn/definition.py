@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine import xml
 from engine.bpmn.element import Element, read_elements
 from engine.bpmn.lint.checking import check_document
 from engine.bpmn.names import bpmn
+from engine.bpmn.outlining import Outline, outlined
 from engine.errors import InvalidInput
 from engine.problems import Problem, errors
 
@@ -43,6 +45,11 @@ class Definition:
     xml: str = field(repr=False)
     elements: Mapping[str, Element] = field(repr=False)
     slots: tuple[str, ...] = ()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The diagram as a list, with its flows and calls; read once."""
+        return outlined(self.xml, self.elements)
 
 
 def check(data: bytes) -> list[Problem]:

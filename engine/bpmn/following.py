@@ -1,13 +1,10 @@
 """What people do after a step: the user tasks that a diagram leads to next, read from the diagram alone."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
-from engine import xml
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.definition import Definition
 from engine.bpmn.element import Element
-from engine.bpmn.names import bpmn
 
 Flows = Mapping[str, tuple[str, ...]]
 
@@ -28,7 +25,7 @@ def _after(bundle: Bundle, key: str, element_id: str, seen: frozenset[tuple[str,
         return []
     seen |= {(key, element_id)}
     here = next(one for one in (bundle.root, *bundle.parts.values()) if one.key == key)
-    flows = _flows(here)
+    flows = here.outline.ahead
     ends, out = _reached(bundle, here, flows, flows.get(element_id, ()), seen)
     before = _without(flows, here, element_id)
     ahead = [one for one in ends if not (one.id in before and here.elements.get(one.id) is one)]
@@ -71,11 +68,11 @@ def _entered(
     """Return the first user tasks inside a subprocess or a called process."""
     if element.kind in ("subProcess", "transaction"):
         return _reached(bundle, here, flows, _starts(here, element.id), seen)[0]
-    called = _calls(here).get(element.id)
+    called = here.outline.calls.get(element.id)
     if called is None or called not in bundle.parts or (called, "") in seen:
         return []
     inner = bundle.parts[called]
-    return _reached(bundle, inner, _flows(inner), _starts(inner, None), seen | {(called, "")})[0]
+    return _reached(bundle, inner, inner.outline.ahead, _starts(inner, None), seen | {(called, "")})[0]
 
 
 def _starts(here: Definition, scope: str | None) -> list[str]:
@@ -97,26 +94,6 @@ def _without(flows: Flows, here: Definition, element_id: str) -> set[str]:
 def _callers(bundle: Bundle, key: str) -> Iterable[tuple[Definition, str]]:
     slots = {slot for slot, part in bundle.parts.items() if part.key == key}
     for one in {part.key: part for part in (bundle.root, *bundle.parts.values())}.values():
-        for place, called in _calls(one).items():
+        for place, called in one.outline.calls.items():
             if called in slots:
                 yield one, place
-
-
-def _flows(here: Definition) -> Flows:
-    return _drawn(here.xml)[0]
-
-
-def _calls(here: Definition) -> Mapping[str, str]:
-    return _drawn(here.xml)[1]
-
-
-@lru_cache(maxsize=200)
-def _drawn(source: str) -> tuple[Flows, Mapping[str, str]]:
-    """Return the sequence flows of a diagram by source, and what each call calls."""
-    root = xml.parse(source.encode())
-    flows: dict[str, tuple[str, ...]] = {}
-    for flow in root.iter(bpmn("sequenceFlow")):
-        source_id, target_id = flow.get("sourceRef", ""), flow.get("targetRef", "")
-        flows[source_id] = (*flows.get(source_id, ()), target_id)
-    calls = {one.get("id", ""): one.get("calledElement", "") for one in root.iter(bpmn("callActivity"))}
-    return flows, calls

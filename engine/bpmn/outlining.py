@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from engine import xml
-from engine.bpmn.definition import Definition
+from engine.bpmn.element import Element
 from engine.bpmn.names import bpmn
 
 
@@ -27,32 +28,40 @@ class Outline:
     flows: tuple[Flow, ...]
     calls: Mapping[str, str]
 
+    @cached_property
+    def ahead(self) -> Mapping[str, tuple[str, ...]]:
+        """What the flows of each element lead to."""
+        found: dict[str, tuple[str, ...]] = {}
+        for flow in self.flows:
+            found[flow.source] = (*found.get(flow.source, ()), flow.target)
+        return found
 
-def outline(definition: Definition) -> Outline:
-    """Return the outline of a diagram."""
-    process: Any = xml.parse(definition.xml.encode()).find(bpmn("process"))
+
+def outlined(source: str, elements: Mapping[str, Element]) -> Outline:
+    """Return the outline of a diagram. source: its XML; elements: its nodes by id."""
+    process: Any = xml.parse(source.encode()).find(bpmn("process"))
     edges = [
         (node.get("id"), node.get("sourceRef"), node.get("targetRef"))
         for node in process.iter(bpmn("sequenceFlow"))
     ]
-    ahead: dict[str, list[str]] = {name: [] for name in definition.elements}
-    for _, source, target in edges:
-        ahead[source].append(target)
+    ahead: dict[str, list[str]] = {name: [] for name in elements}
+    for _, before, after in edges:
+        ahead[before].append(after)
     for node in process.iter():
         if node.get("attachedToRef"):
             ahead[node.get("attachedToRef")].append(node.get("id"))
-    order, back = _ordered(ahead, _beginnings(definition, ahead))
+    order, back = _ordered(ahead, _beginnings(elements, ahead))
     calls = {node.get("id"): node.get("calledElement") for node in process.iter(bpmn("callActivity"))}
-    flows = tuple(Flow(name, source, target, (source, target) in back) for name, source, target in edges)
+    flows = tuple(Flow(name, before, after, (before, after) in back) for name, before, after in edges)
     return Outline(order, flows, calls)
 
 
-def _beginnings(definition: Definition, ahead: Mapping[str, list[str]]) -> list[str]:
+def _beginnings(elements: Mapping[str, Element], ahead: Mapping[str, list[str]]) -> list[str]:
     """Return start events first, then what nothing leads to, then the rest."""
     reached = {target for targets in ahead.values() for target in targets}
 
     def rank(name: str) -> int:
-        return 0 if definition.elements[name].kind == "startEvent" else 1 if name not in reached else 2
+        return 0 if elements[name].kind == "startEvent" else 1 if name not in reached else 2
 
     return sorted(ahead, key=rank)
 
