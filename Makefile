@@ -23,7 +23,7 @@ help:
 	@echo 'make check   the same without the slow tests'
 	@echo 'make lint    ruff, formatting, mypy, import contracts'
 	@echo 'make frontend      rebuild host/static/dist (needs node)'
-	@echo 'make browser-test  drive the pages with Chromium (needs chromium and a CJK font)'
+	@echo 'make browser-test  drive the pages with Chromium (needs chromium and a CJK font; npm for axe-core)'
 	@echo 'make bench   measure the hot paths'
 	@echo 'make bench-rival  measure our FEEL beside bkflow-feel'
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
@@ -68,13 +68,15 @@ frontend:
 frontend-check: frontend
 	git diff --exit-code --stat host/static/dist
 
+# axe-core comes with the packages of host/frontend; without npm the tests that need it are skipped and say so.
 browser-test: $(STAMP)
+	@if [ ! -d host/frontend/node_modules ] && command -v npm >/dev/null; then cd host/frontend && npm ci --silent; fi
 	$(PYTHON) -m pytest -n 0 -m browser tests/browser
 
 test: lint
 	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench and not browser'
 	@if command -v chromium >/dev/null; then $(MAKE) --no-print-directory browser-test; else \
-	  echo 'Not run: the browser tests. They need: apt-get install chromium fonts-noto-cjk; then: make browser-test'; fi
+	  echo 'Not run: the browser tests. They need: apt-get install chromium fonts-noto-cjk npm; then: make browser-test'; fi
 
 check: lint
 	$(PYTHON) -m pytest -n $(TESTERS) -m 'not slow and not bench and not browser'

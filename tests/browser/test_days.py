@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, SignIn
-from tests.browser.test_pages import Shot, violations
+from tests.browser.test_pages import Shot, violations, with_axe
 
 SAID = "按计划完成全部工作,达到预期目标。"
 
@@ -33,6 +33,7 @@ def fill_indicators(page: Page) -> None:
         actual.fill(target[1].replace(",", "") if target else "1")
 
 
+@with_axe
 def test_a_preparer_and_finance_fill_in_one_form_and_file_it(sign_in: SignIn, shot: Shot) -> None:
     preparer, finance = sign_in("preparer"), sign_in("finance")
     address = form_in_hand(preparer)
@@ -148,6 +149,7 @@ def test_a_unit_head_signs_on_a_phone(sign_in: SignIn, shot: Shot) -> None:
     assert wide <= PHONE["width"]
 
 
+@with_axe
 def test_an_administrator_makes_an_account_whose_owner_changes_the_password_first(
     sign_in: SignIn, shot: Shot
 ) -> None:
