@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from engine.errors import NotAllowed
 from host.accounts.oidc import Service
@@ -14,6 +14,7 @@ from host.composition import Bihuan
 from host.web.acting import Acting
 
 COOKIE = "bihuan_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ def acting_now() -> Acting:
     if found is None:
         raise NotAllowed("请先登录。", code="sign_in.needed")
     return found
+
+
+def only_looks() -> bool:
+    """Tell whether a request only looks: such a one carries no form token, so it must not change anything."""
+    return request.method in SAFE
 
 
 def form_token() -> str:

@@ -11,13 +11,12 @@ from forms.xlsx.reading import LIMITS
 from host.accounts import sessions
 from host.web.acting import acting
 from host.web.bearer import acting_by_token, bears
-from host.web.context import COOKIE, form_token, is_form_token, somebody, system
+from host.web.context import COOKIE, form_token, is_form_token, only_looks, somebody, system
 from host.web.day import today
 from host.web.permissions import ENDPOINTS, Permission, holds
 from host.web.words import language
 
 BEFORE_THE_CHANGE = frozenset({"sign_out", "choose_look", "change_password"})
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -72,7 +71,7 @@ def _allow_uploads() -> None:
 
 
 def _require_form_token() -> None:
-    if request.method in SAFE or "by_token" in g:
+    if only_looks() or "by_token" in g:
         return
     found = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
     if not is_form_token(found):

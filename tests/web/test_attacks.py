@@ -12,6 +12,7 @@ from host.accounts.failures import pause
 from host.composition import Bihuan
 from host.model.accounts import Account
 from host.web.application import create_app
+from tests.integration.engine.committee import statements
 from tests.web.small_county import PASSWORD, SECRET, post, sign_in
 
 
@@ -29,6 +30,26 @@ def test_no_command_runs_without_the_token_of_its_own_session(county: Flask) -> 
             for token in ("", found[1]):
                 answer = client.post(address, data={"form_token": token})
                 assert (answer.status_code, "form.token" in answer.text) == (403, True), rule.rule
+
+
+def test_who_asks_for_the_head_of_a_page_commands_nothing(county: Flask, bihuan: Bihuan) -> None:
+    client = county.test_client()
+    sign_in(client, "preparer")
+    addresses = {"/sign-in", "/sign-in/code", "/set-up/x", "/me/password", "/me/factor"}
+    both = {
+        rule.rule
+        for rule in county.url_map.iter_rules()
+        if {"GET", "POST"} <= (rule.methods or set()) and not rule.rule.startswith("/api/")
+    }
+
+    with statements(bihuan) as said:
+        for address in sorted(addresses):
+            assert client.head(address).status_code == client.get(address).status_code, address
+        for rule in sorted(both):
+            client.head(re.sub(r"<uuid:\w+>", f"{'0' * 8}-0000-0000-0000-{'0' * 12}", rule))
+
+    assert {re.sub("<.*", "x", rule) for rule in both} >= addresses - {"/set-up/x"}
+    assert not [one for one in said if "audit_entry" in one or "failed_attempts=" in one]
 
 
 def test_a_planted_session_is_not_the_one_that_is_opened(county: Flask) -> None:

@@ -10,7 +10,7 @@ from engine.errors import InvalidInput
 from engine.signers import Signer
 from engine.uow import UnitOfWork
 from host.web.case import case_of
-from host.web.context import acting_now, system
+from host.web.context import acting_now, only_looks, system
 from host.web.inbox_address import after
 from host.web.pages.telling import chosen_people, found_people
 from host.web.task_page import Answer, acted, shown
@@ -51,7 +51,7 @@ def add(task_id: UUID) -> Answer:
             uow, task_id, signers, where, request.form.get("reason", ""), by=acting_now().actor
         )
 
-    return page() if request.method == "GET" else acted("signers_added", task_id, act, page, stay=True)
+    return page() if only_looks() else acted("signers_added", task_id, act, page, stay=True)
 
 
 def remove(task_id: UUID, item_id: int) -> Answer:
@@ -79,7 +79,7 @@ def sign(task_id: UUID) -> Answer:
             raise InvalidInput("请选同意或不同意。", code="sign.choice_missing")
         countersigning.sign(uow, task_id, agreed == "yes", opinion, by=acting_now().actor)
 
-    return page() if request.method == "GET" else acted("signed", task_id, act, page)
+    return page() if only_looks() else acted("signed", task_id, act, page)
 
 
 def claim_seat(task_id: UUID) -> Answer:

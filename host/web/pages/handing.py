@@ -9,7 +9,7 @@ from engine import assigning
 from engine.access import Actor
 from engine.errors import InvalidInput
 from engine.uow import UnitOfWork
-from host.web.context import acting_now
+from host.web.context import acting_now, only_looks
 from host.web.task_page import Answer, acted, nothing, shown
 from ledger import candidates
 
@@ -51,7 +51,7 @@ def give_back(task_id: UUID) -> Answer:
         note = request.form.get("note", "")
         assigning.resolve_delegation(uow, task_id, note, by=acting_now().actor)
 
-    return page() if request.method == "GET" else acted("resolved", task_id, act, page)
+    return page() if only_looks() else acted("resolved", task_id, act, page)
 
 
 def _handed(template: str, did: str, task_id: UUID, act: Any) -> Answer:
@@ -62,7 +62,7 @@ def _handed(template: str, did: str, task_id: UUID, act: Any) -> Answer:
     def page(fault: str = "") -> str:
         return shown(template, task_id, gather, fault=fault)
 
-    return page() if request.method == "GET" else acted(did, task_id, act, page)
+    return page() if only_looks() else acted(did, task_id, act, page)
 
 
 def _receiver(uow: UnitOfWork) -> Actor:

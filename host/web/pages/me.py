@@ -4,7 +4,7 @@ from flask import Flask, render_template, request, url_for
 
 from host.accounts import administering, own_password, sessions, tokens
 from host.web.answering import Answer, answered, said
-from host.web.context import COOKIE, acting_now, system
+from host.web.context import COOKIE, acting_now, only_looks, system
 from host.web.permissions import MEANINGS
 from host.web.words import translate as _
 
@@ -64,7 +64,7 @@ def show(fault: str = "", token: str = "") -> str:
 
 def change_password() -> Answer:
     """Change one's password; after a one-time password this is all one may do."""
-    if request.method == "GET":
+    if only_looks():
         return _password_form()
     form, who = request.form, acting_now()
     with system().bihuan.unit_of_work() as uow:

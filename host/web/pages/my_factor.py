@@ -7,7 +7,7 @@ from flask import Flask, render_template, request, url_for
 from engine.errors import NotFound
 from host.accounts import administering, own_password, second_factor, totp
 from host.web.answering import Answer, answered
-from host.web.context import acting_now, system
+from host.web.context import acting_now, only_looks, system
 from host.web.pages.me import show
 from host.web.words import translate as _
 
@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
 
 def factor() -> Answer:
     """Set the second factor up: scan, show a code, keep the recovery codes."""
-    if request.method == "GET":
+    if only_looks():
         return _factor_form(totp.new_secret())
     form, who, codes = request.form, acting_now(), list[str]()
     secret = form.get("secret", "")

@@ -18,7 +18,7 @@ from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
 from forms.library import load
 from host.web.batching import is_short
-from host.web.context import acting_now
+from host.web.context import acting_now, only_looks
 from host.web.task_page import Answer, acted, shown
 from ledger import candidates
 
@@ -47,7 +47,7 @@ def send_back(task_id: UUID) -> Answer:
         )  # fmt: skip
 
     more = request.form.get("action") == "more"
-    return page() if request.method == "GET" or more else acted("returned", task_id, act, page)
+    return page() if only_looks() or more else acted("returned", task_id, act, page)
 
 
 def _gathered(uow: UnitOfWork, task: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from flask import Flask, render_template, request
 from werkzeug.wrappers import Response
 
 from host.accounts import first, sessions
-from host.web.context import system
+from host.web.context import only_looks, system
 from host.web.pages.signing_in import signed_in
 
 
@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
 
 def set_up(token: str) -> Response | str:
     """Make the first system administrator, once, with the printed token."""
-    if request.method == "GET":
+    if only_looks():
         return render_template("set_up.html")
     form = request.form
     with system().bihuan.unit_of_work() as uow:

@@ -14,7 +14,7 @@ from host.accounts.failures import ACCOUNT
 from host.accounts.signing_in import SignInRefused
 from host.accounts.signing_in import sign_in as enter
 from host.demo.accounts import PASSWORD, listed, titles
-from host.web.context import COOKIE, acting_now, system
+from host.web.context import COOKIE, acting_now, only_looks, system
 from host.web.guarding import keep_cookie
 from host.web.permissions import Permission, holds
 
@@ -43,7 +43,7 @@ def home() -> str | Response:
 
 def sign_in() -> Response | str | tuple[str, int]:
     """Show the form; check it; a new session gets a new cookie."""
-    if request.method == "GET":
+    if only_looks():
         return _form()
     form, agent = request.form, request.headers.get("User-Agent", "")
     with system().bihuan.unit_of_work() as uow:
@@ -55,7 +55,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 
 def show_code() -> Response | str | tuple[str, int]:
     """Ask for the second factor; again a new cookie when it is right."""
-    if request.method == "GET":
+    if only_looks():
         return render_template("me/code.html")
     with system().bihuan.unit_of_work() as uow:
         token = second_factor.show(

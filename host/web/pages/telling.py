@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from engine import telling
 from engine.uow import UnitOfWork
-from host.web.context import acting_now
+from host.web.context import acting_now, only_looks
 from host.web.task_page import Answer, acted, nothing, shown
 from ledger import candidates
 
@@ -29,7 +29,7 @@ def urge(task_id: UUID) -> Answer:
     def act(uow: UnitOfWork) -> None:
         telling.urge(uow, task_id, request.form.get("text", ""), by=acting_now().actor)
 
-    return page() if request.method == "GET" else acted("urged", task_id, act, page, stay=True)
+    return page() if only_looks() else acted("urged", task_id, act, page, stay=True)
 
 
 def copy(task_id: UUID) -> Answer:
@@ -42,7 +42,7 @@ def copy(task_id: UUID) -> Answer:
         people = candidates.actors(uow, chosen_people())
         telling.cc(uow, task_id, people, by=acting_now().actor)
 
-    return page() if request.method == "GET" else acted("copied", task_id, act, page, stay=True)
+    return page() if only_looks() else acted("copied", task_id, act, page, stay=True)
 
 
 def comment(task_id: UUID) -> Answer:
