@@ -191,25 +191,26 @@ def suspend(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> lis
 
 
 def resume(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> list[UUID]:
-    """Let a stage go on: launch the members that wait for it; return its suspended instances.
+    """Let a stage go on: launch the members that wait for it; return the instances that were suspended with it.
 
-    Those are resumed one by one (see `engine.bulk`): some may stay suspended for a reason of their own.
+    Those are resumed one by one (see `engine.bulk`); one that was suspended before, for a reason of its own, stays.
     Raises InvalidInput without a reason; NotFound; WrongState unless it is suspended.
     """
     text = require_reason(reason)
     campaign = locked(uow, campaign_id)
     if campaign.suspension is None:
         raise WrongState(f"阶段“{campaign.stage}”没有挂起;无需恢复。", code="campaign.wrong_state")
-    campaign.suspension = null()
+    was, campaign.suspension = campaign.suspension, null()
     uow.session.flush()
     launched = launch_pending(uow, campaign_id)
     facts = {"reason": text, "members": launched}
     uow.record(Event("campaign.resumed", campaign_id=campaign_id, data=facts), by=by)
     _audit(uow, "campaign.resume", campaign, by, **facts)
-    waiting = select(ProcessInstance.id).where(
-        ProcessInstance.campaign_id == campaign_id, ProcessInstance.status == "suspended"
+    instance = ProcessInstance
+    waiting = select(instance.id).where(
+        instance.campaign_id == campaign_id, instance.status == "suspended", instance.suspension == was
     )
-    return list(uow.session.scalars(waiting.order_by(ProcessInstance.id)))
+    return list(uow.session.scalars(waiting.order_by(instance.id)))
 
 
 def _audit(uow: UnitOfWork, action: str, campaign: Campaign, by: Actor, **facts: Any) -> None:

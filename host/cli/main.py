@@ -12,6 +12,8 @@ from engine.errors import BihuanError
 from host.cli import (
     auditing,
     benchmarking,
+    bulk,
+    campaigns,
     conformance,
     county,
     database,
@@ -37,6 +39,8 @@ def bihuan() -> None:
 for module in (
     auditing,
     benchmarking,
+    bulk,
+    campaigns,
     conformance,
     county,
     database,

@@ -42,9 +42,9 @@ def subject(number: int, **changes: Any) -> Subject:
     return Subject("thing", number, f"T{number:03}", UNIT, f"事项 {number}", {"amount": number}, **changes)
 
 
-def opened(uow: UnitOfWork, xml: bytes, process: str, numbers: Sequence[int]) -> int:
+def opened(uow: UnitOfWork, xml: bytes, process: str, numbers: Sequence[int], *, year: int = 2020) -> int:
     """Plan, open and launch a stage; return the campaign's id."""
-    campaign_id = planned(uow, xml)
+    campaign_id = planned(uow, xml, year=year)
     campaigns.open_stage(uow, campaign_id, process, [subject(number) for number in numbers])
     launching.launch(uow, campaign_id, member_ids(uow, campaign_id))
     return campaign_id
