@@ -14,7 +14,7 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run year frontend frontend-check browser-test test check lint bench bench-rival chaos fuzz lock clean
+.PHONY: help setup run year frontend frontend-check browser-test test check lint bench bench-rival chaos fuzz stateful lock clean
 
 help:
 	@echo 'make run     open a made-up county in the middle of its year in the browser'
@@ -28,6 +28,7 @@ help:
 	@echo 'make bench-rival  measure our FEEL beside bkflow-feel'
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
 	@echo 'make fuzz    spoiled expressions and files for every reader, FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make stateful  random diagrams against a plain model of BPMN for HOURS=$(HOURS) (STATEFUL_SEED=…)'
 	@echo 'make lock    renew the lock files'
 
 setup: $(STAMP)
@@ -105,6 +106,11 @@ FUZZ_SECONDS ?= 600
 fuzz: $(STAMP)
 	-@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-fuzz.lock
 	nice -n 10 $(PYTHON) -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
+
+# Every round prints its seed; STATEFUL_SEED=N HOURS=0.001 plays round N again.
+HOURS ?= 1
+stateful: $(STAMP)
+	nice -n 19 $(PYTHON) -m tests.unit.bpmn.hours --hours $(HOURS) $(if $(STATEFUL_SEED),--seed $(STATEFUL_SEED))
 
 COMPILE := $(PYTHON) -m piptools compile --quiet --generate-hashes --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links

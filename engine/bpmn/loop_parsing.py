@@ -1,7 +1,8 @@
-"""Multi-instance and standard loops as we write them; data objects are pictures only."""
+"""Multi-instance, standard loops and borders as we write them; data objects are pictures only."""
 
 from typing import Any
 
+from engine.bpmn import spiff
 from engine.bpmn.names import ours
 from engine.bpmn.nodes.loops import MultiInstance, StandardLoop
 
@@ -14,6 +15,8 @@ class Loops:
     task: Any
     spec: Any
     xpath: Any
+    bpmn_id: str
+    process_parser: Any
     _copy_task_attrs: Any
 
     def parse_incoming_data_references(self) -> list[Any]:
@@ -26,6 +29,18 @@ class Loops:
 
     def parse_io_spec(self) -> None:
         """Return nothing: process variables are the only data."""
+
+    def _add_boundary_event(self, children: list[Any]) -> Any:
+        """Put events at the border; a cancel event also around a repeated transaction, which the library refuses."""
+        names = (f"{self.bpmn_id}.BoundaryEvent{place}" for place in ("Split", "Join"))
+        split = spiff.BoundaryEventSplit(self.spec, next(names), lane=self.task.lane)
+        join = spiff.BoundaryEventJoin(
+            self.spec, next(names), lane=self.task.lane, split_task=split.name, cancel=True
+        )
+        for task in (self.task, *map(self.process_parser.parse_node, children)):
+            split.connect(task)
+            task.connect(join)
+        return split
 
     def _add_loop_task(self, marker: Any) -> None:
         maximum = marker.get("loopMaximum")

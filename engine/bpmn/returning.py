@@ -15,6 +15,7 @@ from engine.bpmn.failing import TargetRefused
 from engine.bpmn.flows import MainFlow
 from engine.bpmn.live import Place, Returned
 from engine.bpmn.nodes.gateways import Joining, ParallelGateway
+from engine.bpmn.nodes.loops import MultiInstance, StandardLoop
 from engine.bpmn.nodes.subprocesses import arm_again
 from engine.bpmn.places import entry_of, is_interrupting, place_of, targets, within
 from engine.bpmn.tokens import FAILURE, Token
@@ -115,7 +116,7 @@ def move(top: MainFlow, token: Token, place: Place) -> None:
     compact(top)
     remove(token)
     _withdraw(flow, ahead)
-    plant(flow, (place.element_id,), ahead)
+    plant(flow, (place.element_id,), ahead, opens=False)
     arm(top)
 
 
@@ -173,10 +174,16 @@ def remove(token: Token) -> None:
     token.workflow._remove_task(token.id)
 
 
-def plant(flow: Any, path: tuple[str, ...], ahead: frozenset[str]) -> None:
-    """Put a token at a place, going down into fresh activities on the way."""
+def plant(flow: Any, path: tuple[str, ...], ahead: frozenset[str], *, opens: bool = True) -> None:
+    """Put a token at a place, going down into fresh activities on the way.
+
+    opens: it is a task that must open, also in a loop whose condition does not hold. Raises TargetRefused if that
+    cannot be: it is done for each item of a list that is empty now.
+    """
     _fill_joins(flow, ahead, entry_of(flow.spec, path[0]))
     planted = _start(flow, path[0])
+    if opens and planted._state == spiff.READY:
+        _insist(planted)
     if len(path) > 1:
         for inner in _trees(planted):
             _enter(inner, path[1:])
@@ -205,6 +212,19 @@ def _start(flow: Any, place: str) -> Token:
     token.run()
     activity: Token = next(child for child in token.children if child.task_spec.name == place)
     return activity
+
+
+def _insist(token: Token) -> None:
+    """Begin a repeated activity that would not run even once."""
+    spec = token.task_spec
+    if isinstance(spec, StandardLoop):
+        spec.begin(token)
+    elif isinstance(spec, MultiInstance):
+        raise TargetRefused(
+            f"“{spec.bpmn_name or spec.bpmn_id}”按清单逐项办理,清单现在是空的,退回后没有事可办;请退回到更早的环节。",
+            code="return.nothing_there",
+            element_id=spec.bpmn_id,
+        )
 
 
 def arm(top: MainFlow) -> None:

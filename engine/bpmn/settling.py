@@ -5,6 +5,7 @@ from engine.bpmn.compaction import compact
 from engine.bpmn.failing import StepFailed
 from engine.bpmn.flows import MainFlow
 from engine.bpmn.nodes.gateways import Joining
+from engine.bpmn.nodes.signalling import Climbing
 from engine.bpmn.nodes.subprocesses import close_idle
 from engine.bpmn.tokens import Token
 
@@ -59,9 +60,14 @@ def _ask_conditions(top: MainFlow) -> bool:
     return bool(_ready(top))
 
 
+def _comes_from_outside(token: Token) -> bool:
+    """Whether what it waits for may happen without a step of this instance."""
+    return not isinstance(token.task_spec.event_definition, Climbing)
+
+
 def _fail_deadlocks(top: MainFlow) -> None:
     """If nothing is left but joins that wait, say so instead of waiting for ever."""
-    if top.completed or top.event_manager.tasks:
+    if top.completed or any(_comes_from_outside(token) for token in top.event_manager.tasks.values()):
         return
     live = [token for flow in top.flows() for token in flow.tokens()]
     if any(token._state == spiff.READY or token.is_failed for token in live):

@@ -189,10 +189,14 @@ class StandardLoop(_Loop):
         token._inherit_data()
         if self.test_before and not self._goes_on(token, 0):
             return True
+        self.begin(token)
+        return False
+
+    def begin(self, token: Any) -> None:
+        """Run the first time, whatever the condition says."""
         token.internal_data["done"] = 0
         token._set_state(spiff.STARTED)
         self._plant(token, 0, None)
-        return False
 
     def _go_on(self, token: Any) -> None:
         if self._goes_on(token, token.internal_data["done"]):

@@ -43,8 +43,8 @@ def broadcast(top: Any, name: str, payload: Mapping[str, Any]) -> int:
     return caught
 
 
-class _Climbing(_Carrying):
-    """Thrown to the activities around it, from the inside out."""
+class Climbing(_Carrying):
+    """Thrown to the activities around it, from the inside out; only a token of the instance itself can do that."""
 
     def throw(self, token: Any) -> int:
         """Send it up; return how many caught it."""
@@ -53,7 +53,7 @@ class _Climbing(_Carrying):
         return caught
 
 
-class Error(_Climbing, spiff.ErrorEventDefinition):
+class Error(Climbing, spiff.ErrorEventDefinition):
     """An error, by code."""
 
     def throw(self, token: Any) -> int:
@@ -74,11 +74,11 @@ def answered(token: Any, code: str) -> bool:
     return caught > 0
 
 
-class Escalation(_Climbing, spiff.EscalationEventDefinition):
+class Escalation(Climbing, spiff.EscalationEventDefinition):
     """An escalation, by code."""
 
 
-class Cancel(_Climbing, spiff.CancelEventDefinition):
+class Cancel(Climbing, spiff.CancelEventDefinition):
     """The cancellation of a transaction."""
 
 

@@ -21,8 +21,9 @@ from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from tests.integration.engine.office import Office, roles_of
 from tests.integration.engine.stage import PREPARER, signed
-from tests.unit.bpmn import plain_moving
-from tests.unit.bpmn.blocks import Block, Writer, decisions, processes
+from tests.unit.bpmn import plain_moving, plain_throwing
+from tests.unit.bpmn.blocks import Block, Writer, decisions
+from tests.unit.bpmn.drawing import processes
 from tests.unit.bpmn.plain_model import Key, Model
 
 RUNS = int(os.environ.get("BIHUAN_PROPERTY_RUNS", "25"))
@@ -59,6 +60,7 @@ class Pair:
         tasks.complete(self.uow, self.office.hold(self.live()[key][0].id), signed(), by=PREPARER)
         self.done.add(key[0])
         self.model.complete(self.model.leaves()[key][0], self.choices)
+        plain_throwing.throw(self.model)
 
     def pass_time(self) -> None:
         self.clock.set(min(guard.due for guard in self.model.guards() if guard.due is not None))
@@ -85,6 +87,7 @@ class Pair:
         assert before & after == {one.row["id"] for one in seen.effects.kept if one.row is not None}
         target = next(one for one in self.root.tasks() if one.id == place.element_id)
         self.model.take_back(leaf, target)
+        plain_throwing.throw(self.model)
 
     def move(self, key: Key, data: st.DataObject) -> None:
         task_id, leaf = self.live()[key][0].id, self.model.leaves()[key][0]
@@ -100,6 +103,7 @@ class Pair:
         assert before - after == {one.row["id"] for one in seen.effects.cancelled if one.row is not None}
         assert before & after == {one.row["id"] for one in seen.effects.kept if one.row is not None}
         plain_moving.move(self.model, leaf, goals[element_id])
+        plain_throwing.throw(self.model)
 
     def they_agree(self) -> None:
         leaves = self.model.leaves()
@@ -131,10 +135,17 @@ class Pair:
 
 
 def of_people_and_time(root: Block) -> Block:
-    """Put tasks and timers in the place of service tasks, messages and signals: here only persons and time act."""
+    """Put tasks and timers in the place of service tasks, messages and signals: here only persons and time act.
+
+    What their tokens throw stays."""
     for one in root.all():
-        one.kind = {"work": "task", "race": "xor"}.get(one.kind, one.kind)
-        one.trigger = "timer"
+        by_itself = {"work", "throw"} if one.trigger == "work" else {"work"}
+        if one.kind in by_itself:
+            one.kind = "task"
+        one.kind = "xor" if one.kind == "race" else one.kind
+        is_for_work = one.kind == "guard" and one.trigger == "error" and one.parts[0].trigger == "work"
+        if one.trigger in {"message", "signal"} or is_for_work:
+            one.trigger, one.code = "timer", ""
     return root
 
 
@@ -145,7 +156,7 @@ def stage(bihuan: Bihuan, clock: VirtualClock, data: st.DataObject) -> None:
         pair = Pair(uow, clock, root, choices)
         for _ in range(STEPS):
             pair.they_agree()
-            if pair.model.live is None:
+            if not pair.model.leaves():
                 break
             step(pair, data)
         undone.rollback()

@@ -1,25 +1,29 @@
 """Random block-structured diagrams: trees of blocks, and the BPMN files they stand for.
 
 kinds: task · seq (parts in turn) · par, inc (all, some of the parts at once) · xor (one part) · loop (part, again while
-`d_ID`) · while (the same, asked first) · sub, call (a scope of its own around the part, and perhaps an alarm) · alarm
-(an event subprocess: the part when its event happens, instead of the scope or beside it) · many (the part `times`
-times) · guard (part with a timer or another trigger; when it fires the second part runs instead, or beside it and then
-ends) · race (an event-based gateway: the first part after a message or signal, the second after a time) · work (a
-service task, which fails while the ledger is broken).
+`d_ID`) · while (the same, asked first) · sub, call, deal (a scope of its own around the part, and perhaps an alarm; a
+deal is a transaction) · alarm (an event subprocess: the part when its event happens, instead of the scope or beside it)
+· many (the part `times` times) · again (a standard loop: the part while `d_ID`, at most `times` times) · guard (part
+with a timer or another trigger; when it fires the second part runs instead, or beside it and then ends) · race (an
+event-based gateway: the first part after a message or signal, the second after a time) · work (a service task, which
+fails while the ledger is broken) · throw (if `d_ID`: ends its scope by an error, a cancellation or termination, has its
+operation report an error, or escalates and goes on).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, pairwise
-
-from hypothesis import strategies as st
+from typing import Any
 
 from tests.unit.bpmn.diagrams import (
+    again,
     boundary,
     call,
     catch,
     diagram,
     end,
+    errors,
+    escalations,
     event,
     flow,
     gateway,
@@ -29,9 +33,13 @@ from tests.unit.bpmn.diagrams import (
     signals,
     start,
     sub,
+    throw,
     timer,
     user,
 )
+
+CODES = ("one", "two")
+CLIMBING = {"error", "escalation", "cancel"}
 
 
 @dataclass(eq=False)
@@ -44,11 +52,18 @@ class Block:
     id: str = ""
     seconds: int = 0
     trigger: str = "timer"
+    code: str = ""
+    asks_first: bool = False
 
     def __repr__(self) -> str:
         more = f" x{self.times}{' one by one' * self.sequential}" if self.times else ""
         more += " beside" * (not self.interrupting)
+        more += f" {self.trigger} {self.code}" if self.kind in {"guard", "alarm", "throw", "race"} else ""
         return f"{self.id or self.kind}{more}{self.parts or ''}"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Hypothesis prints a tree in one line."""
+        printer.text(repr(self))
 
     def tasks(self) -> Iterator["Block"]:
         if self.kind == "task":
@@ -62,103 +77,11 @@ class Block:
             yield from part.all()
 
 
-TRIGGERS = st.sampled_from(["timer", "message", "signal"])
-
-
-def _task() -> Block:
-    return Block("task")
-
-
-def line() -> st.SearchStrategy[Block]:
-    return st.builds(lambda: Block("seq", [_task(), _task()]))
-
-
-@st.composite
-def block(draw: st.DrawFn, depth: int) -> Block:
-    kinds = ["task"]
-    if depth:
-        kinds += [
-            "seq",
-            "par",
-            "par",
-            "par",
-            "inc",
-            "inc",
-            "xor",
-            "loop",
-            "while",
-            "sub",
-            "call",
-            "many",
-            "guard",
-            "guard",
-            "guard",
-            "race",
-            "work",
-        ]
-    kind = draw(st.sampled_from(kinds))
-    if kind == "task":
-        return _task()
-    if kind == "work":
-        return Block("work")
-    inner = block(depth - 1)
-    if kind == "race":
-        parts = [Block("seq", [_task(), draw(inner)]), Block("seq", [_task(), draw(inner)])]
-        return Block("race", parts, trigger=draw(st.sampled_from(["message", "signal"])))
-    if kind in {"par", "inc"}:
-        ways = st.one_of(line(), inner)
-        return Block(kind, [draw(ways) for _ in range(draw(st.integers(2, 3)))])
-    if kind in {"xor", "seq"}:
-        return Block(kind, [draw(inner) for _ in range(draw(st.integers(2, 3)))])
-    if kind in {"loop", "while"}:
-        return Block(kind, [Block("seq", [_task(), draw(inner)])])
-    if kind in {"sub", "call"}:
-        return Block(kind, [draw(inner), *draw(alarms(depth - 1))])
-    host = draw(activity(depth - 1, may_repeat=kind == "guard"))
-    if kind == "many":
-        return Block("many", [host], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
-    trigger = draw(TRIGGERS)
-    if draw(st.booleans()):
-        return Block("guard", [host, Block("seq", [_task(), draw(inner)])], trigger=trigger)
-    return Block("guard", [host, _task()], interrupting=False, trigger=trigger)
-
-
-@st.composite
-def activity(draw: st.DrawFn, depth: int, *, may_repeat: bool) -> Block:
-    kind = draw(st.sampled_from(["task", "sub", "call", "many"] if may_repeat else ["task", "sub", "call"]))
-    if kind == "task":
-        return _task()
-    if kind == "many":
-        one = draw(activity(depth, may_repeat=False))
-        return Block("many", [one], times=draw(st.integers(1, 3)), sequential=draw(st.booleans()))
-    return Block(kind, [draw(block(max(depth - 1, 0))), *draw(alarms(max(depth - 1, 0)))])
-
-
-@st.composite
-def alarms(draw: st.DrawFn, depth: int) -> list[Block]:
-    if draw(st.integers(0, 2)):
-        return []
-    part = Block("seq", [_task(), draw(block(depth))])
-    return [Block("alarm", [part], interrupting=draw(st.booleans()), trigger=draw(TRIGGERS))]
-
-
-@st.composite
-def processes(draw: st.DrawFn, depth: int = 3) -> Block:
-    """A whole process: a scope with numbered blocks."""
-    body = Block("seq", [_task(), draw(block(depth)), draw(block(depth - 1)), _task()])
-    root = Block("sub", [body, *draw(alarms(depth - 2))])
-    numbers = count(1)
-    for one in root.all():
-        one.id = f"{one.kind}{next(numbers)}"
-        one.seconds = 86_400 + 977 * next(numbers) ** 2
-    return root
-
-
 def decisions(root: Block) -> list[str]:
     """Return the variables that the gateways of a process ask."""
     found = []
     for one in root.all():
-        if one.kind in {"loop", "while", "xor"}:
+        if one.kind in {"loop", "while", "xor", "again", "throw"}:
             found.append(f"d_{one.id}")
         if one.kind == "inc":
             found += [f"d_{one.id}_{index}" for index in range(len(one.parts) - 1)]
@@ -172,7 +95,7 @@ class Writer:
         self.parts: dict[str, bytes] = {}
         self._ends = count(1)
         heard = [one.id for one in root.all() if one.kind in {"guard", "race", "alarm"}]
-        self._root = messages(*heard) + signals(*heard)
+        self._root = messages(*heard) + signals(*heard) + errors(*CODES) + escalations(*CODES)
         self.xml = diagram("root", self._scope(root), root=self._root)
 
     def _scope(self, scope: Block) -> str:
@@ -193,14 +116,20 @@ class Writer:
             return user(one.id, loop=loop), one.id, one.id
         if one.kind == "work":
             return service(one.id, loop=loop), one.id, one.id
-        if one.kind == "sub":
-            return sub(one.id, self._scope(one), loop=loop), one.id, one.id
+        if one.kind in {"sub", "deal"}:
+            kind = "transaction" if one.kind == "deal" else "subProcess"
+            return sub(one.id, self._scope(one), loop=loop, kind=kind), one.id, one.id
         if one.kind == "call":
             self.parts[f"p_{one.id}"] = diagram(f"p_{one.id}", self._scope(one), root=self._root)
             return call(one.id, f"p_{one.id}", loop=loop), one.id, one.id
         if one.kind == "many":
             items = f"[{', '.join(str(number) for number in range(1, one.times + 1))}]"
             return self._write(one.parts[0], many(items, f"n_{one.id}", sequential=one.sequential))
+        if one.kind == "again":
+            marker = again(f"d_{one.id} = 1", most=one.times, before=one.asks_first)
+            return self._write(one.parts[0], marker)
+        if one.kind == "throw":
+            return self._throw(one)
         written = [self._write(part) for part in one.parts]
         text = "".join(body for body, _, _ in written)
         if one.kind == "seq":
@@ -228,7 +157,19 @@ class Writer:
     def _trigger(self, one: Block) -> str:
         if one.trigger == "timer":
             return timer("duration", f"PT{one.seconds}S")
-        return event(one.trigger, one.id)
+        return event(one.trigger, one.code if one.trigger in CLIMBING else one.id)
+
+    def _throw(self, one: Block) -> tuple[str, str, str]:
+        if one.trigger == "work":
+            parameters = {"yes": f"d_{one.id} = 1", "code": f'"{one.code}"'}
+            return service(one.id, "blame", parameters=parameters), one.id, one.id
+        ask, out = f"q_{one.id}", f"o_{one.id}"
+        text = gateway("exclusive", ask, default=f"{ask}_{out}") + gateway("exclusive", out)
+        text += flow(ask, out) + flow(ask, one.id, f"d_{one.id} = 1")
+        what = event(one.trigger, one.code)
+        if one.trigger == "escalation":
+            return text + throw(one.id, what) + flow(one.id, out), ask, out
+        return text + end(one.id, what), ask, out
 
     def _race(self, one: Block, text: str, written: list[tuple[str, str, str]]) -> tuple[str, str, str]:
         first, late, meet = f"v_{one.id}", f"t_{one.id}", f"z_{one.id}"

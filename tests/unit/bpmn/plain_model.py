@@ -17,7 +17,8 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 class Live:
     """A running block. kids: its running parts, by part for a fork, by instance for `many`; at: the part of a seq or
     xor; beside (of a scope): guards that fired without interrupting, and what they started; due, armed: of a guard or
-    race that waits for a time, for something heard; alarm (of a scope): the one that has not happened."""
+    race that waits for a time, for something heard or caught; alarm (of a scope): the one that has not happened;
+    failed (of a throw): nothing caught it."""
 
     block: Block
     kids: list["Live | None"] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Live:
     due: datetime | None = None
     armed: bool = False
     alarm: "Live | None" = None
+    failed: bool = False
 
     def under(self) -> Iterator["Live"]:
         yield self
@@ -36,7 +38,7 @@ class Live:
 
     @property
     def is_over(self) -> bool:
-        waits = self.block.kind in {"task", "work"} or (self.block.kind == "race" and self.armed)
+        waits = self.block.kind in {"task", "work", "throw"} or (self.block.kind == "race" and self.armed)
         return not waits and not self.beside and all(kid is None for kid in self.kids)
 
 
@@ -77,6 +79,13 @@ class Model:
             live.at = -1
         elif block.kind == "work":
             return live if self.broken else None
+        elif block.kind == "throw":
+            return live if self.choices[f"d_{block.id}"] == 1 else None
+        elif block.kind == "again":
+            if block.asks_first and self.choices[f"d_{block.id}"] != 1:
+                return None
+            live.number = 1
+            live.kids = [self.begin(parts[0])]
         elif parts:
             live.kids = [self.begin(parts[0])]
             live.alarm = self._alarm(block)
@@ -113,6 +122,9 @@ class Model:
             elif block.kind == "many" and live.number < block.times:
                 live.number += 1
                 live.kids = [self._instance(block, live.number)]
+            elif block.kind == "again" and live.number < block.times and self.choices[f"d_{block.id}"] == 1:
+                live.number += 1
+                live.kids = [self.begin(block.parts[0])]
             else:
                 return None
         return live
@@ -132,13 +144,13 @@ class Model:
         return self.go_on(live)
 
     def guards(self) -> list[Live]:
-        return [one for one in self._all() if one.due is not None]
+        return [one for one in self.all() if one.due is not None]
 
     def listening(self) -> list[Live]:
-        return [one for one in self._all() if one.armed]
+        return [one for one in self.all() if one.armed and one.block.trigger in {"message", "signal"}]
 
     def failed(self) -> list[Live]:
-        return [one for one in self._all() if one.block.kind == "work"]
+        return [one for one in self.all() if one.block.kind == "work" or one.failed]
 
     def hear(self, live: Live) -> None:
         if live.block.kind == "race":
@@ -163,17 +175,17 @@ class Model:
         if block.interrupting:
             guard.kids, guard.at = [started], 1
         elif started is not None:
-            self._scope_of(guard).beside.append((block, started))
+            self.scope_of(guard).beside.append((block, started))
 
     def sounds(self, alarm: Live) -> bool:
         """Whether what an alarm started still runs, in any scope."""
         return alarm.block.kind == "alarm" and any(
-            block is alarm.block for one in self._all() for block, _ in one.beside
+            block is alarm.block for one in self.all() for block, _ in one.beside
         )
 
     def _sound(self, alarm: Live) -> None:
         block = alarm.block
-        scope = next(one for one in self._all() if one.alarm is alarm)
+        scope = next(one for one in self.all() if one.alarm is alarm)
         if block.interrupting:
             scope.kids, scope.beside = [None], []
         if block.interrupting or not alarm.armed:
@@ -209,7 +221,7 @@ class Model:
         """Open an earlier task again, in the innermost running scope that holds both."""
         scope = [
             one
-            for one in self._all()
+            for one in self.all()
             if one.block.kind in SCOPES
             and any(inner is leaf for inner in one.under())
             and target in one.block.all()
@@ -242,6 +254,9 @@ class Model:
         elif block.kind in SCOPES:
             live.alarm = self._alarm(block)
             live.kids = [self.again(None, part, target)]
+        elif block.kind == "again":
+            live.number = 1
+            live.kids = [self.again(None, part, target)]
         else:
             if block.kind == "guard" and index == 0:
                 self._arm(live)
@@ -249,9 +264,9 @@ class Model:
             live.kids = [self.again(old.kids[0] if old and same else None, part, target)]
         return self.go_on(live)
 
-    def _all(self) -> list[Live]:
+    def all(self) -> list[Live]:
         return list(self.live.under()) if self.live else []
 
-    def _scope_of(self, live: Live) -> Live:
-        scopes = [one for one in self._all() if one.block.kind in SCOPES and live in list(one.under())]
+    def scope_of(self, live: Live) -> Live:
+        scopes = [one for one in self.all() if one.block.kind in SCOPES and live in list(one.under())]
         return scopes[-1]

@@ -56,7 +56,9 @@ def _moved(model: Model, leaf: Live, goal: Block) -> tuple[Live | None, list[tup
     taken = {id(live) for live in [scope, *unit.under()]}
     for live in scope.under():
         is_passed = live.block.kind in {"par", "inc"} and goal is not live.block and goal in live.block.all()
-        waits = live.block.kind in {"task", "work", "par", "inc"} or live.armed or live.due is not None
+        waits = (
+            live.block.kind in {"task", "work", "throw", "par", "inc"} or live.armed or live.due is not None
+        )
         stays = id(live) in staying or id(live) in taken or is_passed or live.block in gone
         if waits and not stays:
             return None
@@ -90,8 +92,10 @@ def _cut(live: Live | None, unit: Live) -> Live | None:
 
 
 def _entry(goal: Block) -> str:
-    if goal.kind in {"many", "guard"}:
+    if goal.kind in {"many", "again", "guard"}:
         return _entry(goal.parts[0])
+    if goal.kind == "throw" and goal.trigger != "work":
+        return f"q_{goal.id}"
     letter = {"par": "f_", "inc": "f_", "xor": "f_", "loop": "h_", "while": "h_", "race": "v_"}
     return letter.get(goal.kind, "") + goal.id
 
@@ -105,14 +109,14 @@ def _blocks(scope: Block) -> Iterator[Block]:
             yield one
         if one.kind == "guard":
             border += one.parts[1:] if one.interrupting else []
-        elif one.kind not in SCOPES | {"many"}:
+        elif one.kind not in SCOPES | {"many", "again"}:
             border += one.parts
 
 
 def _unit(model: Model, leaf: Live) -> Live:
     """Return what a token is taken away with: the instances of its activity, the activity its event is attached to."""
     for above in reversed(_above(model, leaf)):
-        if above.block.kind != "many" and not (above.block.kind == "guard" and above.at == 0):
+        if above.block.kind not in {"many", "again"} and not (above.block.kind == "guard" and above.at == 0):
             break
         leaf = above
     return leaf

@@ -2,7 +2,7 @@
 
 from tests.unit.bpmn.blocks import Block
 
-SCOPES = {"sub", "call", "alarm"}
+SCOPES = {"sub", "call", "deal", "alarm"}
 
 
 def ahead(block: Block, target: Block) -> tuple[set[Block], bool]:
@@ -15,7 +15,7 @@ def ahead(block: Block, target: Block) -> tuple[set[Block], bool]:
     found, goes_on = ahead(block.parts[index], target)
     if block.kind == "seq" and goes_on:
         found |= {one for part in block.parts[index + 1 :] for one in part.all()}
-    if block.kind == "many" and block.parts[0] is target:
+    if block.kind in {"many", "again"} and block.parts[0] is target:
         found.add(target)
     if block.kind == "guard" and index == 0 and goes_on:
         found |= set(block.parts[1].all())

@@ -1,7 +1,10 @@
 """Event subprocesses, transactions, and what happens when a scope is left early."""
 
+import pytest
+
 from engine.bpmn.definition import read
 from tests.unit.bpmn.diagrams import (
+    again,
     boundary,
     chain,
     choice,
@@ -9,6 +12,7 @@ from tests.unit.bpmn.diagrams import (
     end,
     ends,
     event,
+    many,
     messages,
     signals,
     start,
@@ -179,6 +183,39 @@ def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
     assert bad.open == ["undone"]
     bad.complete("undone")
     assert bad.finished
+
+
+@pytest.mark.parametrize("loop", [many("[1, 2]"), many("[1, 2]", sequential=True), again(most=2)])
+def test_a_repeated_transaction_is_cancelled_as_a_whole(loop: str) -> None:
+    body = sub(
+        "deal",
+        start("ds"),
+        users("agree"),
+        chain("ds", "agree", "dx"),
+        choice("dx", ("no", "ok = false"), ("yes", None)),
+        end("yes"),
+        end("no", event("cancel")),
+        kind="transaction",
+        loop=loop,
+    )
+    border = boundary("undo", "deal", event("cancel"))
+    xml = diagram(
+        "trades",
+        ends(),
+        body,
+        border,
+        users("done", "undone"),
+        chain("s", "deal", "done", "e"),
+        chain("undo", "undone", "e"),
+    )
+    good, bad = Play(xml), Play(xml)
+
+    good.complete("agree", ok=True)
+    good.complete("agree", ok=True)
+    bad.complete("agree", ok=False)
+
+    assert good.open == ["done"]
+    assert bad.open == ["undone"]
 
 
 def test_a_signal_thrown_in_a_subprocess_is_heard_outside() -> None:

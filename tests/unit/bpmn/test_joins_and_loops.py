@@ -15,6 +15,7 @@ from tests.unit.bpmn.diagrams import (
     script,
     service,
     start,
+    sub,
     timer,
     user,
     users,
@@ -204,6 +205,33 @@ def test_branches_that_can_never_meet_become_a_failure_instead_of_a_silent_stop(
     xml = diagram(
         "deadlock",
         ends(),
+        both("j"),
+        users("a", "b"),
+        chain("s", "x"),
+        choice("x", ("a", "n = 1"), ("b", None)),
+        chain("a", "j", "e"),
+        chain("b", "j"),
+    )
+    play = Play(xml, {"n": 1})
+
+    play.complete("a")
+
+    assert [one.code for one in play.restore().failures] == ["join.deadlock"]
+
+
+def test_what_only_the_instance_itself_could_throw_does_not_hide_that_branches_never_meet() -> None:
+    handler = sub(
+        "alarm",
+        start("as", event("error"), interrupting=True),
+        users("late"),
+        end("ae"),
+        chain("as", "late", "ae"),
+        event=True,
+    )
+    xml = diagram(
+        "deadlock_under_watch",
+        ends(),
+        handler,
         both("j"),
         users("a", "b"),
         chain("s", "x"),
