@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -14,75 +13,38 @@ from engine.bpmn.definition import read
 from engine.dmn.documents import naming
 from engine.dmn.reading import read as read_decisions
 from engine.errors import InvalidInput, NotFound
-from engine.events import Event
 from engine.json_values import dumps
 from engine.model.definitions import DefinitionBundle, ParameterSet, ProcessDefinition
 from engine.parameters import Parameters
 from engine.uow import UnitOfWork
+from engine.versions import Content, Published, keep
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published version; `is_new` is false if this content was published before."""
-
-    kind: str
-    key: str
-    version: int
-    content_hash: str
-    is_new: bool
-
-
-def publish_process(uow: UnitOfWork, xml: bytes, *, by: Actor) -> Published:
+def publish_process(uow: UnitOfWork, xml: bytes, *, by: Actor, again: bool = False) -> Published:
     """Check a diagram and publish it as the next version of its process; the same content is published once.
 
-    Raises DefinitionRejected with every problem found.
+    again: publish an older content once more. Raises DefinitionRejected with every problem found.
     """
-    definition = read(xml)
-    return _publish(
-        uow, "process", definition.key, definition.name, definition.content_hash, definition.xml, by
-    )
+    read_one = read(xml)
+    content = Content("process", read_one.key, read_one.name, read_one.content_hash, read_one.xml)
+    return keep(uow, content, by=by, again=again)
 
 
-def publish_decision(uow: UnitOfWork, xml: bytes, *, by: Actor) -> Published:
-    """Check a DMN file and publish it as the next version of its decision.
+def publish_decision(uow: UnitOfWork, xml: bytes, *, by: Actor, again: bool = False) -> Published:
+    """Check a DMN file and publish it as the next version of its decision; `again` as for a diagram.
 
     What it imports must be published already. Raises DecisionRejected with every problem found.
     """
-    offered = _offered(uow.session, naming(xml).imports)
-    imports = [library.text(uow.session, content_hash).encode() for content_hash in offered.values()]
-    decisions = read_decisions(xml, imports)
+    decisions = read_decisions(xml, offered_to(uow.session, xml))
     content_hash = hashlib.sha256(xml).hexdigest()
-    return _publish(uow, "decision", decisions.key, decisions.name, content_hash, xml.decode(), by)
+    content = Content("decision", decisions.key, decisions.name, content_hash, xml.decode())
+    return keep(uow, content, by=by, again=again)
 
 
-def _publish(
-    uow: UnitOfWork, kind: str, key: str, name: str, content_hash: str, xml: str, by: Actor
-) -> Published:
-    same_key = (ProcessDefinition.kind == kind, ProcessDefinition.key == key)
-    uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{kind}/{key}"))))
-    known = uow.session.scalar(
-        select(ProcessDefinition.version).where(*same_key, ProcessDefinition.content_hash == content_hash)
-    )
-    if known is not None:
-        return Published(kind, key, known, content_hash, is_new=False)
-    version = (uow.session.scalar(select(func.max(ProcessDefinition.version)).where(*same_key)) or 0) + 1
-    uow.session.execute(
-        insert(ProcessDefinition).values(
-            kind=kind,
-            key=key,
-            version=version,
-            name=name,
-            content_hash=content_hash,
-            xml=xml,
-            published_at=uow.now(),
-            published_by=by.name,
-        )
-    )
-    uow.record(Event("definition.published", data={"kind": kind, "key": key, "version": version}), by=by)
-    uow.audit(
-        "definition.publish", by=by, subject=f"{kind}/{key}/{version}", data={"content_hash": content_hash}
-    )
-    return Published(kind, key, version, content_hash, is_new=True)
+def offered_to(session: Session, xml: bytes) -> list[bytes]:
+    """Return the published files that a DMN file imports. Raises InvalidInput if two could be meant."""
+    offered = _offered(session, naming(xml).imports)
+    return [library.text(session, content_hash).encode() for content_hash in offered.values()]
 
 
 def latest(session: Session) -> dict[tuple[str, str], str]:

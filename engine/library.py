@@ -10,7 +10,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.bundle import Bundle
@@ -128,7 +128,7 @@ def names_in(session: Session, content_hash: str) -> Naming:
 
 def paper(session: Session, key: str, content_hash: str) -> Paper:
     """Return version and words of the decision `key` with this content."""
-    version = select(ProcessDefinition.version).where(
+    version = select(func.max(ProcessDefinition.version)).where(
         ProcessDefinition.kind == "decision",
         ProcessDefinition.key == key,
         ProcessDefinition.content_hash == content_hash,

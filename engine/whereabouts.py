@@ -173,7 +173,7 @@ def _versions(uow: UnitOfWork, bundle: Bundle) -> Mapping[str, Row]:
     hashes = [one.content_hash for one in bundle.definitions()]
     found = select(kept.c.key, kept.c.version, kept.c.published_at)
     wanted = found.where(kept.c.kind == "process", kept.c.content_hash.in_(hashes))
-    return {row.key: row for row in uow.session.execute(wanted)}
+    return {row.key: row for row in uow.session.execute(wanted.order_by(kept.c.version))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from importlib.resources.abc import Traversable
 
 from engine import definitions
 from engine.access import Actor
-from engine.definitions import Published
 from engine.uow import UnitOfWork
+from engine.versions import Published
 
 
 def factory_files(folder: str, ending: str) -> Iterator[Traversable]:

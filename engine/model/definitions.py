@@ -10,16 +10,14 @@ from engine.model.base import Base
 
 
 class ProcessDefinition(Base):
-    """One immutable version of a process diagram or a decision table.
+    """One immutable version of a process diagram, a decision table or a form.
 
-    kind: `process` or `decision`; version counts up per (kind, key).
+    kind: `process`, `decision` or `form`; version counts up per (kind, key); xml: the text, of a form as JSON.
+    A content that is published once more is a version of its own.
     """
 
     __tablename__ = "process_definition"
-    __table_args__ = (
-        UniqueConstraint("kind", "key", "version"),
-        UniqueConstraint("kind", "key", "content_hash"),
-    )
+    __table_args__ = (UniqueConstraint("kind", "key", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

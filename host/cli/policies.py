@@ -8,6 +8,9 @@ from typing import Any
 import click
 
 from engine.errors import InvalidInput
+from host.cli.opening import DATABASE, opened
+from ledger.confirmations import recorded as recorded_of
+from ledger.policies_in_force import places
 from ledger.policy.differing import differences
 from ledger.policy.pack import Pack, load, load_file
 from ledger.policy.resolved import ResolvedPack
@@ -51,12 +54,18 @@ def print_json(value: Any) -> None:
 @click.argument("pack", metavar="ID")
 @click.option("--year", type=_YEAR, help="预算年度(默认取政策包的)。")
 @click.option("--key", "keys", multiple=True, help="只看一个参数或一组参数,如 self_eval;可多次使用。")
+@click.option("--recorded", is_flag=True, help="连同数据库里本地区财政局的确认记录。")
+@DATABASE
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def show(pack: str, year: int | None, keys: tuple[str, ...], as_json: bool) -> None:
+def show(
+    pack: str, year: int | None, keys: tuple[str, ...], recorded: bool, database: str | None, as_json: bool
+) -> None:
     """Print the values of a pack: from which rules, whence inherited, what is to be confirmed."""
     chosen = pack_of(pack)
     year = year_of(chosen, year)
     resolved = chosen.resolve(year)
+    if recorded:
+        resolved = _recorded(resolved, database)
     rows = shown(resolved, keys)
     if as_json:
         print_json({"policy": resolved.id, "name": resolved.name, "year": year, "values": rows})
@@ -67,6 +76,12 @@ def show(pack: str, year: int | None, keys: tuple[str, ...], as_json: bool) -> N
     )
     for row in rows:
         click.echo(line(row))
+
+
+def _recorded(pack: ResolvedPack, database: str | None) -> ResolvedPack:
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        mine = [place for place in places(uow.session) if place.code == pack.id]
+        return recorded_of(uow.session, mine[0].id, pack) if mine else pack
 
 
 @policy.command("diff")

@@ -19,6 +19,7 @@ LEFT: Final = frozenset(
     {
         *("account", "substitution"),  # who signs in, and for whom, is not multiplied
         *("jurisdiction", "campaign", "sample_draw", "bulk_run", "bulk_item", "sweep"),  # of the whole county
+        "policy_confirmation",  # the same
         *("parameter_set", "process_definition", "definition_bundle", "blob", "alembic_version"),  # of all
         *("webhook_endpoint", "webhook_delivery", "webhook_attempt"),  # others are told once
         "handover",  # on its way for a moment, then gone

@@ -7,6 +7,8 @@ const out = "../static/dist";
 await build({ ...common, entryPoints: ["src/app.js"], outfile: `${out}/app.js`, format: "iife" });
 await build({ ...common, entryPoints: ["src/app.css"], outfile: `${out}/app.css`, external: ["data:*"] });
 
-// Only the page of an instance draws a diagram; other pages do not load this.
+await build({ ...common, entryPoints: ["src/studio.css"], outfile: `${out}/studio.css`, external: ["data:*"] });
+
+// Only pages that draw a diagram load this.
 await build({ ...common, entryPoints: ["src/where.js"], outfile: `${out}/where.js`, format: "iife" });
 await build({ ...common, entryPoints: ["src/where.css"], outfile: `${out}/where.css`, external: ["data:*"] });

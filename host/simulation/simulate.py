@@ -22,6 +22,7 @@ from host.simulation.crew import Crew, Post
 from host.simulation.measuring import Questions, known
 from host.simulation.outcome import collect
 from host.simulation.people import Habits, Staff
+from ledger.confirmations import recorded
 from ledger.importing.coverage import coverage
 from ledger.importing.ledger_file import LedgerFile
 from ledger.importing.register_import import import_ledger
@@ -112,7 +113,7 @@ class Simulation:
                 questions = self._questions(jurisdiction_id)
                 outcome = collect(uow.session, campaigns, uow.now())
                 report = assemble(
-                    self._order.pack,
+                    recorded(uow.session, jurisdiction_id, self._order.pack),
                     questions.year_run(uow.session, outcome, campaigns),
                     questions.figures(uow.session),
                     questions.findings(uow.session),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from engine.access import Actor
 from engine.calendar.local_time import local_date
-from engine.scope import Scope
+from engine.scope import EVERYWHERE, Scope
 from engine.uow import UnitOfWork
 from host.model.accounts import Account, AccountDuty
 from host.web.permissions import AT_WORK, Permission, granted
@@ -43,6 +43,11 @@ class Acting:
     own: Actor
     stand_ins: tuple[StandIn, ...] = ()
     must_change: bool = False
+
+    @property
+    def reading(self) -> Scope:
+        """What policies and definitions are read under: an administrator belongs to no jurisdiction and reads all."""
+        return EVERYWHERE if self.jurisdiction_id is None else self.scope
 
 
 def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) -> Acting | None:

@@ -24,6 +24,8 @@ SAID = {
     "revoked": "令牌已作废。",
     "arranged": "代理已登记，双方都会收到通知。",
     "named": "单位登录已关联。",
+    "confirmed": "已确认，记入审计。",
+    "taken_back": "确认已收回。",
 }
 """What was done, said on the next page (`?said=…`)."""
 

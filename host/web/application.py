@@ -30,6 +30,7 @@ from host.web.pages import (
     my_tokens,
     papers,
     people,
+    policy,
     sending_back,
     setting_up,
     sheets,
@@ -43,6 +44,7 @@ from host.web.pages import (
 from host.web.permissions import ENDPOINTS
 from host.web.rest import interface, routes
 from host.web.stage_names import STAGES
+from ledger.policy.vocabulary import cited
 
 LARGEST_BODY = 1024 * 1024
 PAGES = (
@@ -73,6 +75,7 @@ PAGES = (
     accounts,
     importing,
     auditing,
+    policy,
 )
 PIECES = ("icon", "mark", "due", "token")
 
@@ -94,7 +97,7 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
     app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)
     app.jinja_env.globals.update(local=local)
-    app.jinja_env.filters["spoken"] = spoken
+    app.jinja_env.filters.update(spoken=spoken, cited=cited)
     compressing.register(app)
     assets.register(app)
     pieces = app.jinja_env.get_template("_macros.html").module

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     DIRECTORY = "directory"
     PEOPLE = "people"
     ACCOUNTS = "accounts"
+    DEFINITIONS = "definitions"
+    CONFIRM = "confirm"
     PROCESSES = "processes"
     AUDIT = "audit"
 
@@ -30,6 +32,8 @@ MEANINGS: Final[Mapping[Permission, str]] = {
     Permission.DIRECTORY: "查看单位和人员名册",
     Permission.PEOPLE: "维护单位、人员、岗位和代理",
     Permission.ACCOUNTS: "维护账号",
+    Permission.DEFINITIONS: "查看制度、决策表、流程和表单的定义",
+    Permission.CONFIRM: "代表财政局确认制度里待定的取值",
     Permission.PROCESSES: "维护流程，处理运行故障",
     Permission.AUDIT: "查看审计记录",
 }
@@ -46,7 +50,7 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
     "section": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
     "economic_construction": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
     "social_insurance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.DEFINITIONS, _P.CONFIRM}),
     "budget": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
     "treasury": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
     "third_party": frozenset({_P.SUBSTITUTE}),
@@ -57,8 +61,8 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
 """What a role (`ledger.roles`) adds."""
 OF_DUTY: Final[Mapping[str, frozenset[Permission]]] = {
     "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS}),
-    "process": frozenset({_P.PROCESSES}),
-    "audit": frozenset({_P.AUDIT}),
+    "process": frozenset({_P.DEFINITIONS, _P.PROCESSES}),
+    "audit": frozenset({_P.DEFINITIONS, _P.AUDIT}),
 }
 """The three administrators (三员分立): none may do what another does, and none does a person's work."""
 
@@ -104,6 +108,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "account": _P.ACCOUNTS,
     "change_account": _P.ACCOUNTS,
     "audit": _P.AUDIT,
+    "policy": _P.DEFINITIONS,
+    "confirm_policy": _P.CONFIRM,
     "inbox": _P.VIEW,
     "claim_task": _P.WORK,
     "release_task": _P.WORK,

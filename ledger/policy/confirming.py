@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.policy.resolved import ResolvedPack
+from ledger.policy.resolved import Origin, ResolvedPack
 from ledger.policy.schema import label
 from ledger.policy.wording import worded
 
@@ -33,3 +33,9 @@ def to_confirm(pack: ResolvedPack) -> list[dict[str, Any]]:
 def sentence(item: Mapping[str, Any]) -> str:
     """Return one of these for people."""
     return f"{item['label']}:暂按“{item['worded']}”【{MARK}】{item['question']}"
+
+
+def confirmed(origin: Origin) -> str:
+    """Return who confirmed a value, when and on what grounds, in one phrase; empty if nobody did."""
+    done = origin.confirmed
+    return f"{done.by} {done.on.isoformat()}:{done.note}" if done else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,21 @@ _NOT_FOR_EXPRESSIONS = ("stages.", "slots.", "meta.")
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """Who confirmed a value for the bureau, on which day, on what grounds, from which budget year on."""
+
+    by: str
+    on: date
+    note: str
+    year: int
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where a value comes from.
 
     rules: rule ids, or N (national), S (secondary source), E (our default); empty for an override.
-    confirm: what the bureau must still confirm, empty if nothing.
+    confirm: what the bureau must still confirm, empty if nothing. confirmed: who did; then question says what it was.
     """
 
     pack: str
@@ -29,6 +40,8 @@ class Origin:
     note: str = ""
     confirm: str = ""
     overridden: bool = False
+    confirmed: Confirmed | None = None
+    question: str = ""
 
     def remarked(self, note: str, confirm: str) -> "Origin":
         """Return this origin with the remarks of a pack that keeps the value."""
@@ -59,6 +72,15 @@ class ResolvedPack:
     def inferred(self) -> dict[str, str]:
         """Return the values the bureau must still confirm, each with what to confirm."""
         return {key: origin.confirm for key, origin in self.origins.items() if origin.confirm}
+
+    def with_confirmed(self, records: Mapping[str, Confirmed]) -> "ResolvedPack":
+        """Return the same pack with what the bureau has confirmed; where nothing is open a record says nothing."""
+        found = {
+            key: replace(origin, confirm="", confirmed=records[key], question=origin.confirm)
+            for key, origin in self.origins.items()
+            if origin.confirm and key in records
+        }
+        return replace(self, origins={**self.origins, **found})
 
     @cached_property
     def dates(self) -> dict[str, Any]:

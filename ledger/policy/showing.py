@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.policy.confirming import MARK
+from ledger.policy.confirming import MARK, confirmed
 from ledger.policy.resolved import ResolvedPack
 from ledger.policy.schema import FIELDS, known, label
 from ledger.policy.wording import worded
@@ -38,6 +38,7 @@ def _row(pack: ResolvedPack, key: str) -> dict[str, Any]:
         "inherited": origin.pack != pack.id,
         "note": origin.note,
         "to_confirm": origin.confirm,
+        "confirmed": confirmed(origin),
     }
 
 
@@ -47,4 +48,6 @@ def line(row: dict[str, Any]) -> str:
     text = f"{row['key']} {row['label']} = {row['worded']} {whence}"
     if row["to_confirm"]:
         text += f"\n    【{MARK}】{row['to_confirm']}"
+    if row["confirmed"]:
+        text += f"\n    【已确认】{row['confirmed']}"
     return f"{text}\n    说明:{row['note']}" if row["note"] else text

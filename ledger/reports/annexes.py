@@ -1,9 +1,9 @@
 """The annexes: all measures, the policy's own figures, what is to be confirmed, how the report was made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from json import dumps
 
-from ledger.reports.annual import AnnualReport
+from ledger.reports.annual import AnnualReport, Entry
 from ledger.reports.document import Annex, Block, Items, Paragraph, Table, line
 from ledger.reports.sentences import NOTHING, punctuated
 
@@ -22,28 +22,27 @@ def annexes(report: AnnualReport) -> Iterator[Block]:
     yield Annex(second)
     yield _parameters(report)
     yield Annex(third)
-    if report.confirm:
-        rows = [
-            [
-                str(number),
-                punctuated(line(one["title"])),
-                punctuated(line(one["value"])),
-                punctuated(line(one["confirm"])),
-            ]
-            for number, one in enumerate(report.confirm, 1)
-        ]
-        yield Table(
-            "待确认取值表",
-            ("序号", "参数", "暂用取值", "需确认的事项"),
-            rows,
-            "clll",
-            (8, 22, 28, 42),
-            dense=True,
-        )
-    else:
-        yield Paragraph("没有待确认的取值。")
+    yield from _confirming(report)
     yield Annex(fourth)
     yield Items(list(_making(report)))
+
+
+def _confirming(report: AnnualReport) -> Iterator[Block]:
+    if report.confirm:
+        heads = ("序号", "参数", "暂用取值", "需确认的事项")
+        yield _values("待确认取值表", heads, report.confirm, "confirm")
+    else:
+        yield Paragraph("没有待确认的取值。")
+    if report.confirmed:
+        yield _values("已确认取值表", ("序号", "参数", "取值", "确认人和依据"), report.confirmed, "confirmed")
+
+
+def _values(title: str, heads: Sequence[str], entries: Sequence[Entry], said: str) -> Table:
+    rows = [
+        [str(number), *(punctuated(line(one[name])) for name in ("title", "value", said))]
+        for number, one in enumerate(entries, 1)
+    ]
+    return Table(title, tuple(heads), rows, "clll", (8, 22, 28, 42), dense=True)
 
 
 def _measures(report: AnnualReport) -> Table:

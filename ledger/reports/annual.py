@@ -18,7 +18,7 @@ class AnnualReport:
     measures, parameters: by key {value, unit, printed, rows, title, …}; queries: SQL by the name a measure gives.
     run: counters. findings, overdue, missing, waived, excluded, actions: rows of plain values.
     calendar: days by stage, of this year and of the following one (empty if not asked for).
-    confirm: values the bureau must still confirm.
+    confirm: values the bureau must still confirm; confirmed: those it has, by whom and when.
     """
 
     policy: Entry
@@ -41,6 +41,7 @@ class AnnualReport:
     calendar: Mapping[str, Any] = field(default_factory=dict)
     following_calendar: Mapping[str, Any] = field(default_factory=dict)
     confirm: Sequence[Entry] = ()
+    confirmed: Sequence[Entry] = ()
 
     @property
     def year(self) -> int:
@@ -77,5 +78,6 @@ def as_json(report: AnnualReport) -> dict[str, Any]:
         "calendar": dict(report.calendar),
         "following_calendar": dict(report.following_calendar),
         "confirm": [dict(one) for one in report.confirm],
+        "confirmed": [dict(one) for one in report.confirmed],
         "queries": {name: dict(query) for name, query in report.queries.items()},
     }

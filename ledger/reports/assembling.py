@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.findings.finding import Finding
 from ledger.measures.measure import Figure
+from ledger.policy.confirming import confirmed
 from ledger.policy.figures import Figure as Stated
 from ledger.policy.figures import figures as stated_figures
 from ledger.policy.resolved import ResolvedPack
@@ -82,6 +83,7 @@ def assemble(
         calendar=pack.dates,
         following_calendar={} if following is None else following.dates,
         confirm=_confirm(pack),
+        confirmed=_confirmed(pack),
     )
 
 
@@ -120,4 +122,12 @@ def _confirm(pack: ResolvedPack) -> list[dict[str, Any]]:
     return [
         {"key": key, "title": label(key), "value": worded(key, pack.values[key]), "confirm": what}
         for key, what in pack.inferred.items()
+    ]
+
+
+def _confirmed(pack: ResolvedPack) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "title": label(key), "value": worded(key, pack.values[key]), "confirmed": said}
+        for key, origin in pack.origins.items()
+        if (said := confirmed(origin))
     ]

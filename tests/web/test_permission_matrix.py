@@ -26,8 +26,8 @@ from tests.web.small_county import NEIGHBOUR, OTHER_UNIT, PEOPLE, TOKEN, enter, 
 
 ADMINISTRATORS = {
     "system": {"directory", "people", "accounts"},
-    "process": {"processes"},
-    "audit": {"audit"},
+    "process": {"definitions", "processes"},
+    "audit": {"definitions", "audit"},
 }
 NO_SUBSTITUTE = {"expert"}
 DIRECTORY = {
@@ -66,6 +66,8 @@ def may(login: str) -> set[str]:
     found = always | {"view", "work"}
     if login not in NO_SUBSTITUTE:
         found.add("substitute")
+    if login == "performance":
+        found |= {"definitions", "confirm"}
     return found | ({"directory"} if login in DIRECTORY else set())
 
 

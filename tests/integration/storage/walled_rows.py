@@ -26,7 +26,7 @@ EXEMPT = {
 SYSTEM_ONLY = ("account", "account_duty", "api_token", "inbox_view", "recovery_code", "web_session")
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
 WEBHOOKS = ("webhook_endpoint", "webhook_delivery", "webhook_attempt")
-OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover", *WEBHOOKS)
+OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover", "policy_confirmation", *WEBHOOKS)
 """Tables that no office reads but the bureau."""
 DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution", "api_request")
 """Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where;

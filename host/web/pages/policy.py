@@ -1,0 +1,97 @@
+"""The policy in force: what a locality decided, on what grounds, what its bureau must still confirm."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, render_template, request, url_for
+
+from engine.errors import NotFound
+from engine.uow import UnitOfWork
+from host.web.answering import Answer, answered, said
+from host.web.context import acting_now, system
+from host.web.day import today
+from ledger import confirmations
+from ledger.policies_in_force import Place, in_force, places
+from ledger.policy.differing import differences
+from ledger.policy.groups import grouped
+from ledger.policy.pack import FIRST_YEAR, LAST_YEAR, available, load
+from ledger.policy.resolved import ResolvedPack
+from ledger.policy.showing import shown
+
+
+def register(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule("/studio/policy", "policy", show)
+    app.add_url_rule("/studio/policy", "confirm_policy", confirm, methods=["POST"])
+
+
+def show(fault: str = "") -> str:
+    """Show the policy of a jurisdiction and year: the open questions first, then all values in groups."""
+    with system().bihuan.unit_of_work(acting_now().reading) as uow:
+        listed, place, year = _chosen(uow)
+        pack = in_force(uow.session, place, year)
+    rows = {row["key"]: row | {"origin": pack.origins[row["key"]]} for row in shown(pack)}
+    against = request.args.get("against", "")
+    other = _other(place, year, against)
+    return render_template(
+        "studio/policy.html",
+        places=listed,
+        place=place,
+        year=year,
+        years=_years(place, year),
+        packs={one: load(one).name for one in available()},
+        pack=pack,
+        chain=place.pack.chain,
+        open_ones=[row for row in rows.values() if row["to_confirm"]],
+        settled=[row for row in rows.values() if row["origin"].confirmed],
+        deviating=[row for row in rows.values() if row["origin"].overridden],
+        groups={title: [rows[key] for key in keys] for title, keys in grouped().items()},
+        against=against,
+        other=other,
+        sentences=[one.sentence for one in differences(other, pack)] if other else [],
+        fault=fault,
+        said=said(),
+    )
+
+
+def confirm() -> Answer:
+    """Confirm one value for the bureau, or take that back."""
+    key, note, back = (request.form.get(name, "") for name in ("key", "note", "back"))
+
+    def command() -> str:
+        with system().bihuan.unit_of_work(acting_now().reading) as uow:
+            _, place, year = _chosen(uow)
+            act = confirmations.take_back if back else confirmations.confirm
+            act(uow, place.id, in_force(uow.session, place, year), key, note, by=acting_now().actor)
+        return url_for("policy", place=place.code, year=year, said="taken_back" if back else "confirmed")
+
+    return answered(command, show)
+
+
+def _chosen(uow: UnitOfWork) -> tuple[Sequence[Place], Place, int]:
+    """Return the jurisdictions to choose from, the chosen one and its budget year. Raises NotFound."""
+    listed = places(uow.session, acting_now().jurisdiction_id)
+    code = request.values.get("place", "")
+    place = next((one for one in listed if one.code == code or not code), None)
+    if place is None:
+        raise NotFound("还没有登记地区,或者没有这个地区;请先导入单位和人员。", code="policy.no_place")
+    latest = max(place.opened, default=None) or place.pack.year or today().day.year
+    return listed, place, _year(request.values.get("year", ""), latest)
+
+
+def _year(text: str, missing: int) -> int:
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else missing
+    return found if FIRST_YEAR <= found <= LAST_YEAR else missing
+
+
+def _years(place: Place, year: int) -> list[int]:
+    known = {*place.opened, year, place.pack.year or year}
+    return sorted({*known, max(known) + 1, min(known) - 1})
+
+
+def _other(place: Place, year: int, against: str) -> ResolvedPack | None:
+    """Return what the policy is compared with: another pack in the year, or the same pack in another year."""
+    if against in available():
+        return load(against).resolve(year)
+    other: Any = _year(against, 0)
+    return place.pack.resolve(other) if other else None
