@@ -1,6 +1,7 @@
 """Packs for people: shown with their sources, compared in sentences, refused with every error."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from ledger.policy.confirming import sentence, to_confirm
 from ledger.policy.differing import differences
 from ledger.policy.errors import PolicyInvalid, UnknownKey
 from ledger.policy.pack import available, load, load_file
+from ledger.policy.resolved import Confirmed
 from ledger.policy.showing import line, shown
 
 
@@ -87,3 +89,19 @@ def test_a_condition_and_a_cap_are_said_in_words() -> None:
 def test_a_pack_speaks_of_a_year() -> None:
     assert load("shawan").year == 2022
     assert all(load(one).year for one in available())
+
+
+def test_a_confirmed_value_is_no_longer_open_and_says_who_confirmed_it() -> None:
+    pack = load("shawan").resolve(2022)
+    key, other = list(pack.inferred)[:2]
+    record = Confirmed("李四", date(2022, 3, 1), "纪要 3 号", 2022)
+
+    confirmed = pack.with_confirmed({key: record, "grading.bands": record})
+    row = shown(confirmed, (key,))[0]
+
+    assert key not in confirmed.inferred and other in confirmed.inferred
+    assert key not in {one["key"] for one in to_confirm(confirmed)}
+    assert row["confirmed"] == "李四 2022-03-01:纪要 3 号" and row["to_confirm"] == ""
+    assert "【已确认】李四 2022-03-01:纪要 3 号" in line(row)
+    assert confirmed.origins[key].question == pack.inferred[key]
+    assert confirmed.origins["grading.bands"].confirmed is None, "nothing was open there"

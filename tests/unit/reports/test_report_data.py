@@ -1,9 +1,12 @@
 """OUT.json: figures, parameters and lists as plain data."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from ledger.reports.annual import as_json
+from ledger.reports.composing import compose
+from ledger.reports.markdown import as_markdown
 from ledger.reports.writing import write_reports
 from tests.unit.reports.examples import EVALUATED, report
 
@@ -73,3 +76,13 @@ def test_values_are_exact_and_the_file_is_plain_json(tmp_path) -> None:  # type:
     assert body["format"] == "bihuan-report/1"
     assert Decimal(body["measures"]["self_eval.self_avg"]["value"]) == Decimal(exact)
     assert body["measures"]["self_eval.self_avg"]["printed"] == "98.04"
+
+
+def test_the_third_annex_says_what_the_bureau_has_confirmed_and_by_whom() -> None:
+    whole = report()
+    done = [{"key": "x", "title": "覆盖周期", "value": "3", "confirmed": "李四 2022-03-01:纪要 3 号"}]
+
+    said = as_markdown(compose(replace(whole, confirmed=done)))
+
+    assert "已确认取值表" in said and "李四 2022-03-01" in said
+    assert "已确认取值表" not in as_markdown(compose(whole))
