@@ -115,10 +115,11 @@ def _recipient_office(turn: Turn, task: LiveTask, role: str) -> int:
     return turn.office(party)
 
 
-def due_of(turn: Turn, task: LiveTask) -> datetime | None:
+def due_of(turn: Turn, task: LiveTask, *, opened_at: datetime | None = None) -> datetime | None:
     """Work out the due moment; a task that comes back keeps its due date plus the days a return allows.
 
-    The days are counted from today if the date is over; a date that the diagram works out anew needs none.
+    The days are counted from the day it opened if the date is over then; a date that is worked out anew needs none.
+    opened_at: when, if it is open already and its date is worked out again; a later return adds to that date.
     """
     element = task.element
     if not element.due:
@@ -140,7 +141,9 @@ def due_of(turn: Turn, task: LiveTask) -> datetime | None:
             element_id=element.id,
         )
     first = turn.waits["due"].setdefault(task.path, found.isoformat())
-    today, on = local_date(turn.hands.uow.now()), local_date(_instant(found))
+    if opened_at is not None:
+        turn.waits["due"][task.path] = found.isoformat()
+    today, on = local_date(opened_at or turn.hands.uow.now()), local_date(_instant(found))
     if turn.waits["rounds"][task.path] > 1 and (first == found.isoformat() or on < today):
         calendar, days = turn.hands.parameters.calendar, turn.hands.parameters.return_days
         turn.extended.add(task.id)

@@ -180,8 +180,8 @@ def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> 
     place = {"definition_key": task.definition_key, "element_id": element.id}
     values: dict[str, Any] = {**place, "name": element.name, "form_key": element.form}
     if recompute:
-        turn.waits["due"].pop(task.path, None)
-        values["due_at"] = due_of(turn, task)
+        opened_at = uow.session.scalars(select(row.created_at).where(row.id == task.id)).one()
+        values["due_at"] = due_of(turn, task, opened_at=opened_at)
         planned = delete(LadderRung).where(LadderRung.task_id == task.id, LadderRung.status == "planned")
         uow.session.execute(planned)
         add_rungs(turn, task, values["due_at"])
