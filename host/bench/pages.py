@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from host.accounts import sessions
 from host.bench.measure import Figures, Measure, Say
 from host.composition import Bihuan, server_database
-from host.demo import accounts, county
+from host.demo import accounts, county, moments
 from host.model.accounts import Account
 from host.settings import Settings
 from host.web.application import create_app
@@ -31,7 +31,8 @@ def run(say: Say) -> Figures:
     settings = Settings.read()
     with ExitStack() as leaving:
         server = server_database(settings, leaving)
-        demo = county.find(settings, server, say) or county.make(settings, server, lambda _text, _part: None)
+        here = (settings, server, moments.usual())
+        demo = county.find(*here, say) or county.make(*here, lambda _text, _part: None)
         database = server.sibling(demo.database)
         bihuan = leaving.enter_context(Bihuan(settings, clock=demo.clock, database=database))
         with bihuan.unit_of_work() as uow:

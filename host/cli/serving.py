@@ -15,6 +15,7 @@ from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
 from host.demo import accounts
 from host.demo.county import Demo, find, make
+from host.demo.moments import Moment, moments, usual
 from host.scheduler import Ticker
 from host.secret import secret_of
 from host.settings import Settings
@@ -29,15 +30,22 @@ def add_to(group: click.Group) -> None:
 
 @click.command("serve")
 @click.option("--demo", is_flag=True, help="Open a made-up county in the middle of its year.")
+@click.option(
+    "--at",
+    type=click.Choice(list(moments())),
+    default=usual().name,
+    show_default=True,
+    help="With --demo: where in the year the county stands; each has a database of its own.",
+)
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on; default BIHUAN_PORT.")
 @click.option("--without-worker", is_flag=True, help="Pages only: workers run elsewhere (bihuan worker).")
-def serve(demo: bool, port: int | None, without_worker: bool) -> None:
+def serve(demo: bool, at: str, port: int | None, without_worker: bool) -> None:
     """Let people work in the browser until stopped with Ctrl-C or a signal."""
     settings = Settings.read()
     settings = replace(settings, port=port or settings.port)
     with stopped_by_signals(), ExitStack() as leaving:
         server_database(settings, leaving)  # held as long as this process lives; the others come and go
-        county = _county(settings, leaving) if demo else None
+        county = _county(settings, moments()[at], leaving) if demo else None
         with ExitStack() as announcing:
             _announce(settings, open_system(settings, county, announcing), county)
         if not without_worker:
@@ -57,15 +65,18 @@ def open_system(settings: Settings, county: Demo | None, leaving: ExitStack) -> 
     return leaving.enter_context(Bihuan(settings, clock=county.clock, database=database))
 
 
-def _county(settings: Settings, leaving: ExitStack) -> Demo:
+def _county(settings: Settings, moment: Moment, leaving: ExitStack) -> Demo:
     """Return the demonstration's county; it is made when it does not stand yet."""
     server = server_database(settings, leaving)
-    found = find(settings, server, click.echo)
+    found = find(settings, server, moment, click.echo)
     if found is None:
         with Progress(transient=True) as bar:
             task = bar.add_task("准备示范县", total=1.0)
             found = make(
-                settings, server, lambda text, part: bar.update(task, description=text, completed=part)
+                settings,
+                server,
+                moment,
+                lambda text, part: bar.update(task, description=text, completed=part),
             )
     with ExitStack() as preparing, open_system(settings, found, preparing).unit_of_work() as uow:
         accounts.make(uow)

@@ -1,9 +1,6 @@
 """The accounts of the demonstration: one person for each role, who has the most to do."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +11,7 @@ from engine.model.base import table_of
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
 from host.accounts import first, making, passwords
+from host.demo.moments import chosen
 from host.model.accounts import Account
 from ledger.model.register import Organisation, Person, RoleAssignment
 
@@ -89,9 +87,7 @@ def listed(uow: UnitOfWork) -> Sequence[Any]:
     return uow.session.execute(shown).all()
 
 
-@cache
 def titles() -> Mapping[str, str]:
     """Return by login what each person of the demonstration does, in plain words."""
-    text = (files("host.demo") / "demo.toml").read_text(encoding="utf-8")
-    found: dict[str, str] = tomllib.loads(text)["titles"]
+    found: dict[str, str] = chosen()["titles"]
     return found

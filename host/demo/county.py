@@ -1,16 +1,14 @@
 """Make the county of the demonstration: a year lived through the real engine, stopped while the queues are full."""
 
 import json
-import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
-from importlib.resources import files
 from pathlib import Path
 
-from engine.calendar.local_time import at_time
 from engine.clock import ShiftedClock
 from engine.storage.database import Database
+from host.demo.moments import Moment, chosen, usual
 from host.migrations.running import current, knows, migrate, newest
 from host.settings import Settings
 from host.simulation.simulate import Order, Simulation
@@ -20,7 +18,6 @@ from ledger.policy.pack import load
 
 DATABASE = "bihuan_demo"
 HOURS = (time(10, 0),)
-NOTE = "demo.json"
 Progress = Callable[[str, float], None]
 Say = Callable[[str], None]
 
@@ -40,9 +37,9 @@ class Demo:
         return ShiftedClock(timedelta(seconds=self.shift_seconds))
 
 
-def find(settings: Settings, server: Database, say: Say) -> Demo | None:
+def find(settings: Settings, server: Database, moment: Moment, say: Say) -> Demo | None:
     """Return the county that was made here before, brought to this version; None if it has to be made (anew)."""
-    note = settings.data_dir / NOTE
+    note = _note(settings, moment)
     if not note.exists():
         return None
     found = Demo(**json.loads(note.read_text(encoding="utf-8")))
@@ -69,43 +66,59 @@ def _brought_up(database: Database, say: Say) -> bool:
     return True
 
 
-def make(settings: Settings, server: Database, progress: Progress, *, now: datetime | None = None) -> Demo:
+def make(
+    settings: Settings,
+    server: Database,
+    moment: Moment,
+    progress: Progress,
+    *,
+    now: datetime | None = None,
+) -> Demo:
     """Make the county anew on `server`, in place of an earlier one; note where it is in the data folder.
 
     now: the machine's time, aware.
     """
-    note = settings.data_dir / NOTE
+    note = _note(settings, moment)
     note.unlink(missing_ok=True)
-    if server.has_database(DATABASE):
-        server.drop_database(DATABASE)
-    database = server.create_database(DATABASE, durable=False)
+    name = _called(DATABASE, moment)
+    if server.has_database(name):
+        server.drop_database(name)
+    database = server.create_database(name, durable=False)
     try:
         migrate(database)
-        order = _order()
+        order = _order(moment)
         jurisdiction_id = Simulation(order).live(settings, database, progress)
         database.make_durable()
     finally:
         database.close()
     stopped = order.until or datetime.now(UTC)
     shift = stopped - (now or datetime.now(UTC))
-    demo = Demo(DATABASE, jurisdiction_id, order.pack.year, shift.total_seconds())
+    demo = Demo(name, jurisdiction_id, order.pack.year, shift.total_seconds())
     _keep(note, demo)
     return demo
 
 
-def _order() -> Order:
-    chosen = tomllib.loads((files("host.demo") / "demo.toml").read_text(encoding="utf-8"))
-    pack = load(chosen["policy"]).resolve(chosen["year"])
-    document = generate(pack.values, pack.year, chosen["projects"], chosen["seed"], pack.name)
-    due = datetime.fromisoformat(pack.parameters()["dates"][chosen["stage"]]["due"]).date()
-    stopped = at_time(due - timedelta(days=chosen["days_before_due"]), time(10, 5))
+def _called(name: str, moment: Moment) -> str:
+    """Return the name of what belongs to a moment; that of the usual one has no ending."""
+    return name if moment == usual() else f"{name}_{moment.name}"
+
+
+def _note(settings: Settings, moment: Moment) -> Path:
+    return settings.data_dir / f"{_called('demo', moment)}.json"
+
+
+def _order(moment: Moment) -> Order:
+    wanted = chosen()
+    pack = load(wanted["policy"]).resolve(wanted["year"])
+    document = generate(pack.values, pack.year, moment.projects, wanted["seed"], pack.name)
     return Order(
         accept(document, year=pack.year),
         pack,
-        chosen["seed"],
-        chosen["late_share"],
-        until=stopped.astimezone(UTC),
-        habits={"hours": HOURS, "patience": chosen["patience"]},
+        wanted["seed"],
+        wanted["late_share"],
+        until=moment.at(pack).astimezone(UTC),
+        letters=moment.letters,
+        habits={"hours": HOURS, "patience": moment.patience},
     )
 
 

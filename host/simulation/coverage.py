@@ -75,7 +75,9 @@ class Silence:
         self._stated = frozenset(stated)
 
     def __call__(self, waiting: Waiting, place: Mapping[str, Any]) -> bool:
-        """Tell whether nobody will do this task."""
+        """Tell whether nobody will do this task. The upper level scores in a system of its own and writes letters."""
+        if waiting.role == "upper_finance":
+            return True
         if waiting.round > 1:
             return False
         if waiting.role != "preparer":

@@ -43,7 +43,8 @@ class Order:
 
     late_share: 0–1, the share of filers of each stage who are late. keep: name of a database to keep.
     rows: keys of measures whose rows are wanted. following: the pack of the next budget year.
-    until: where `live` stops. habits: what of people's habits differs (`hours`, `patience`).
+    until: where `live` stops. letters: whether others write to instances
+    that wait for a message. habits: what of people's habits differs (`hours`, `patience`).
     """
 
     ledger: LedgerFile
@@ -54,6 +55,7 @@ class Order:
     rows: Sequence[str] = ()
     following: ResolvedPack | None = None
     until: datetime | None = None
+    letters: bool = True
     habits: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -178,7 +180,7 @@ class Simulation:
                 habits=Habits(order.seed, chosen.calendar, **order.habits),
                 late_share=order.late_share,
                 never=Silence(order.ledger, self._stated),
-                letters=letters(order.ledger),
+                letters=letters(order.ledger) if order.letters else _silent,
                 progress=_progress(progress, clock.now(), order.until or self._instant("closes")),
                 until=order.until,
             ).run()
@@ -210,3 +212,7 @@ def _progress(progress: Progress, first: datetime, last: datetime) -> Callable[[
         progress(f"{now:%Y-%m-%d}  已办结 {completed} 项,待办 {waiting} 项", min(1.0, part))
 
     return tell
+
+
+def _silent(_name: str, _key: str) -> None:
+    """Write no letter."""

@@ -17,6 +17,7 @@ from engine.standing import TASK
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
 from host.web.due_rule import due_rule
+from host.web.filings import filed_before
 from host.web.words import role_name
 from host.web.words import translate as _
 
@@ -44,7 +45,10 @@ class About:
 
 @dataclass(frozen=True)
 class Case:
-    """A task with everything its pane shows. why: how it came to the reader; verbs: what he may do now."""
+    """A task with everything its pane shows. why: how it came to the reader; verbs: what he may do now.
+
+    filed: what others filed before, see `host.web.filings`.
+    """
 
     about: About
     why: str
@@ -52,6 +56,7 @@ class Case:
     returns: Sequence[Mapping[str, Any]]
     comments: Sequence[Any]
     signers: Sequence[Any]
+    filed: Sequence[Any]
 
 
 def about(uow: UnitOfWork, row: Any) -> About:
@@ -78,6 +83,7 @@ def case_of(uow: UnitOfWork, row: Any, actor: Actor) -> Case:
         ],
         telling.comments(uow, row.instance_id),
         signers,
+        filed_before(uow, row) if _judges(row, actor, signers) else (),
     )
 
 
@@ -86,6 +92,12 @@ def _signers(uow: UnitOfWork, row: Any) -> Sequence[Any]:
         return ()
     found = select(ITEM).where(ITEM.c.task_id == row.id, ITEM.c.state != "removed")
     return uow.session.execute(found.order_by(ITEM.c.position, ITEM.c.id)).all()
+
+
+def _judges(row: Any, actor: Actor, signers: Sequence[Any]) -> bool:
+    """Tell whether a task is the actor's to do, or was; whoever only sent it does not read what others wrote since."""
+    named = actor.person_id in (row.assignee_id, row.owner_id, *(one.person_id for one in signers))
+    return named or actor.may_act(row.role, row.organisation_id) or my_seat(actor, signers) is not None
 
 
 def my_seat(actor: Actor, signers: Sequence[Any]) -> Any:

@@ -150,6 +150,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "compare_sheet": _P.WORK,
     "take_sheet": _P.WORK,
     "receipt": _P.VIEW,
+    "filed": _P.VIEW,
     "api-docs.openapi_json": _P.SIGNED_IN,
     "api.read_me": _P.SIGNED_IN,
     "rest": _P.VIEW,

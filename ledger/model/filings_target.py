@@ -88,7 +88,7 @@ class TargetIndicator(Base):
 class BudgetApproval(Filing, Base):
     """预算批复: approved with an amount, or blocked with a reason.
 
-    decision: approved | blocked.
+    decision: approved | blocked. consented: what the government decided (None: not asked), with the number of its minutes.
     """
 
     __tablename__ = "budget_approval"
@@ -99,3 +99,7 @@ class BudgetApproval(Filing, Base):
     document_no: Mapped[str | None]
     opinion: Mapped[str | None]
     block_reason: Mapped[str | None]
+    consented: Mapped[bool | None]
+    consent_no: Mapped[str | None]
+    consent_opinion: Mapped[str | None]
+    consented_at: Mapped[datetime | None]

@@ -32,6 +32,7 @@ RECORDERS: tuple[Recorder, ...] = (
     target.record_target_review,
     target.lock_baseline,
     target.record_budget_approval,
+    target.record_government_consent,
     monitoring.record_monitoring,
     monitoring.record_monitoring_review,
     monitoring.count_failures,

@@ -141,6 +141,18 @@ def record_budget_approval(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
     return {"submitted": hand_in(uow, step, BudgetApproval, columns)}
 
 
+def record_government_consent(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
+    """Write what the government decided on the approved budget."""
+    columns = {
+        "consented": step.values["agreed"],
+        "consent_no": step.values.get("minutes_no"),
+        "consent_opinion": step.values.get("opinion"),
+        "consented_at": step.now,
+    }
+    amend(uow, step, BudgetApproval, columns)
+    return {"consented": step.values["agreed"]}
+
+
 def block_budget(uow: UnitOfWork, step: Step, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write that the project may not enter the budget, and why."""
     reason = arguments.get("reason") or step.data.get("reason")

@@ -1,7 +1,7 @@
 """The policy keys of our own: stage calendar, ladder, slots, and figures that a locality states."""
 
 from ledger.policy.day_rules import DayRule, MonthRule, SubmitRule, TimeOfDay
-from ledger.policy.shapes import Number, Shape, Text, Texts, Whole
+from ledger.policy.shapes import Flag, Number, Shape, Text, Texts, Whole
 from ledger.policy.tables import RecipientSteps, Weights
 
 LADDER: dict[str, Shape] = {
@@ -55,6 +55,7 @@ DECISIONS: dict[str, Shape] = {
 }
 
 SLOTS: dict[str, Shape] = {
+    "approval.government_consent": Flag("预算批复须报政府批准"),
     "slots.finance_check": Text("自评的财政审核环节所用流程"),
     "slots.key_review": Text("重点评价报告评审所用流程"),
 }

@@ -1,29 +1,20 @@
 """The demonstration's county as `make run` opens it, and a browser to use it with."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from host.demo.accounts import PASSWORD
+from host.demo.moments import usual
+from tests.browser.counties import ROOT, Counties
 
-ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "screenshots"
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-STANDS_SECONDS = 180
 SignIn = Callable[..., Page]
 
 
@@ -37,40 +28,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def county() -> Iterator[str]:
-    """The address of the demonstration's county, started as a new user starts it."""
-    folder = Path(tempfile.mkdtemp(prefix="bihuan-browser-"))
-    folder.chmod(0o755)
-    address = f"http://127.0.0.1:{_free_port()}"
-    command = [sys.executable, "-m", "host.cli.main", "serve", "--demo", "--port", address.rpartition(":")[2]]
-    with (folder / "said").open("w") as said:
-        environment = os.environ | {"BIHUAN_DATA_DIR": str(folder / "data"), "BIHUAN_DATABASE_URL": ""}
-        host = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
-    try:
-        _wait_for(address, host, folder / "said")
-        yield address
-    finally:
-        host.send_signal(signal.SIGTERM)
-        host.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+def counties() -> Iterator[Counties]:
+    """The demonstration's counties, started as a new user starts them."""
+    opened = Counties()
+    yield opened
+    opened.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _wait_for(address: str, host: "subprocess.Popen[bytes]", said: Path) -> None:
-    until = time.monotonic() + STANDS_SECONDS
-    while True:
-        assert host.poll() is None, said.read_text()
-        assert time.monotonic() < until, said.read_text()
-        try:
-            with urlopen(f"{address}/sign-in", timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
+@pytest.fixture(scope="session")
+def county(counties: Counties) -> str:
+    """The address of the usual county, in the middle of self-evaluation."""
+    return counties.at(usual().name)
 
 
 @pytest.fixture(scope="session")
@@ -83,10 +51,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sign_in(browser: Browser, county: str) -> Iterator[SignIn]:
+def sign_in(browser: Browser, counties: Counties) -> Iterator[SignIn]:
     """Sign in as somebody of the demonstration, each in a browser of his own; nothing may be said to the console.
 
-    expected: what the browser itself notes when a test cuts the line or provokes a conflict.
+    at: where in the year the county stands. expected: what the browser itself notes when a test cuts the line or
+    provokes a conflict.
     """
     opened: list[BrowserContext] = []
     said: list[str] = []
@@ -98,9 +67,10 @@ def sign_in(browser: Browser, county: str) -> Iterator[SignIn]:
         viewport: dict[str, int] = DESK,
         dark: bool = False,
         expected: str | None = None,
+        at: str = usual().name,
     ) -> Page:
         context = browser.new_context(
-            base_url=county,
+            base_url=counties.at(at),
             locale="zh-CN",
             viewport={"width": viewport["width"], "height": viewport["height"]},
         )

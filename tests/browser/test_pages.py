@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page
 
 from host.demo.accounts import titles
-from tests.browser.conftest import PHONE, ROOT, SignIn
+from tests.browser.conftest import PHONE, SignIn
+from tests.browser.counties import ROOT
 
 AXE = ROOT / "host" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 Shot = Callable[[Page, str], None]

@@ -70,6 +70,7 @@ class Diagram:
     """One file as drawn.
 
     parents: the embedded subprocess a node stands in; lanes: the lane it is assigned to.
+    hosts: the task whose border an event sits on.
     names: the name shown for an element; labels: bounds of labels by element.
     """
 
@@ -79,6 +80,7 @@ class Diagram:
     flows: dict[str, tuple[str, str]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     lanes: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     boxes: dict[str, Box] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def _add_element(diagram: Diagram, element: "etree._Element", kind: str) -> None
         diagram.flows[key] = element.get("sourceRef", ""), element.get("targetRef", "")
     elif kind.endswith(NODE_KINDS):
         diagram.nodes[key] = kind
+        diagram.hosts[key] = element.get("attachedToRef", "")
     parent = element.getparent()
     if parent is not None and parent.tag == BPMN + "subProcess":
         diagram.parents[key] = parent.get("id", "")

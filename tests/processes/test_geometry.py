@@ -58,6 +58,7 @@ def test_no_two_nodes_overlap(diagram: Diagram) -> None:
         (one, two)
         for one, two in combinations(diagram.nodes, 2)
         if one not in diagram.around(two) and two not in diagram.around(one)
+        if two != diagram.hosts[one] and one != diagram.hosts[two]
         if diagram.boxes[one].overlaps(diagram.boxes[two])
     ]
 

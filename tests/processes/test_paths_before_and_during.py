@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes.walking import Walk
+from tests.processes.walking import POLICY, Walk
 
 GOOD = {"completeness": "优", "relevance": "优", "adequacy": "优", "feasibility": "优"}
 DUE = {"due_on": date(2031, 6, 10)}
@@ -59,6 +59,17 @@ def test_a_bad_target_is_stopped() -> None:
 def test_approval_locks_the_baseline() -> None:
     walk = Walk("approval", {"target_approved": True}).do("approve_budget")
 
+    assert walk.called == ["lock_baseline"]
+    assert walk.ended == ["end"]
+
+
+def test_where_the_government_has_to_agree_the_baseline_waits_for_it() -> None:
+    asked = {**POLICY, "approval": {"government_consent": True}}
+    walk = Walk("approval", {"target_approved": True}, policy=asked).do("approve_budget")
+
+    assert walk.called == []
+    assert walk.do("consent", agreed=False).waiting == ["approve_budget"]
+    walk.do("approve_budget").do("consent", agreed=True)
     assert walk.called == ["lock_baseline"]
     assert walk.ended == ["end"]
 
@@ -143,6 +154,15 @@ def test_direct_funds_wait_for_the_upper_level() -> None:
     assert not walk.hear("upper_score", "P-2", passed=False)
     assert walk.hear("upper_score", "P-1", passed=True, score=93)
     assert walk.argument("record_upper_score", "passed") is True
+    assert walk.ended == ["end_scored"]
+
+
+def test_the_upper_level_may_score_direct_funds_here() -> None:
+    walk = Walk("track_target", {"track": "direct"}, dates=CLOSES).do("file")
+
+    walk.do("review_section", conclusion="通过").do("score", passed=False, score=58)
+    assert walk.argument("record_upper_score", "passed") is False
+    assert walk.argument("record_upper_score", "score") == 58
     assert walk.ended == ["end_scored"]
 
 

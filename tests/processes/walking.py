@@ -35,6 +35,7 @@ POLICY: dict[str, Any] = {
         "grade_action": {"甲": "优先", "乙": "压减", "丙": "取消"},
     },
     "rectification": {"days": 10},
+    "approval": {"government_consent": False},
 }
 
 

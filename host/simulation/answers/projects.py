@@ -88,6 +88,11 @@ def budget_approval(here: Situation) -> dict[str, Any]:
     return {"approved_amount": wan(here.any_project.budget)}
 
 
+def government_consent(here: Situation) -> dict[str, Any]:
+    """Agree with what finance proposes."""
+    return {"agreed": "是"}
+
+
 def monitoring(here: Situation) -> dict[str, Any]:
     """Report what the ledger says; where it is silent, a project that goes as planned."""
     project = here.project

@@ -184,10 +184,11 @@ def _said(uow: UnitOfWork) -> dict[str, Any] | None:
     try:
         task = queue.one(uow, acting_now().actor, done or of)  # type: ignore[arg-type]
     except NotFound:
-        return {"words": words, "task": None, "back": False}
+        return {"words": words, "task": None, "back": False, "filed": False}
     return {
         "words": words,
         "task": task,
+        "filed": bool(done) and task.status == "completed" and task.form_key is not None,
         "back": bool(done) and task.status == "completed" and untouched(uow, task),
     }
 

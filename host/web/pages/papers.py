@@ -14,10 +14,12 @@ from engine.model.tasks import SubmissionRow
 from engine.uow import UnitOfWork
 from forms.xlsx.stamping import check_code
 from host.filing import desk_of
+from host.web.case import case_of as case_about
 from host.web.context import acting_now, system
 from host.web.form_case import Case, case_of
 from host.web.form_reading import retyped
 from host.web.form_seat import seat_of
+from host.web.pages.attaching import files_of
 from ledger import inbox as queue
 
 FILED = table_of(SubmissionRow)
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
     """Add the routes of this module."""
     app.add_url_rule("/tasks/<uuid:task_id>/paper", "paper", paper)
     app.add_url_rule("/tasks/<uuid:task_id>/receipt", "receipt", receipt)
+    app.add_url_rule("/tasks/<uuid:task_id>/filed/<uuid:filed_id>", "filed", filed_before)
 
 
 def paper(task_id: UUID) -> str:
@@ -63,6 +66,30 @@ def receipt(task_id: UUID) -> str:
     if filed is None:
         raise NotFound("这张表还没有提交,没有回执;请回到待办继续填写。", code="form.not_filed")
     return render_template("form/receipt.html", task=task, view=case.view, card=case.card, filed=filed)
+
+
+def filed_before(task_id: UUID, filed_id: UUID) -> str:
+    """Show what was filed at an earlier step, to whom a task of the same instance concerns. Raises NotFound."""
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        task = queue.one(uow, acting_now().actor, task_id)
+        step = next(
+            (one for one in case_about(uow, task, acting_now().actor).filed if one.task_id == filed_id), None
+        )
+        if step is None:
+            raise NotFound(
+                "这份材料不在这件事项里,或者还没有提交;请回到待办重新打开。", code="form.not_filed"
+            )
+        case, filed, _code = _paper(uow, filed_id)
+        files = files_of(uow, filed_id)
+    return render_template(
+        "form/filed.html",
+        task=task,
+        step=step,
+        view=case.view,
+        card=case.card,
+        filed=filed,
+        files=files,
+    )
 
 
 def _paper(uow: UnitOfWork, task_id: UUID) -> tuple[Case, Filed | None, str]:

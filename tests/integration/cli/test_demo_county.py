@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.storage.database import Database
-from host.demo.county import NOTE, Demo, find
+from host.demo.county import Demo, find
+from host.demo.moments import usual
 from host.migrations.running import current, migrate, newest
 from host.settings import Settings
 
@@ -25,7 +26,7 @@ def older(server: Database) -> Iterator[Database]:
 
 def noted(folder: Path, database: Database) -> tuple[Settings, Demo]:
     demo = Demo(database.name, 1, 2025, 0.0)
-    (folder / NOTE).write_text(json.dumps(asdict(demo)), encoding="utf-8")
+    (folder / "demo.json").write_text(json.dumps(asdict(demo)), encoding="utf-8")
     return replace(Settings.read(), data_dir=folder), demo
 
 
@@ -35,13 +36,13 @@ def test_an_older_county_is_upgraded_and_the_user_told(
     settings, demo = noted(tmp_path, older)
     said: list[str] = []
 
-    assert find(settings, server, said.append) == demo
+    assert find(settings, server, usual(), said.append) == demo
 
     assert current(older) == newest()
     assert len(said) == 1
     assert "0024" in said[0]
     assert "升级" in said[0]
-    assert find(settings, server, said.append) == demo
+    assert find(settings, server, usual(), said.append) == demo
     assert len(said) == 1
 
 
@@ -53,7 +54,7 @@ def test_a_county_of_an_unknown_version_is_to_be_made_anew(
         connection.exec_driver_sql("update app.alembic_version set version_num = '9999'")
     said: list[str] = []
 
-    assert find(settings, server, said.append) is None
+    assert find(settings, server, usual(), said.append) is None
 
     assert len(said) == 1
     assert "重新建立" in said[0]

@@ -106,6 +106,17 @@ def test_a_blocked_budget_keeps_its_reason(clerk: Clerk) -> None:
     assert (row.decision, row.block_reason) == ("blocked", "没有事前评估")
 
 
+def test_what_the_government_decided_stands_beside_the_approved_amount(clerk: Clerk) -> None:
+    clerk.do("record_budget_approval", "approval", "P2", {"approved_amount": Decimal(90)})
+    decided = {"agreed": False, "minutes_no": "纪要 3 号", "opinion": "压减一成。"}
+    clerk.do("record_government_consent", "approval", "P2", decided)
+
+    row = _only(clerk, BudgetApproval)
+    assert (row.decision, row.approved_amount) == ("approved", Decimal(90))
+    assert (row.consented, row.consent_no, row.consent_opinion) == (False, "纪要 3 号", "压减一成。")
+    assert row.consented_at is not None
+
+
 def test_a_self_evaluation_keeps_what_the_form_computed(clerk: Clerk) -> None:
     clerk.lock_target("P1", BASELINE, Decimal(1_000_000))
 

@@ -77,6 +77,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "transfer_register": {"amount": 310.5, "fund_class": "中央直达资金", "parent_target": "ZY-2022-017"},
     "target_review": {"completeness": "优", "relevance": "良", "adequacy": "优", "feasibility": "优"},
     "budget_approval": {"approved_amount": "1000", "document_no": "沙财预〔2022〕1号"},
+    "government_consent": {"agreed": "是", "minutes_no": "第 3 次常务会议纪要"},
+    "upper_score": {"passed": "是", "score": 93},
     "signature": {"agreed": "是"},
     "monitoring": {
         "budget_amount": 100, "adjusted_amount": 100, "arrived_amount": 80, "executed_amount": "40.25",
