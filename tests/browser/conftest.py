@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from host.demo.accounts import PASSWORD
 from host.demo.moments import usual
@@ -16,6 +16,7 @@ CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 SignIn = Callable[..., Page]
+expect.set_options(timeout=20_000)  # a machine may be busy; nothing waits longer than it must
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
