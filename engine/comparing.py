@@ -10,6 +10,7 @@ from engine.bpmn.live import SentMessage, SentSignal
 from engine.bpmn.run import LiveTask, Place
 from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
 from engine.errors import BihuanError, InvalidInput
+from engine.feel.shapes import coarse
 from engine.handovers import send
 from engine.turn import Turn
 
@@ -125,7 +126,7 @@ def due_of(turn: Turn, task: LiveTask, *, opened_at: datetime | None = None) -> 
     if not element.due:
         return None
     try:
-        found = turn.evaluate(element.due, task.data)
+        found = coarse(turn.evaluate(element.due, task.data))
     except BihuanError as error:
         raise InvalidInput(
             f"任务“{element.name}”({element.id})的期限表达式“{element.due}”算不出来:{error.text}",

@@ -8,6 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.dmn.decisions import Outcome
+from engine.feel.values import Function, Months, Range
+from engine.feel.wide import ORDINARY
+from engine.feel.writing import scalar_text
 from engine.library import Paper
 from engine.model.journal import EventRow
 
@@ -15,6 +18,7 @@ EVALUATED = "decision.evaluated"
 SEEN_BY_ALL = frozenset({"policy", "dates", "year", "return_days", "today"})
 """The year's constants: named by the hash of the parameter set, so no decision repeats them."""
 LONGEST_TEXT = 200
+_ONLY_FEEL = frozenset({Months, Range, Function, *ORDINARY})
 
 
 def facts(key: str, outcome: Outcome, paper: Paper | None) -> dict[str, Any]:
@@ -24,7 +28,9 @@ def facts(key: str, outcome: Outcome, paper: Paper | None) -> dict[str, Any]:
     rows = words.rules if words is not None else {}
     matched = [rule for hit in outcome.hits for rule in hit.rules] or outcome.matched_rules
     seen = {
-        labels.get(name, name): value for name, value in outcome.inputs.items() if name not in SEEN_BY_ALL
+        labels.get(name, name): told(value)
+        for name, value in outcome.inputs.items()
+        if name not in SEEN_BY_ALL
     }
     return {
         "key": key,
@@ -32,9 +38,18 @@ def facts(key: str, outcome: Outcome, paper: Paper | None) -> dict[str, Any]:
         "version": paper.version if paper is not None else None,
         "hash": paper.hash if paper is not None else None,
         "inputs": seen,
-        "outputs": outcome.value,
+        "outputs": told(outcome.value),
         "rules": [rows[rule].facts() if rule in rows else {"id": rule} for rule in matched],
     }
+
+
+def told(value: Any) -> Any:
+    """Return a value as `json_values` can write it: a duration of months, a range and the like as FEEL writes them."""
+    if isinstance(value, Mapping):
+        return {name: told(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [told(part) for part in value]
+    return scalar_text(value) if value.__class__ in _ONLY_FEEL else value
 
 
 def explanation(data: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.calendar.local_time import SHANGHAI
+from engine.feel.shapes import coarse
 from engine.feel.values import Months
 
 _SPAN = re.compile(
@@ -76,7 +77,8 @@ def read_cycle(text: str) -> Cycle | None:
 
 
 def span_of(value: Any) -> Span | None:
-    """Return the span a FEEL value means: a duration of either kind, or its text."""
+    """Return the span a FEEL value means: a duration of either kind, cut at its microsecond, or its text."""
+    value = coarse(value)
     if isinstance(value, timedelta):
         return Span(0, value)
     if isinstance(value, Months):

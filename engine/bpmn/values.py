@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bpmn.failing import ImageRejected
 from engine.feel.values import Months, Range
+from engine.feel.wide import WideDate, WideDateTime, WideSpan, WideTime
 
 MARK = "␟"
 
@@ -39,6 +40,10 @@ _WRITE: Mapping[type, Callable[[Any], tuple[str, Any]]] = MappingProxyType(
         time: lambda value: ("t", _zoned(value)),
         timedelta: lambda value: ("s", [value.days, value.seconds, value.microseconds]),
         Months: lambda value: ("y", value.total),
+        WideDate: lambda value: ("D", [value.cycles, value.shape.isoformat()]),
+        WideDateTime: lambda value: ("M", [value.cycles, _zoned(value.shape), value.nanos]),
+        WideTime: lambda value: ("T", [_zoned(value.shape), value.nanos]),
+        WideSpan: lambda value: ("S", value.total),
         UUID: lambda value: ("u", value.hex),
         Range: lambda value: ("r", [value.low, value.high, value.low_included, value.high_included]),
     }
@@ -51,6 +56,10 @@ _READ: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "t": lambda text: _from_zoned(time.fromisoformat, text),
         "s": lambda parts: timedelta(*parts),
         "y": Months,
+        "D": lambda parts: WideDate(parts[0], date.fromisoformat(parts[1])),
+        "M": lambda parts: WideDateTime(parts[0], _from_zoned(datetime.fromisoformat, parts[1]), parts[2]),
+        "T": lambda parts: WideTime(_from_zoned(time.fromisoformat, parts[0]), parts[1]),
+        "S": WideSpan,
         "u": UUID,
         "r": lambda parts: Range(*parts),
     }

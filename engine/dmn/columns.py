@@ -12,6 +12,7 @@ from engine.feel import nodes
 from engine.feel.compiling import CompiledTests, compile_unary_tests
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.parsing import parse_expression
+from engine.feel.wide import kind_of
 from engine.problems import Problem
 
 _CLASSES: dict[str, type] = {"number": Decimal, "string": str, "boolean": bool, "date": date}
@@ -113,7 +114,7 @@ class TableColumns:
 
     def _note(self, rule: Element, wanted: str, values: list[Any], where: str) -> None:
         kind = _CLASSES.get(wanted)
-        if kind is not None and any(value is not None and value.__class__ is not kind for value in values):
+        if kind is not None and any(value is not None and kind_of(value) is not kind for value in values):
             text = f"{where}应为 {wanted} 类型，写的却是别的类型；请改正取值或列的类型"
             self.problems.append(Problem(place(rule), "error", "dmn.cell_type", text))
 

@@ -9,6 +9,7 @@ from engine.feel.errors import FeelBudgetExceeded
 from engine.feel.membership import conform
 from engine.feel.state import Run
 from engine.feel.values import Function, Months, Range, Signature, lift
+from engine.feel.wide import kind_of
 from engine.feel.writing import kind_name
 
 _KINDS: dict[str, Callable[[Any], bool]] = {
@@ -20,11 +21,11 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "context": lambda value: value.__class__ is dict,
     "function": lambda value: value.__class__ is Function,
     "range": lambda value: value.__class__ is Range,
-    "date": lambda value: isinstance(value, date),
-    "time": lambda value: value.__class__ is time,
-    "date time": lambda value: value.__class__ is datetime,
-    "duration": lambda value: value.__class__ is timedelta or value.__class__ is Months,
-    "span": lambda value: value.__class__ is timedelta,
+    "date": lambda value: kind_of(value) in (date, datetime),
+    "time": lambda value: kind_of(value) is time,
+    "date time": lambda value: kind_of(value) is datetime,
+    "duration": lambda value: kind_of(value) in (timedelta, Months),
+    "span": lambda value: kind_of(value) is timedelta,
 }
 _MISSING = object()
 

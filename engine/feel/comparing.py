@@ -9,12 +9,14 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from engine.feel.state import Run
-from engine.feel.temporal import instants, time_position, to_second
+from engine.feel.temporal import instants, places, same_second, time_position
 from engine.feel.values import Function, Months, Range, lift
+from engine.feel.wide import ORDINARY, WideDate, WideDateTime, WideSpan, WideTime, kind_of
 
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-DIRECT = frozenset({Decimal, str, bool, timedelta, Months})
-_ORDERED = frozenset({Decimal, str, timedelta, Months, date})
+DIRECT = frozenset({Decimal, str, bool, timedelta, Months, date, WideDate, WideSpan})
+_TEMPORAL = frozenset(ORDINARY.values())
+_ORDERED = frozenset({Decimal, str, timedelta, Months, date, WideDate, WideSpan})
 
 
 def equal(left: Any, right: Any, run: Run) -> bool | None:
@@ -30,7 +32,17 @@ def equal(left: Any, right: Any, run: Run) -> bool | None:
         return equal(lift(left[0]), right, run)
     if right.__class__ is list and len(right) == 1:
         return equal(left, lift(right[0]), run)
+    if kind in ORDINARY or right.__class__ in ORDINARY:
+        return _equal_wide(left, right)
     return None
+
+
+def _equal_wide(left: Any, right: Any) -> bool | None:
+    """Compare a wide value with one of Python's own; dates and durations of these two classes are never the same."""
+    kind = kind_of(left)
+    if kind is not kind_of(right):
+        return None
+    return same_second(left, right) if kind in (time, datetime) else False
 
 
 def _equal_alike(left: Any, right: Any, run: Run) -> bool | None:
@@ -41,12 +53,11 @@ def _equal_alike(left: Any, right: Any, run: Run) -> bool | None:
             return _equal_lists(left, right, run)
         case dict():
             return _equal_contexts(left, right, run)
-        case datetime():
-            pair = instants(left, right)
-            return None if pair is None else to_second(pair[0]) == to_second(pair[1])
-        case time():
-            one, two = time_position(left.replace(microsecond=0)), time_position(right.replace(microsecond=0))
-            return one == two if one[0] is two[0] else None
+        case datetime() | time():
+            return same_second(left, right)
+        case WideDateTime() | WideTime():
+            run.charge(2)
+            return same_second(left, right)
         case Range():
             return _equal_ranges(left, right, run)
         case Function():
@@ -79,18 +90,20 @@ def _equal_ranges(left: Range, right: Range, run: Run) -> bool | None:
 
 
 def ordered(op: str, left: Any, right: Any) -> bool | None:
-    """Compare two values by < <= > >=; null unless both are of one ordered kind."""
+    """Compare two values by < <= > >=; null unless both are of one ordered kind.
+
+    Where only one of two times has an offset, the other takes it (table 54 of the standard).
+    """
     kind = left.__class__
     if kind is right.__class__:
         if kind in _ORDERED:
             return ORDER[op](left, right)
         if kind is datetime:
-            pair = instants(left, right)
-            return None if pair is None else ORDER[op](*pair)
-        if kind is time:
-            one, two = time_position(left), time_position(right)
-            return ORDER[op](one[1], two[1]) if one[0] is two[0] else None
-    return None
+            return ORDER[op](*instants(left, right))
+        if kind is time and (left.tzinfo is None) is (right.tzinfo is None):
+            return ORDER[op](time_position(left)[1], time_position(right)[1])
+    kind = kind_of(left)
+    return ORDER[op](*places(left, right)) if kind in _TEMPORAL and kind is kind_of(right) else None
 
 
 def inside(value: Any, interval: Range, run: Run) -> bool | None:

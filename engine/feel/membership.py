@@ -1,15 +1,16 @@
 """Whether a value belongs to a type, and the coercions that the specification makes."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.moving import joined
 from engine.feel.nodes import TypeName
 from engine.feel.state import Run
-from engine.feel.temporal import midnight
 from engine.feel.types import SIMPLE, FeelType
 from engine.feel.values import Function, Months, Range, lift
+from engine.feel.wide import kind_of
 
 _CLASSES: dict[str, type] = {
     "Null": type(None),
@@ -46,7 +47,7 @@ def belongs(value: Any, kind: FeelType, run: Run) -> bool:
     """Say whether a value is an instance of a type; null is an instance of `Null` only."""
     if kind.name == "Any":
         return value is not None
-    if value.__class__ is not _CLASSES[kind.name]:
+    if kind_of(value) is not _CLASSES[kind.name]:
         return False
     check = _DEEP.get(kind.name)
     return check(value, kind, run) if check is not None and (kind.arguments or kind.members) else True
@@ -93,7 +94,7 @@ def conform(value: Any, kind: FeelType, run: Run) -> Any:
         return lift(value[0])
     if kind.name == "list" and value.__class__ is not list and belongs([value], kind, run):
         return [value]
-    if kind.name == "date and time" and value.__class__ is date:
-        return midnight(value)
+    if kind.name == "date and time" and kind_of(value) is date:
+        return joined(value, time(0, tzinfo=UTC))
     run.warn("wrong_type", run.at, f"期望 {kind.name} 类型，按 null 处理")
     return None

@@ -1,31 +1,33 @@
 """Read dates, times and durations from their ISO texts; None for anything that is none."""
 
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import time, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.feel.moving import joined, moved
+from engine.feel.positions import DAY
+from engine.feel.shapes import make_date, make_span, unshaped
 from engine.feel.values import Months, lift
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE = re.compile(r"(-?(?:[0-9]{4}|[1-9][0-9]{4,8}))-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+/-]{1,60})?",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    r"(-)?P(?:([0-9]{1,12})Y)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12})D)?"
-    r"(?:T(?:([0-9]{1,15})H)?(?:([0-9]{1,15})M)?(?:([0-9]{1,15})(?:\.([0-9]{0,30}))?S)?)?"
+    r"(-)?P(?:([0-9]{1,12})Y)?(?:([0-9]{1,12})M)?(?:([0-9]{1,19})D)?"
+    r"(?:T(?:([0-9]{1,19})H)?(?:([0-9]{1,19})M)?(?:([0-9]{1,19})(?:\.([0-9]{0,30}))?S)?)?"
 )
 _MOST_MONTHS = 12 * 999_999_999
 
 
-def read_date(text: str) -> date | None:
-    """Read `2021-02-15`."""
+def read_date(text: str) -> Any:
+    """Read `2021-02-15`, `-0044-03-15`, `12021-02-15`: no sign but minus, no more zeros than four digits need."""
     found = _DATE.fullmatch(text)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
+    if found is None or text.startswith("-0000"):
         return None
+    return make_date(int(found[1]), int(found[2]), int(found[3]))
 
 
 def read_zone(text: str | None) -> tzinfo | None:
@@ -46,35 +48,38 @@ def read_zone(text: str | None) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def read_time(text: str) -> time | None:
-    """Read `10:30:00`, with a fraction, an offset or a zone; digits below a microsecond are cut."""
+def read_time(text: str) -> Any:
+    """Read `10:30:00`, with a fraction, an offset or a zone; digits below a nanosecond are cut."""
     found = _TIME.fullmatch(text.removeprefix("T"))
     if not found:
         return None
-    micros = int((found[4] or "0")[:6].ljust(6, "0"))
+    micros, nanos = divmod(_nanos(found[4]), 1000)
     try:
-        return time(int(found[1]), int(found[2]), int(found[3]), micros, tzinfo=read_zone(found[5]))
+        shape = time(int(found[1]), int(found[2]), int(found[3]), micros, tzinfo=read_zone(found[5]))
     except ValueError:
         return None
+    return unshaped(0, shape, nanos)
 
 
-def read_date_time(text: str) -> datetime | None:
+def _nanos(fraction: str | None) -> int:
+    return int((fraction or "0")[:9].ljust(9, "0"))
+
+
+def read_date_time(text: str) -> Any:
     """Read `2021-02-15T10:30:00+08:00`; a bare date is its midnight; 24:00:00 is the next day's."""
     day_text, mark, time_text = text.partition("T")
     day = read_date(day_text)
     if day is None:
         return None
     if not mark:
-        return datetime.combine(day, time(0))
-    next_day = time_text.startswith("24:00:00")
-    at = read_time("00:00:00" + time_text[8:] if next_day else time_text)
-    try:
-        return datetime.combine(day + timedelta(days=int(next_day)), at) if at is not None else None
-    except OverflowError:
-        return None
+        return joined(day, time(0))
+    if time_text.startswith("24:00:00"):
+        day, time_text = moved(day, DAY), "00:00:00" + time_text[8:]
+    at = read_time(time_text)
+    return joined(day, at) if at is not None and day is not None else None
 
 
-def read_duration(text: str) -> Months | timedelta | None:
+def read_duration(text: str) -> Any:
     """Read `P1Y6M` as months, `P10DT2H` as days and time; both in one text are refused."""
     found = _DURATION.fullmatch(text)
     if not found or text.endswith(("T", "P")):
@@ -85,17 +90,14 @@ def read_duration(text: str) -> Months | timedelta | None:
             return None
         total = int(years or 0) * 12 + int(months or 0)
         return Months(-total if sign else total) if total <= _MOST_MONTHS else None
-    micros = int((fraction or "0")[:6].ljust(6, "0"))
-    try:
-        span = timedelta(int(days or 0), int(seconds or 0), micros, 0, int(minutes or 0), int(hours or 0))
-    except OverflowError:
-        return None
-    return -span if sign else span
+    total = (int(days or 0) * 24 + int(hours or 0)) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    nanos = total * 10**9 + _nanos(fraction)
+    return make_span(-nanos if sign else nanos)
 
 
 def any_temporal(text: str) -> Any:
     """Read whatever kind of date, time or duration the text is."""
-    if text[:1] in ("P", "-"):
+    if text.removeprefix("-").startswith("P"):
         return read_duration(text)
     if "T" in text[1:]:
         return read_date_time(text)

@@ -1,7 +1,8 @@
 """The values of FEEL, and how values from outside become them.
 
 number Decimal · string str · boolean bool · null None · list list · context dict · date, time, date and time of
-`datetime` · days and time duration timedelta · years and months duration `Months` · `Range` · `Function`.
+`datetime` · days and time duration timedelta · years and months duration `Months` · `Range` · `Function`; and the
+classes of `wide` for dates, times and durations that Python's own cannot hold.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from functools import total_ordering
 from typing import Any
 
 from engine.feel.types import FeelType
+from engine.feel.wide import ORDINARY
 
 
 @total_ordering
@@ -61,7 +63,21 @@ class Function:
 
 
 PLAIN = frozenset(
-    {Decimal, str, bool, type(None), date, datetime, time, timedelta, Months, Range, dict, Function}
+    {
+        Decimal,
+        str,
+        bool,
+        type(None),
+        date,
+        datetime,
+        time,
+        timedelta,
+        Months,
+        Range,
+        dict,
+        Function,
+        *ORDINARY,
+    }
 )
 _PLAIN_ITEMS = PLAIN | {list, tuple}
 _LONGEST_INT_BITS = 20_000

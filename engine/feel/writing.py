@@ -1,6 +1,7 @@
 """Write values as text: what `string()` returns and what JSON shows."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from engine.feel.errors import FeelBudgetExceeded
 from engine.feel.numbers import plain
+from engine.feel.positions import nanos_of
+from engine.feel.shapes import shaped
 from engine.feel.values import Function, Months, Range, lift
+from engine.feel.wide import iso_year, kind_of, year_of
 
 
 def write_zone(zone: tzinfo | None, at: datetime | None) -> str:
@@ -25,17 +29,33 @@ def write_zone(zone: tzinfo | None, at: datetime | None) -> str:
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
-def write_time(value: time) -> str:
+def write_date(value: Any) -> str:
+    """Write a date."""
+    if value.__class__ is date:
+        return str(value.isoformat())
+    shape = shaped(value)[1]
+    return f"{iso_year(year_of(value))}-{shape.month:02}-{shape.day:02}"
+
+
+def write_time(value: Any) -> str:
     """Write a time, its fraction without trailing zeros."""
-    fraction = f".{value.microsecond:06}".rstrip("0") if value.microsecond else ""
-    return f"{value.hour:02}:{value.minute:02}:{value.second:02}{fraction}{write_zone(value.tzinfo, None)}"
+    _, shape, nanos = shaped(value)
+    return _clock(shape, nanos) + write_zone(shape.tzinfo, None)
 
 
-def write_date_time(value: datetime) -> str:
+def _clock(shape: Any, nanos: int) -> str:
+    fraction = _fraction(shape.microsecond * 1000 + nanos)
+    return f"{shape.hour:02}:{shape.minute:02}:{shape.second:02}{fraction}"
+
+
+def _fraction(nanos: int) -> str:
+    return f".{nanos:09}".rstrip("0") if nanos else ""
+
+
+def write_date_time(value: Any) -> str:
     """Write a date and time."""
-    return (
-        f"{value:%Y-%m-%d}".rjust(10, "0") + "T" + write_time(value.time()) + write_zone(value.tzinfo, value)
-    )
+    _, shape, nanos = shaped(value)
+    return f"{write_date(value)}T{_clock(shape, nanos)}{write_zone(shape.tzinfo, shape)}"
 
 
 def write_months(value: Months) -> str:
@@ -47,17 +67,18 @@ def write_months(value: Months) -> str:
     return sign + "P" + (f"{years}Y" if years else "") + (f"{months}M" if months else "")
 
 
-def write_duration(value: timedelta) -> str:
+def write_duration(value: Any) -> str:
     """Write a days and time duration in normal form."""
-    sign, span = ("-", -value) if value < timedelta(0) else ("", value)
-    hours, rest = divmod(span.seconds, 3600)
+    total = nanos_of(value)
+    whole, nanos = divmod(abs(total), 10**9)
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)
-    fraction = f".{span.microseconds:06}".rstrip("0") if span.microseconds else ""
     clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
-    if not span.days and not clock:
+    clock += f"{seconds}{_fraction(nanos)}S" if seconds or nanos else ""
+    if not days and not clock:
         return "PT0S"
-    return f"{sign}P" + (f"{span.days}D" if span.days else "") + (f"T{clock}" if clock else "")
+    return f"{'-' if total < 0 else ''}P" + (f"{days}D" if days else "") + (f"T{clock}" if clock else "")
 
 
 def write_range(value: Range) -> str:
@@ -75,21 +96,22 @@ def scalar_text(value: Any) -> str | None:
             return plain(value)
         case str():
             return value
-        case datetime():
-            return write_date_time(value)
-        case date():
-            return value.isoformat()
-        case time():
-            return write_time(value)
-        case timedelta():
-            return write_duration(value)
         case Months():
             return write_months(value)
         case Range():
             return write_range(value)
         case Function():
             return f"function {value.name}"
-    return None
+    write = _WRITERS.get(kind_of(value))
+    return None if write is None else write(value)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    date: write_date,
+    time: write_time,
+    datetime: write_date_time,
+    timedelta: write_duration,
+}
 
 
 def text(value: Any, *, quoted: bool = False) -> str:
@@ -124,7 +146,7 @@ _KIND_NAMES: dict[type, str] = {
 
 def kind_name(value: Any) -> str:
     """Name the FEEL type of a value, for messages."""
-    return _KIND_NAMES.get(type(value), "Any")
+    return _KIND_NAMES.get(kind_of(value), "Any")
 
 
 _MOST_JSON_VALUES = 500_000

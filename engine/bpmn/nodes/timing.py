@@ -9,6 +9,7 @@ from engine.bpmn import spiff
 from engine.bpmn.failing import StepFailed
 from engine.bpmn.spans import Cycle, read_cycle, read_span, span_of, write_span
 from engine.calendar.local_time import start_of_day
+from engine.feel.shapes import coarse
 
 LITERAL_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S+)?")
 LITERAL_SPAN = re.compile(r"P[0-9T]\S*")
@@ -20,8 +21,7 @@ def instant(value: Any, *, element_id: str) -> datetime:
 
     Raises StepFailed for a date and time without an offset, or anything that is no date.
     """
-    if isinstance(value, str):
-        value = _from_text(value)
+    value = _from_text(value) if isinstance(value, str) else coarse(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise StepFailed(

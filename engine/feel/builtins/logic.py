@@ -8,6 +8,7 @@ from engine.feel.builtins.declaring import built_in
 from engine.feel.comparing import equal
 from engine.feel.state import Run
 from engine.feel.values import Function
+from engine.feel.wide import kind_of
 from engine.feel.writing import scalar_text
 
 FUNCTIONS: dict[str, Function] = {}
@@ -51,6 +52,6 @@ def identical(run: Run, one: Any, two: Any) -> bool | None:
     """Say whether two values are the same element: for times also the same zone, not only the same instant."""
     if one.__class__ is not two.__class__:
         return False
-    if isinstance(one, datetime | time):
+    if kind_of(one) in (datetime, time):
         return scalar_text(one) == scalar_text(two)
     return bool(equal(one, two, run))

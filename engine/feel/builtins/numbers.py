@@ -1,5 +1,6 @@
 """Rounding and other functions of one or two numbers."""
 
+from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -16,8 +17,11 @@ from typing import Any
 
 from engine.feel.builtins.declaring import built_in
 from engine.feel.numbers import CONTEXT, finite, whole
+from engine.feel.positions import nanos_of
 from engine.feel.state import Run
+from engine.feel.temporal import opposite
 from engine.feel.values import Function, Months
+from engine.feel.wide import kind_of
 
 FUNCTIONS: dict[str, Function] = {}
 declare = partial(built_in, FUNCTIONS)
@@ -65,6 +69,8 @@ def to_scale(run: Run, value: Decimal, scale: Decimal) -> Decimal | None:
 @declare("abs", "n:number", "n:duration")
 def absolute(run: Run, value: Any) -> Any:
     """Return the size of a number or a duration."""
+    if kind_of(value) is timedelta:
+        return opposite(value) if nanos_of(value) < 0 else value
     return Months(abs(value.total)) if isinstance(value, Months) else abs(value)
 
 

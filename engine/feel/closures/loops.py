@@ -1,16 +1,21 @@
 """`for`, `some` and `every`, over one or several iterators."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import nodes
+from engine.feel.arithmetic import add, subtract
 from engine.feel.closures.terms import Build
+from engine.feel.comparing import ordered
 from engine.feel.depth import mentions, size
+from engine.feel.moving import date_of
 from engine.feel.numbers import whole
+from engine.feel.positions import day_number
 from engine.feel.state import Closure, Run, Scope
 from engine.feel.values import Range
+from engine.feel.wide import kind_of
 
 Source = Callable[[Scope], Iterable[Any] | None]
 
@@ -29,10 +34,11 @@ def _steps(low: Any, high: Any, run: Run) -> Iterable[Any] | None:
         step = 1 if start <= end else -1
         _require_few(abs(end - start) + 1, run)
         return (Decimal(number) for number in range(start, end + step, step))
-    if low.__class__ is date and high.__class__ is date:
-        step = 1 if low <= high else -1
-        _require_few(abs((high - low).days) + 1, run)
-        return (low + timedelta(days=number) for number in range(0, (high - low).days + step, step))
+    if kind_of(low) is date and kind_of(high) is date:
+        start, end = day_number(low), day_number(high)
+        step = 1 if start <= end else -1
+        _require_few(abs(end - start) + 1, run)
+        return (date_of(number) for number in range(start, end + step, step))
     return None
 
 
@@ -62,13 +68,11 @@ def walk_values(value: Any, run: Run) -> Iterable[Any] | None:
 
 def _range_items(interval: Range, run: Run) -> Iterable[Any] | None:
     low, high = interval.low, interval.high
-    one = timedelta(days=1) if isinstance(low, date) and not isinstance(low, datetime) else Decimal(1)
-    try:
-        low = low if interval.low_included else low + one
-        high = high if interval.high_included else high - one
-    except (TypeError, OverflowError):
-        return None
-    return [] if interval.low != interval.high and low > high else _steps(low, high, run)
+    one = timedelta(days=1) if kind_of(low) is date else Decimal(1)
+    low = low if interval.low_included else add(low, one, run)
+    high = high if interval.high_included else subtract(high, one, run)
+    empty = interval.low != interval.high and ordered(">", low, high)
+    return [] if empty else _steps(low, high, run)
 
 
 def _visit(

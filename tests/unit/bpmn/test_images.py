@@ -14,6 +14,7 @@ from engine.bpmn import values
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.failing import ImageRejected, InstanceStalled
 from engine.bpmn.run import Run
+from engine.feel.reading import any_temporal
 from engine.feel.values import Months, Range
 from tests.unit.bpmn.diagrams import boundary, chain, diagram, end, ends, timer, users
 from tests.unit.bpmn.playing import Play
@@ -33,6 +34,11 @@ EXACT = [
     clock_time(9, 30, tzinfo=SHANGHAI),
     timedelta(days=-3, seconds=4, microseconds=5),
     Months(14),
+    any_temporal("12026-02-15"),
+    any_temporal("-0044-03-15T09:30:00.000000001"),
+    any_temporal("12026-10-31T02:30:00@Europe/Paris"),
+    any_temporal("09:30:00.123456789@Europe/Paris"),
+    any_temporal("-PT0.000000001S"),
     Range(Decimal(60), Decimal(80), True, False),
     UUID(int=7),
     "闭环 \ud800 \x00 ␟n",

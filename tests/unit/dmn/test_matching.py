@@ -12,6 +12,7 @@ from engine.dmn.reading import read
 from engine.dmn.tracing import DecisionRun
 from engine.feel.closures.compiler import build
 from engine.feel.parsing import parse_unary_tests
+from engine.feel.reading import any_temporal
 from engine.feel.state import Scope
 from tests.unit.dmn.documents import decision, document, table
 
@@ -19,6 +20,7 @@ _TEXTS = (
     "-", "1", "2, 3", "not(2)", "< 2", ">= 2", "[1..3]", "]1..3[", "(2..2]", "1, [3..5)", "!= 1", "null", "not(null)",
     '"a"', '"a", "b"', 'not("a")', '["a".."b"]', '< "b"', '""', "true", "not(false)", "1, \"a\", true",
     '@"2021-01-01"', '[@"2021-01-01"..@"2021-02-01"]', '> @"2021-01-01"', '@"P1D"', '@"2021-01-01T00:00:00"',
+    '< @"12021-01-01"', '[@"2021-01-01"..@"12021-01-01"]', '@"12021-01-01", @"-0044-03-15"', '< @"PT0.000000001S"',
     "[1, 2]", "y", "? > 2", "< y", "0.1", "[-1..0]",
 )  # fmt: skip
 _VALUES = (
@@ -26,6 +28,7 @@ _VALUES = (
     Decimal("2.0000000000000000000000000000000001"), Decimal(3), Decimal(9), Decimal("Infinity"), "", "a", "a\0", "ab",
     "b", "c", date(2020, 12, 31), date(2021, 1, 1), date(2021, 1, 9), date(2021, 2, 1), date.max,
     datetime(2021, 1, 1, tzinfo=UTC), datetime(2021, 1, 1), [Decimal(1)], [Decimal(1), Decimal(2)], {"a": "b"},  # noqa: DTZ001
+    any_temporal("12021-01-01"), any_temporal("-0044-03-15"), any_temporal("PT0S"), any_temporal("PT0.0000000005S"),
 )  # fmt: skip
 
 

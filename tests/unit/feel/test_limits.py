@@ -113,7 +113,7 @@ def test_broken_text_is_refused_with_its_place(source: str) -> None:
         'substring("abc", 1e15)',
         'duration("P1D") * 1e300',
         '@"2020-01-01" + duration("P999999999Y")',
-        '@"9999-12-31T23:00:00-05:00" + duration("PT20H")',
+        '@"999999999-12-31T23:00:00-05:00" + duration("PT20H")',
         'date and time("2020-01-01T00:00:00@../../etc/passwd")',
     ],
 )

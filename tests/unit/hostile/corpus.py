@@ -56,6 +56,12 @@ RUNNING = [
     "get entries(context(for i in 1..9000 return {key: string(i), value: i}))",
     "context merge(for i in 1..9000 return {a: i})", "context put({}, for i in 1..9000 return string(i), 1)",
     'for d in date("0001-01-01")..date("9999-12-31") return d', 'for d in @"9999-12-31"..@"0001-01-01" return d',
+    'for d in @"-999999999-01-01"..@"999999999-12-31" return d', '@"999999999-12-31" + @"P1D" * 1e300',
+    'distinct values(for i in 1..160 return @"12021-01-01T00:00:00@Europe/Paris" + i * @"PT1S")',
+    'sort(for i in 1..400 return @"12021-01-01T00:00:00@Europe/Paris" - i * @"PT0.000000001S")',
+    'max(for i in 1..2500 return @"12021-01-01T00:00:00.000000001Z")', 'sum(for i in 1..2500 return @"P1000000000D")',
+    'index of(for i in 1..2500 return @"-0044-03-15T00:00:00@Asia/Shanghai", @"-0044-03-15T00:00:00Z")',
+    'string(for i in 1..2500 return @"12021-01-01T00:00:00.000000001@Europe/Paris")',
 ]  # fmt: skip
 MATCHING = [
     'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "(a+)+$")', 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "(a|aa)+$b")',
