@@ -1,29 +1,27 @@
-"""Files beside a form: add, take away, open, and drop their contents when the site's retention is over.
+"""Files beside a form: add, take away, open. How long they are kept: `engine.retention`.
 
 An attachment belongs to an element of an instance, never to a token, so it is still there after a return.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 
-from engine import drafts
+from engine import parts
 from engine.access import Actor
-from engine.blobs import Blobs, digest_of
+from engine.blobs import Blobs, digest_of, lock
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from engine.events import Event
 from engine.file_kinds import clean_name, media_type_of
 from engine.model.attachments import Attachment
 from engine.model.base import table_of
-from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
 
-FILE, TASK, INSTANCE = table_of(Attachment), table_of(UserTask), table_of(ProcessInstance)
+FILE, TASK = table_of(Attachment), table_of(UserTask)
 MOST_BYTES = 20 * 1024 * 1024
 MOST_FILES = 50
 GONE = "找不到这个附件,它可能已被删除;请刷新页面。"
@@ -40,14 +38,21 @@ class Upload:
 
 
 def attach(
-    uow: UnitOfWork, blobs: Blobs, task_id: UUID, upload: Upload, *, by: Actor, most_bytes: int = MOST_BYTES
+    uow: UnitOfWork,
+    blobs: Blobs,
+    task_id: UUID,
+    upload: Upload,
+    *,
+    by: Actor,
+    role: str | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> UUID:
     """Add a file to an open task that the actor may fill in; return the attachment's id.
 
-    Raises NotFound, WrongState, NotAllowed as saving a draft does; InvalidInput for size, kind, macros, bombs or too
-    many files; Conflict if the same content is there already.
+    role: of who fills in a part of the form beside the holder (`engine.parts`). Raises NotFound, WrongState, NotAllowed as
+    saving a draft does; InvalidInput for size, kind, macros, bombs or too many files; Conflict if the same content is there.
     """
-    task = drafts.require_fillable(uow, task_id, by, stays=True)
+    task = parts.require_seat(uow, task_id, role, by)
     name = clean_name(upload.name)
     if len(upload.content) > most_bytes:
         raise InvalidInput(
@@ -55,7 +60,9 @@ def attach(
             code="attachment.too_large",
         )
     media_type = media_type_of(name, upload.content)
-    _require_room(uow, task, name, digest_of(upload.content))
+    digest = digest_of(upload.content)
+    lock(uow.session, digest)
+    _require_room(uow, task, name, digest)
     row = {
         "id": uuid4(),
         "jurisdiction_id": task["jurisdiction_id"],
@@ -77,25 +84,31 @@ def attach(
     return cast(UUID, row["id"])
 
 
-def withdraw(uow: UnitOfWork, attachment_id: UUID, *, by: Actor) -> None:
-    """Take a file away again, while its step is open and in the actor's hands.
+def withdraw(uow: UnitOfWork, attachment_id: UUID, *, by: Actor, role: str | None = None) -> None:
+    """Take a file away again, while its step is open and in the actor's hands; role as for `attach`.
 
     What was filed with a form stays: raises NotAllowed (`attachment.filed`). Raises NotFound; as `attach` otherwise.
     """
-    row = _read(uow, attachment_id)
+    row = one(uow, attachment_id)
     step = (TASK.c.instance_id == row["instance_id"], TASK.c.element_id == row["element_id"])
     filed = select(TASK.c.id).where(*step, TASK.c.status == "completed", TASK.c.ended_at >= row["added_at"])
     if uow.session.scalar(filed.limit(1)) is not None:
         raise NotAllowed(
             f"“{row['name']}”已随表单提交,要留作依据,不能删除;可以补充新的附件。", code="attachment.filed"
         )
-    open_task = uow.session.scalar(select(TASK.c.id).where(*step, TASK.c.status == "open").limit(1))
-    if open_task is None:
-        raise NotAllowed(f"“{row['name']}”所在的环节没有打开,不能删除附件。", code="attachment.not_open")
-    drafts.require_fillable(uow, open_task, by, stays=True)
+    parts.require_seat(uow, open_task(uow, row), role, by)
     taken = update(FILE).where(FILE.c.id == attachment_id, FILE.c.withdrawn_at.is_(None))
     uow.session.execute(taken.values(withdrawn_at=uow.now(), withdrawn_by_name=by.name))
     _tell(uow, "attachment.withdrawn", "attachment.withdraw", row, by)
+
+
+def open_task(uow: UnitOfWork, row: Row) -> UUID:
+    """Return the open task of the step a file belongs to. Raises NotAllowed (`attachment.not_open`) if there is none."""
+    step = (TASK.c.instance_id == row["instance_id"], TASK.c.element_id == row["element_id"])
+    found = uow.session.scalar(select(TASK.c.id).where(*step, TASK.c.status == "open").limit(1))
+    if found is None:
+        raise NotAllowed(f"“{row['name']}”所在的环节没有打开,不能删除附件。", code="attachment.not_open")
+    return cast(UUID, found)
 
 
 def of_instance(uow: UnitOfWork, instance_id: UUID) -> list[Row]:
@@ -105,42 +118,21 @@ def of_instance(uow: UnitOfWork, instance_id: UUID) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-def content(uow: UnitOfWork, blobs: Blobs, attachment_id: UUID) -> tuple[Row, bytes]:
-    """Return a file's row and its content. Raises NotFound (also when retention dropped it), BlobMissing, BlobDamaged."""
-    row = _read(uow, attachment_id)
-    if row["purged_at"] is not None:
-        raise NotFound(f"“{row['name']}”已过保存期限,内容已清除。", code="attachment.purged")
-    return row, blobs.get(uow.session, row["digest"])
-
-
-def purge(uow: UnitOfWork, blobs: Blobs, ended_before: datetime, *, limit: int = 500) -> int:
-    """Drop the contents of files whose instance ended before a moment; return how many rows were marked.
-
-    A content that another file still needs stays.
-    """
-    due = (
-        select(FILE.c.id)
-        .join(INSTANCE, INSTANCE.c.id == FILE.c.instance_id)
-        .where(FILE.c.purged_at.is_(None), INSTANCE.c.ended_at < ended_before)
-        .limit(limit)
-    )
-    marked = update(FILE).where(FILE.c.id.in_(due)).values(purged_at=uow.now()).returning(FILE.c.digest)
-    digests = list(uow.session.scalars(marked))
-    for digest in dict.fromkeys(digests):
-        needed = exists().where(FILE.c.digest == digest, FILE.c.purged_at.is_(None))
-        if not uow.session.scalar(select(needed)):
-            blobs.drop(uow.session, digest)
-    if digests:
-        uow.audit("attachment.purge", data={"files": len(digests)})
-    return len(digests)
-
-
-def _read(uow: UnitOfWork, attachment_id: UUID) -> Row:
+def one(uow: UnitOfWork, attachment_id: UUID) -> Row:
+    """Return the row of a file that was not taken away. Raises NotFound."""
     query = select(FILE).where(FILE.c.id == attachment_id, FILE.c.withdrawn_at.is_(None))
     row = uow.session.execute(query).mappings().first()
     if row is None:
         raise NotFound(GONE, code="attachment.not_found")
     return dict(row)
+
+
+def content(uow: UnitOfWork, blobs: Blobs, attachment_id: UUID) -> tuple[Row, bytes]:
+    """Return a file's row and its content. Raises NotFound (also when retention dropped it), BlobMissing, BlobDamaged."""
+    row = one(uow, attachment_id)
+    if row["purged_at"] is not None:
+        raise NotFound(f"“{row['name']}”已过保存期限,内容已清除。", code="attachment.purged")
+    return row, blobs.get(uow.session, row["digest"])
 
 
 def _require_room(uow: UnitOfWork, task: Row, name: str, digest: str) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,11 @@ class BlobDamaged(BihuanError):
 def digest_of(content: bytes) -> str:
     """Return the name of a content: its SHA-256, hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def lock(session: Session, digest: str) -> None:
+    """Keep everybody else from adding or dropping this content until the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(int(digest[:15], 16))))
 
 
 class Blobs(Protocol):

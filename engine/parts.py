@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import case, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from engine import drafts
 from engine.access import Actor
 from engine.errors import Conflict, InvalidInput, NotAllowed
 from engine.events import Event
@@ -98,6 +99,16 @@ def sign(
     facts = {"part": part, "check_code": code}
     uow.record(Event("part.signed", task["instance_id"], None, task_id, task["element_id"], facts), by=by)
     uow.audit("part.sign", by=by, subject=str(task_id), instance_id=task["instance_id"], data=facts)
+
+
+def require_seat(uow: UnitOfWork, task_id: UUID, role: str | None, by: Actor) -> Mapping[str, Any]:
+    """Return the task if the actor may fill in its form, until the commit; role: of who fills in a part, None for its holder.
+
+    Raises as `drafts.require_fillable` and `require_role`.
+    """
+    if role is not None:
+        return require_role(uow, task_id, role, by)
+    return drafts.require_fillable(uow, task_id, by, stays=True)
 
 
 def require_role(uow: UnitOfWork, task_id: UUID, role: str, by: Actor) -> Mapping[str, Any]:

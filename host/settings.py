@@ -114,6 +114,7 @@ class Settings:
     webhook_networks: tuple[str, ...]
     webhook_authorities: str | None
     attachments_dir: Path | None
+    attachment_years: int | None
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None
@@ -166,6 +167,7 @@ RULES = {
     "webhook_networks": _Rule(_networks, lambda _: ()),
     "webhook_authorities": _Rule(_file, lambda _: None),
     "attachments_dir": _Rule(_folder, lambda _: None),
+    "attachment_years": _Rule(_between(1, 100), lambda _: None),
     "oidc_issuer": _Rule(_issuer, lambda _: None),
     "oidc_client_id": _Rule(str, lambda _: None),
     "oidc_client_secret": _Rule(str, lambda _: None),

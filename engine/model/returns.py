@@ -1,4 +1,4 @@
-"""What was sent back: one row per return."""
+"""What was sent back: one row per return; what is answered to its remarks."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, Bound
 
 
 class TaskReturn(Base):
     """A return (退回): from which task to which step, why. Its round is that of the step it opened again.
 
     organisation_id: of the instance. task_id: the task that was left.
-    remarks: [field path, text] pairs, for the form of the step.
+    remarks: [field path, text] pairs, for the form of the step; rows are counted from 0 in what was filed before.
     """
 
     __tablename__ = "task_return"
@@ -37,3 +37,23 @@ class TaskReturn(Base):
     returned_by_id: Mapped[int | None]
     returned_by_name: Mapped[str]
     returned_at: Mapped[datetime]
+
+
+class RemarkAnswer(Bound, Base):
+    """What whoever mends a form says to one remark (逐条回应). number: of the remark in its return, from 0.
+
+    done: ticked off; text: what was changed or why not, "" if nothing is said.
+    """
+
+    __tablename__ = "remark_answer"
+
+    return_id: Mapped[int] = mapped_column(
+        ForeignKey("app.task_return.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    instance_id: Mapped[UUID] = mapped_column(index=True)
+    text: Mapped[str]
+    done: Mapped[bool]
+    answered_by_id: Mapped[int | None]
+    answered_by_name: Mapped[str]
+    answered_at: Mapped[datetime]

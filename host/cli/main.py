@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.errors import BihuanError
 from host.cli import (
+    attachments,
     auditing,
     benchmarking,
     bulk,
@@ -37,6 +38,7 @@ def bihuan() -> None:
 
 
 for module in (
+    attachments,
     auditing,
     benchmarking,
     bulk,

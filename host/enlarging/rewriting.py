@@ -13,7 +13,12 @@ IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-
 ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id", "party_ids", "parties"})
 PERSONS: Final = re.compile(r"(?:person|hand|author|assignee|owner|actor|voter|sender|\w+_by)_id")
 KEPT: Final = frozenset({"jurisdiction_id", "campaign_id", "handover_id"})
-OWNERS: Final = {"project_id": "project", "rung_id": "ladder_rung", "timer_id": "timer"}
+OWNERS: Final = {
+    "project_id": "project",
+    "rung_id": "ladder_rung",
+    "timer_id": "timer",
+    "return_id": "task_return",
+}
 SUBJECTS: Final = {"project": "project", "organisation": "organisation"}
 
 

@@ -16,7 +16,8 @@ from host.web.form_card import CardView, MeterView, card_of, meter_of
 from host.web.form_grid import Beside
 from host.web.form_seat import Seat, seat_of
 from host.web.form_view import FormView, view_of
-from host.web.remarks import remarks_at
+from host.web.round_rows import open_round
+from host.web.round_view import Compared
 from host.web.words import translate as _
 from ledger.last_year import quantified_share, rows_of_last_year
 
@@ -25,26 +26,29 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """A form as its page shows it."""
+    """A form as its page shows it. round: what it came back with, None in a first round."""
 
     desk: Desk
     view: FormView
     card: CardView | None
     meter: MeterView | None
     rows: Mapping[str, Any]
+    round: Compared | None = None
 
 
 def case_of(uow: UnitOfWork, desk: Desk, raw: Raw, *, checked: bool, seat: Seat | None = None) -> Case:
     """Return the form with everything beside it. checked: say also what is only missing yet."""
     table, rows = rows_of_last_year(uow.session, desk.place, desk.definition.key)
     others = seat.others if seat else frozenset[str]()
-    beside = Beside(rows={table: rows} if rows else {}, remarks=remarks_at(uow, desk), others=others)
+    came_back = open_round(uow, desk, raw)
+    remarks = came_back.by_path if came_back is not None else {}
+    beside = Beside(rows={table: rows} if rows else {}, remarks=remarks, others=others)
     standing = assess(desk.definition, raw, context=desk.context, functions=desk.functions)
     view = view_of(desk, raw, standing, checked=checked, beside=beside)
     if seat is not None and seat.shared:
         view = _own(desk, view, seat, checked=checked)
     meter = meter_of(desk, view, _county(uow, desk))
-    return Case(desk, view, card_of(desk, view), meter, beside.rows)
+    return Case(desk, view, card_of(desk, view), meter, beside.rows, came_back)
 
 
 def carried(uow: UnitOfWork, desk: Desk, raw: Raw) -> tuple[dict[str, Any], int]:

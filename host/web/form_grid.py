@@ -1,7 +1,7 @@
 """A table of a form as its page prints it: what stands together, what is written once, last year beside this one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from forms.definition import FormField
@@ -66,12 +66,17 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridLine:
-    """A row as printed. hidden: fields that are sent but not shown."""
+    """A row as printed. hidden: fields that are sent but not shown.
+
+    remarks: on the row as a whole and on its cells that are given or hidden; they stand in the cell of that number.
+    """
 
     row: GridRow
     cells: tuple[GridCell, ...]
     hidden: "tuple[FieldView, ...]"
     faulty: bool
+    remarks: Texts = ()
+    remarks_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class TableView:
     faults: Texts
     warnings: Texts
     carries: bool
+    remarks: Texts = ()
 
     @property
     def rows(self) -> "list[list[FieldView]]":
@@ -109,15 +115,21 @@ def laid_out(
     if table.earlier is not None and earlier:
         at = next(n for n, head in enumerate(heads) if table.earlier.show in head.cells)
         heads = (*heads[:at], GridColumn("上年", (), "last"), *heads[at:])
-    lines = [_line(table, heads, row, _last(table, row, earlier)) for row in rows]
-    return TableView(table, heads, _grouped(lines), grows, *said, carries=bool(table.earlier and earlier))
+    lines = [_line(heads, row, _last(table, row, earlier), beside) for row in rows]
+    remarks = tuple(beside.remarks.get(table.name, ()))
+    carries = bool(table.earlier and earlier)
+    return TableView(table, heads, _grouped(lines), grows, *said, carries, remarks)
 
 
-def _line(table: FormField, heads: Sequence[GridColumn], row: GridRow, last: str) -> GridLine:
+def _line(heads: Sequence[GridColumn], row: GridRow, last: str, beside: Beside) -> GridLine:
     shown = {name for head in heads for name in head.cells}
     hidden = tuple(cell for name, cell in row.cells.items() if name not in shown or cell.given)
     cells = tuple(_cell(head, row, last) for head in heads)
-    return GridLine(row, cells, hidden, any(cell.faults for cell in row.cells.values()))
+    quiet = (one for one in row.cells.values() if one.given or one in hidden)
+    path = next(iter(row.cells.values())).path.partition(".")[0]
+    remarks = (*beside.remarks.get(path, ()), *(text for one in quiet for text in one.remarks))
+    wide = next((n for n, head in enumerate(heads) if head.look not in ("group", "minor", "last")), 0)
+    return GridLine(row, cells, hidden, any(cell.faults for cell in row.cells.values()), remarks, wide)
 
 
 def _cell(head: GridColumn, row: GridRow, last: str) -> GridCell:
@@ -156,4 +168,4 @@ def _grouped(lines: Sequence[GridLine]) -> tuple[GridLine, ...]:
 def _spanned(line: GridLine, place: int, span: int) -> GridLine:
     old = line.cells[place]
     new = GridCell(old.column, old.fields, old.given, span)
-    return GridLine(line.row, (*line.cells[:place], new, *line.cells[place + 1 :]), line.hidden, line.faulty)
+    return replace(line, cells=(*line.cells[:place], new, *line.cells[place + 1 :]))

@@ -103,7 +103,7 @@ class _Viewing:
             options = tuple((value, value) for value in self.standing.options.get(field.name, ()))
         if field.type == "boolean":
             options = (("是", "是"), ("否", "否"))
-        shown = "" if clean is None else _label(field, clean)
+        shown = "" if clean is None else label_of(field, clean)
         unit = field.unit or DISPLAY_UNIT.get(field.type, "")
         faults, warnings = self.said(path)
         remarks = tuple(self.beside.remarks.get(path, ()))
@@ -200,7 +200,8 @@ def _placed(definition: FormDefinition, error: FieldError) -> FieldError:
     return FieldError(f"{head}{bracket}{reason}", error.code, error.text) if reason else error
 
 
-def _label(field: FormField, clean: Any) -> str:
+def label_of(field: FormField, clean: Any) -> str:
+    """Return a clean value as the page prints it, without its unit."""
     text = display(field, clean)
     if field.is_computed and isinstance(clean, Decimal):
         return f"{clean * 100:.2f}%" if field.name.endswith("_share") else f"{clean:.2f}"

@@ -1,14 +1,18 @@
 """Two people fill in one form: money by finance, the rest by the holder; each signs for his own."""
 
+import io
 import re
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from engine import attachments
 from engine.model.journal import AuditRow
-from engine.model.tasks import SubmissionRow
+from engine.model.tasks import SubmissionRow, UserTask
 from host.composition import Bihuan
-from tests.web.desks import Unit
+from tests.web.desks import Browser, Unit
 from tests.web.test_form_pages import FILLED
 
 MONEY = {"budget_amount": "100", "executed_amount": "97"}
@@ -112,3 +116,72 @@ def test_the_holder_does_not_sign_for_finance(unit: Unit) -> None:
     with unit.bihuan.unit_of_work() as uow:
         found = select(AuditRow.id).where(AuditRow.action == "part.sign", AuditRow.subject == str(task_id))
         assert not uow.session.scalars(found).all()
+
+
+def attached(page: Browser, task_id: UUID, field: str, name: str = "支付凭证.pdf") -> Any:
+    content = io.BytesIO(b"%PDF-1.7\n" + name.encode() + field.encode())
+    return page.post(f"/tasks/{task_id}/attachments", file=(content, name), field=field)
+
+
+def kept(unit: Unit, task_id: UUID) -> list[tuple[str, str, str]]:
+    with unit.bihuan.unit_of_work() as uow:
+        files = attachments.of_instance(uow, uow.session.get_one(UserTask, task_id).instance_id)
+    return [(one["name"], one["field"], one["added_by_name"]) for one in files]
+
+
+def test_finance_attaches_to_its_own_fields_and_takes_away_again(unit: Unit) -> None:
+    task_id, finance = unit.task(), unit.browser("finance")
+
+    assert attached(finance, task_id, "executed_amount").status_code == 303
+
+    assert kept(unit, task_id) == [("支付凭证.pdf", "executed_amount", "finance某")]
+    shown = finance.get(f"/tasks/{task_id}/form").text
+    assert "全年执行数</option>" in shown and 'value="goal_result">' not in shown.split('id="file-field"')[1]
+    link = re.search(r"/tasks/[0-9a-f-]+/attachments/[0-9a-f-]+", shown)
+    assert link and finance.get(link[0]).status_code == 200
+    assert finance.post(f"{link[0]}/remove").status_code == 303
+    assert kept(unit, task_id) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "field", "code"),
+    [
+        ("finance", "goal_result", "attachment.not_your_field"),
+        ("finance", "", "attachment.not_your_field"),
+        ("finance", "nothing", "attachment.unknown_field"),
+        ("preparer", "executed_amount", "attachment.not_your_field"),
+    ],
+)
+def test_nobody_attaches_to_what_another_fills_in(unit: Unit, role: str, field: str, code: str) -> None:
+    task_id = unit.task()
+
+    answer = attached(unit.browser(role), task_id, field)
+
+    assert answer.status_code in (403, 422) and code in answer.text
+    assert kept(unit, task_id) == []
+
+
+def test_the_holder_does_not_take_away_what_finance_attached_nor_finance_the_holders(unit: Unit) -> None:
+    task_id, holder, finance = unit.task(), unit.browser(), unit.browser("finance")
+    attached(finance, task_id, "executed_amount")
+    attached(holder, task_id, "", "总结.pdf")
+    with unit.bihuan.unit_of_work() as uow:
+        files = attachments.of_instance(uow, uow.session.get_one(UserTask, task_id).instance_id)
+    theirs, own = (f"/tasks/{task_id}/attachments/{one['id']}/remove" for one in files)
+
+    assert holder.post(theirs).status_code == 403
+    assert finance.post(own).status_code == 403
+    assert len(kept(unit, task_id)) == 2
+
+
+def test_finance_of_another_unit_reaches_no_file(unit: Unit, bihuan: Bihuan) -> None:
+    task_id, finance = unit.task(), unit.browser("finance")
+    attached(finance, task_id, "executed_amount")
+    link = re.search(r"/tasks/[0-9a-f-]+/attachments/[0-9a-f-]+", finance.get(f"/tasks/{task_id}/form").text)
+    stranger = Unit(bihuan, "finance").browser("finance")
+    assert link
+
+    assert attached(stranger, task_id, "executed_amount").status_code == 404
+    assert stranger.get(link[0]).status_code == 404
+    assert stranger.post(f"{link[0]}/remove").status_code == 404
+    assert len(kept(unit, task_id)) == 1

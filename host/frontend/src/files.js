@@ -35,6 +35,7 @@ export function sendFiles() {
       }
       const body = new FormData();
       body.append("file", file);
+      body.append("field", document.getElementById("file-field")?.value || "");
       bar.hidden = false;
       tell(await send(own.action, body));
       bar.hidden = true;

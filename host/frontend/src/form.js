@@ -120,6 +120,10 @@ function show(form, found) {
     const spot = form.querySelector(`[data-read="${CSS.escape(path)}"]`);
     if (spot && spot.textContent !== text) spot.textContent = text;
   }
+  for (const [key, state] of Object.entries(found.mended)) {
+    const spot = form.querySelector(`[data-mended="${CSS.escape(key)}"]`);
+    if (spot) spot.className = `is-${state}`;
+  }
   form.dataset.stamp = found.stamp;
   const shared = document.getElementById("shared");
   if (shared) shared.textContent = found.shared;
@@ -134,7 +138,7 @@ function show(form, found) {
 // A link to a field opens what is folded around it and puts the cursor there.
 function reachable(form) {
   form.addEventListener("click", (event) => {
-    const link = event.target.closest(".bh-faults a[href^='#']");
+    const link = event.target.closest(".bh-faults a[href^='#'], [data-jumps] a[href^='#']");
     if (!link) return;
     const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!field) return;
@@ -142,7 +146,8 @@ function reachable(form) {
     form.dispatchEvent(new CustomEvent("part", { detail: field.closest("[data-part]") }));
     for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     field.scrollIntoView({ block: "center" });
-    field.focus({ preventScroll: true });
+    const spot = field.matches("input, select, textarea, [tabindex]") ? field : field.querySelector("input:not([type=hidden]), select, textarea");
+    (spot || field).focus({ preventScroll: true });
   });
 }
 

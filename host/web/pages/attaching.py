@@ -1,5 +1,6 @@
 """Files beside a form: upload, open, take away; the one route that takes more than a form may hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +15,11 @@ from engine.errors import BihuanError, InvalidInput, NotFound
 from engine.file_kinds import KINDS
 from engine.standing import read
 from engine.uow import UnitOfWork
+from forms.library import load
+from host.web import file_rights
 from host.web.context import acting_now, system
 from host.web.failing import status_of
+from host.web.file_rights import FileRights
 from ledger import inbox as queue
 
 SANDBOX = "sandbox; default-src 'none'"
@@ -23,10 +27,12 @@ SANDBOX = "sandbox; default-src 'none'"
 
 @dataclass(frozen=True)
 class Files:
-    """The files of a task's review, and whether this task's step may still add and take away."""
+    """The files of a task's review. rights: what the reader may attach to; labels: of the fields, by name."""
 
     rows: list[Any]
     step: tuple[str, str]
+    rights: FileRights
+    labels: Mapping[str, str]
     most_mb: int = MOST_BYTES // 1048576
     most: int = MOST_FILES
     kinds: str = ",".join(sorted(KINDS))
@@ -49,7 +55,7 @@ def attach(task_id: UUID) -> Answer | tuple[str, int]:
         with system().bihuan.unit_of_work(acting_now().scope) as uow:
             for one in files:
                 upload = Upload(one.filename or "", one.read(), request.form.get("field", ""))
-                attachments.attach(uow, system().bihuan.blobs, task_id, upload, by=acting_now().actor)
+                file_rights.attach(uow, system().bihuan.blobs, task_id, upload, by=acting_now().actor)
     except BihuanError as error:
         if not _by_script():
             raise
@@ -60,8 +66,8 @@ def attach(task_id: UUID) -> Answer | tuple[str, int]:
 def remove(task_id: UUID, attachment_id: UUID) -> Answer | tuple[str, int]:
     """Take a file away that was not filed yet."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        _require_of_task(uow, task_id, attachment_id)
-        attachments.withdraw(uow, attachment_id, by=acting_now().actor)
+        row = _of_task(uow, task_id, attachment_id)
+        file_rights.withdraw(uow, row, by=acting_now().actor)
     return _after(task_id)
 
 
@@ -69,7 +75,7 @@ def download(task_id: UUID, attachment_id: UUID) -> Response:
     """Hand a file out to be saved; a browser neither guesses its kind nor runs what is in it."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         require_sight(uow, task_id)
-        _require_of_task(uow, task_id, attachment_id)
+        _of_task(uow, task_id, attachment_id)
         row, content = attachments.content(uow, system().bihuan.blobs, attachment_id)
     return handed_out(row["name"], row["media_type"], content)
 
@@ -97,12 +103,19 @@ def files_of(uow: UnitOfWork, task_id: UUID) -> Files:
     """Return the files of the review that a task is part of."""
     task = read(uow, task_id)
     rows = attachments.of_instance(uow, task["instance_id"])
-    return Files(rows, (task["definition_key"], task["element_id"]))
+    rights = file_rights.rights_of(uow, task_id, acting_now().actor)
+    fields = load(task["form_key"]).fields if task["form_key"] else ()
+    labels = {field.name: field.label for field in fields}
+    return Files(rows, (task["definition_key"], task["element_id"]), rights, labels)
 
 
-def _require_of_task(uow: UnitOfWork, task_id: UUID, attachment_id: UUID) -> None:
-    if all(row["id"] != attachment_id for row in files_of(uow, task_id).rows):
+def _of_task(uow: UnitOfWork, task_id: UUID, attachment_id: UUID) -> Mapping[str, Any]:
+    """Return the row of a file of the review that a task is part of. Raises NotFound."""
+    rows = attachments.of_instance(uow, read(uow, task_id)["instance_id"])
+    found = next((row for row in rows if row["id"] == attachment_id), None)
+    if found is None:
         raise NotFound(attachments.GONE, code="attachment.not_found")
+    return found
 
 
 def _by_script() -> bool:

@@ -15,6 +15,7 @@ from forms.errors import FormInvalid
 from forms.library import keys, load
 from forms.xlsx.stamping import check_code
 from host.filing import FINANCE, Desk, desk_of, file_task
+from host.web import round_answers
 from host.web.context import acting_now, system
 from host.web.form_case import Case, Raw, carried, case_of, opened
 from host.web.form_reading import rearranged, typed_values
@@ -63,6 +64,7 @@ def keep(task_id: UUID) -> Page:
             seat = save(uow, task_id, desk, seat, raw, revision=_revision(), by=actor)
         except Conflict as conflict:
             return _conflict(uow, task_id, desk, raw, int(conflict.facts["revision"]))
+        round_answers.keep(uow, task_id, seat, request.form, by=actor)
         if action not in ("check", "sign"):
             return redirect(url_for("form", task_id=task_id, _anchor=_place(action)), 303)
         if case_of(uow, desk, seat.raw, checked=True, seat=seat).view.faults:
@@ -84,6 +86,7 @@ def save_draft(task_id: UUID) -> Response | tuple[Response, int]:
             seat = save(uow, task_id, desk, seat, raw, revision=_revision(), by=acting_now().actor)
         except Conflict as conflict:
             return jsonify(code=conflict.code, text=conflict.text), 409
+        round_answers.keep(uow, task_id, seat, request.form, by=acting_now().actor)
         case = case_of(uow, desk, seat.raw, checked=checked, seat=seat)
         return jsonify(revision=seat.revision, saved=_clock(uow), **_standing(case, seat, checked=checked))
 
@@ -116,7 +119,12 @@ def answers(task_id: UUID) -> Page:
             return redirect(url_for("form", task_id=task_id), 303)
         task = queue.one(uow, acting_now().actor, task_id)
     return render_template(
-        "form/answers.html", task=task, view=case.view, card=case.card, revision=found.revision
+        "form/answers.html",
+        task=task,
+        view=case.view,
+        card=case.card,
+        revision=found.revision,
+        round=case.round,
     )
 
 
@@ -158,14 +166,16 @@ def withdraw(task_id: UUID) -> Response:
 def _form(uow: UnitOfWork, task_id: UUID, desk: Desk, seat: Seat, *, checked: bool = False) -> str:
     task = queue.one(uow, acting_now().actor, task_id)
     case = case_of(uow, desk, seat.raw, checked=checked, seat=seat)
-    words = {"task": task, "seat": seat, "state": state_words, "shared": shared_words}
+    own = round_answers.own(desk, seat, case.round)
+    words = {"task": task, "seat": seat, "state": state_words, "shared": shared_words, "own": own}
     files = files_of(uow, task_id)
     return render_template("form/show.html", **words, files=files, **_seen(case, checked=checked))
 
 
 def _seen(case: Case, *, checked: bool) -> dict[str, Any]:
     wrong = len(case.view.faults)
-    return {"view": case.view, "card": case.card, "meter": case.meter, "wrong": wrong, "checked": checked}
+    sums = {"card": case.card, "meter": case.meter}
+    return {"view": case.view, **sums, "wrong": wrong, "checked": checked, "round": case.round}
 
 
 def _standing(case: Case, seat: Seat, *, checked: bool) -> dict[str, Any]:
@@ -179,6 +189,7 @@ def _standing(case: Case, seat: Seat, *, checked: bool) -> dict[str, Any]:
         "reads": {cell.path: cell.shown or str(cell.typed or "—") for cell in view.cells}
         if seat.shared
         else {},
+        "mended": {one.key: one.state for one in case.round.remarks} if case.round else {},
         "stamp": seat.stamp,
         "shared": shared_words(seat),
         "done": view.done,

@@ -27,6 +27,8 @@ from host.web.failing import status_of
 from host.web.form_view import FormView, view_of
 from host.web.inbox_address import after, kept, wanted_in
 from host.web.pages import inbox_views
+from host.web.round_rows import last_round
+from host.web.round_view import Compared
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
@@ -49,11 +51,15 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Pane:
-    """The chosen task: its row, what people read about it, its form if it is short."""
+    """The chosen task: its row, what people read about it, its form if it is short.
+
+    round: what changed in the form that it reviews, None in a first round.
+    """
 
     task: Any
     case: Case
     short: FormView | None
+    round: Compared | None = None
 
 
 def register(app: Flask) -> None:
@@ -137,7 +143,8 @@ def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool) -> Pane | None:
     if opened and wanted_in(request.args).view == "copies":
         telling.read_copy(uow, task_id, by=actor)
     case = case_of(uow, task, actor)
-    return Pane(task, case, _short_form(uow, task, case))
+    reviews = task.status == "open" and not case.returns
+    return Pane(task, case, _short_form(uow, task, case), last_round(uow, task) if reviews else None)
 
 
 def _short_form(uow: UnitOfWork, task: Any, case: Case) -> FormView | None:

@@ -5,24 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, request
-from sqlalchemy import select
 
 from engine import library, returning
 from engine.bpmn.run import Place
 from engine.earlier import Done
 from engine.errors import InvalidInput
-from engine.model.base import table_of
-from engine.model.tasks import SubmissionRow
-from engine.standing import TASK
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
-from forms.library import load
 from host.web.batching import is_short
 from host.web.context import acting_now, only_looks
+from host.web.remark_places import WHOLE, cells_of, fields_of, words_of
+from host.web.returned_form import form_at, require_remarks
 from host.web.task_page import Answer, acted, shown
 from ledger import candidates
 
-FILED = table_of(SubmissionRow)
 ROWS = 3
 MOST_ROWS = 40
 
@@ -40,13 +36,14 @@ def send_back(task_id: UUID) -> Answer:
 
     def act(uow: UnitOfWork) -> None:
         reason, remarks = request.form.get("reason", ""), _remarks()
+        require_remarks(uow, task_id, _place(), remarks)
         if not reason.strip() and remarks:
             reason = ";".join(text for _, text in remarks)[: returning.LONGEST_TEXT]
         returning.send_back(
             uow, task_id, _place(), reason, remarks, by=acting_now().actor, roles_of=lambda one: candidates.roles_of(uow, one)
         )  # fmt: skip
 
-    more = request.form.get("action") == "more"
+    more = request.form.get("action") == "more" or bool(request.form.get("at"))
     return page() if only_looks() or more else acted("returned", task_id, act, page)
 
 
@@ -59,16 +56,18 @@ def _gathered(uow: UnitOfWork, task: Any) -> dict[str, Any]:
     plan = returning.plan(
         uow, task.id, chosen.place, by=actor, roles_of=lambda one: candidates.roles_of(uow, one)
     )
-    bundle = library.binding(uow.session, task.bundle_hash).bundle
-    form = bundle.element(*chosen.place).form
-    remarks = _remarks()
+    definition, filed = form_at(uow, task, chosen.place)
+    at = request.form.get("at", "")
+    remarks = [*_remarks(), *([(at, "")] if at else [])]
     rows = max(ROWS, len(remarks) + 1) + (ROWS if request.form.get("action") == "more" else 0)
     blank = [("", "")] * max(0, min(rows, MOST_ROWS) - len(remarks))
     return {
         "targets": targets,
         "chosen": chosen,
         "plan": plan,
-        "fields": _fields(load(form), _filed(uow, task.instance_id, chosen.place)) if form else (),
+        "fields": _fields(definition, filed, [path for path, _text in remarks]) if definition else (),
+        "cells": cells_of(definition, filed) if definition else (),
+        "at": at,
         "remarks": [*remarks, *blank],
         "address": address,
     }
@@ -82,16 +81,15 @@ def _chosen(uow: UnitOfWork, task: Any, targets: Sequence[Done], wanted: str) ->
     return next(iter([*asked, *long, *targets]), None)
 
 
-def _filed(uow: UnitOfWork, instance_id: UUID, place: Place) -> Mapping[str, Any]:
-    """Return what was filed last at a step."""
-    last = (
-        select(FILED.c["values"])
-        .join(TASK, TASK.c.id == FILED.c.task_id)
-        .where(FILED.c.instance_id == instance_id, TASK.c.definition_key == place.definition_key)
-        .where(TASK.c.element_id == place.element_id, FILED.c.withdrawn.is_(False))
-        .order_by(FILED.c.id.desc())
-    )
-    return uow.session.scalar(last.limit(1)) or {}
+def _fields(
+    definition: FormDefinition, filed: Mapping[str, Any], picked: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return what a remark may be about; of the cells only those that were picked."""
+    found = dict(fields_of(definition, filed))
+    return [
+        *found.items(),
+        *((path, words_of(definition, path, filed)) for path in picked if path not in (*found, WHOLE)),
+    ]
 
 
 def address(place: Place) -> str:
@@ -110,16 +108,3 @@ def _remarks() -> list[tuple[str, str]]:
     """Return what was written per field; a text without a field belongs to the whole form."""
     pairs = zip(request.form.getlist("path"), request.form.getlist("remark"), strict=False)
     return [(path.strip() or "*", text.strip()) for path, text in pairs if text.strip()]
-
-
-def _fields(definition: FormDefinition, filed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what a remark may be about: each field, and each row of a table by its name."""
-    found = []
-    for field in definition.fields:
-        if field.type == "table" and field.key:
-            rows = filed.get(field.name) or ()
-            named = enumerate(str(row.get(field.key) or "") for row in rows)
-            found += [(f"{field.name}[{number}]", name) for number, name in named if name]
-        if not field.is_computed:
-            found.append((field.name, field.label))
-    return found

@@ -16,6 +16,7 @@ from host.web.context import acting_now, system
 from host.web.rest import schemas
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, command, problems
+from host.web.returned_form import require_remarks
 from ledger.candidates import actors, roles_of
 
 RETURN = {
@@ -60,8 +61,10 @@ def send_back(sent: dict[str, Any], task_id: UUID) -> Response:
     """退回;dry_run 只说明会发生什么"""
     place, by = Place(**sent["to"]), acting_now().actor
 
+    remarks = [(one["path"], one["text"]) for one in sent["remarks"]]
+
     def act(uow: UnitOfWork) -> Any:
-        remarks = [(one["path"], one["text"]) for one in sent["remarks"]]
+        require_remarks(uow, task_id, place, remarks)
         returning.send_back(
             uow, task_id, place, sent["reason"], remarks, by=by, roles_of=lambda who: roles_of(uow, who)
         )
@@ -70,6 +73,7 @@ def send_back(sent: dict[str, Any], task_id: UUID) -> Response:
     if not sent["dry_run"]:
         return carried_out(act, task_id=task_id)
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        require_remarks(uow, task_id, place, remarks)
         plan = returning.plan(uow, task_id, place, by=by, roles_of=lambda who: roles_of(uow, who))
     return Response(dumps(_told(plan)), content_type="application/json")
 

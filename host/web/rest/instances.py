@@ -12,6 +12,7 @@ from engine.history import page
 from engine.json_values import dumps
 from engine.uow import UnitOfWork
 from engine.whereabouts import whereabouts
+from host.web import file_rights
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.rest import cursors, schemas
@@ -151,7 +152,7 @@ def attach(task_id: UUID) -> Response:
     upload = attachments.Upload(sent.filename or "", sent.read(), request.form.get("field", ""))
 
     def act(uow: UnitOfWork) -> Any:
-        found = attachments.attach(uow, system().bihuan.blobs, task_id, upload, by=acting_now().actor)
+        found = file_rights.attach(uow, system().bihuan.blobs, task_id, upload, by=acting_now().actor)
         return {"id": str(found), "command": "attachment.add"}
 
     return carried_out(act, task_id=task_id, status=201, body=upload.content)
@@ -176,7 +177,7 @@ def withdraw_attachment(attachment_id: UUID) -> Response:
     """拿掉自己还没有提交的附件"""
 
     def act(uow: UnitOfWork) -> Any:
-        attachments.withdraw(uow, attachment_id, by=acting_now().actor)
+        file_rights.withdraw(uow, attachments.one(uow, attachment_id), by=acting_now().actor)
         return {"id": str(attachment_id), "command": "attachment.withdraw"}
 
     return carried_out(act)

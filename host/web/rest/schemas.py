@@ -106,10 +106,33 @@ class Place(Schema):
 
 
 class Remark(Schema):
-    """A word on one field of the form that is returned."""
+    """A word on one field, row or cell of the form that is returned."""
 
-    path = fields.String(required=True, validate=TEXT, metadata=described("字段", "executed_amount"))
+    path = fields.String(
+        required=True, validate=TEXT, metadata=described("字段、行或格,* 是整张表", "lines[2].actual")
+    )
     text = fields.String(required=True, validate=TEXT)
+
+
+class Answer(Schema):
+    """What is said to one remark of a return. number: of the remark, from 0."""
+
+    return_id = fields.Integer(required=True, metadata=described("退回", 7))
+    number = fields.Integer(required=True, metadata=described("第几条,从 0 起", 0))
+    text = fields.String(load_default="", metadata=described("改了什么,或为何未改", "已按批复口径更正"))
+    done = fields.Boolean(load_default=False)
+
+
+class Answers(Schema):
+    """Answers to remarks; those left out stay as they are."""
+
+    answers = fields.List(fields.Nested(Answer), required=True)
+
+
+class Answered(Schema):
+    """How many answers changed."""
+
+    kept = fields.Integer()
 
 
 class Return(Schema):

@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from engine import tasks
+from engine import attachments, instances, tasks
+from engine.access import SYSTEM
+from engine.attachments import Upload
 from engine.errors import InvalidInput
 from engine.operations import Step
 from engine.scope import EVERYWHERE, Scope
@@ -114,3 +116,29 @@ def test_an_auditor_reads_the_story_in_sql(bihuan: Bihuan) -> None:
     assert read(Scope(2)) == []
     assert kinds[:2] == ["instance.started", "task.created"]
     assert {"task.claimed", "task.completed", "form.filed", "task.complete"} <= set(kinds)
+
+
+def test_files_are_held_and_purged_at_the_command_line(
+    bihuan: Bihuan, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        instance_id = started(uow, TWO_STEPS)
+        task_id = open_task(uow, instance_id).id
+        tasks.claim(uow, task_id, by=PREPARER)
+        attachments.attach(uow, bihuan.blobs, task_id, Upload("a.pdf", b"%PDF-1.7 kept"), by=PREPARER)
+        instances.cancel(uow, instance_id, "不再需要", by=SYSTEM)
+        old = {"id": instance_id}
+        uow.session.execute(
+            text("update app.process_instance set ended_at = ended_at - interval '11 years' where id = :id"),
+            old,
+        )
+    assert run("attachments", "purge")[0] == 1
+
+    monkeypatch.setenv("BIHUAN_ATTACHMENT_YEARS", "10")
+    assert run("attachments", "hold", str(instance_id), "--reason", "审计")[0] == 0
+    assert "审计" in run("attachments", "held")[1]
+    assert run("attachments", "purge", "--dry-run")[1].startswith("0 个附件")
+    assert run("attachments", "lift", str(instance_id), "--reason", "审计结束")[0] == 0
+    assert run("attachments", "purge", "--dry-run")[1].startswith("1 个附件")
+    assert "已清除 1 个" in run("attachments", "purge")[1]
+    assert "没有冻结" in run("attachments", "held")[1]

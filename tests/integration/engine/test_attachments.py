@@ -1,17 +1,15 @@
-"""Attachments: kept by content, bound to the step, refused when harmful, purged when retention is over."""
+"""Attachments: kept by content, bound to the step, refused when harmful."""
 
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from engine import attachments, instances, tasks
-from engine.access import SYSTEM
+from engine import attachments, tasks
 from engine.attachments import Upload
 from engine.blobs import BlobDamaged, BlobMissing, Blobs, DatabaseBlobs, FolderBlobs, digest_of
-from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFound
+from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from engine.model.attachments import Blob
 from engine.model.journal import AuditRow
 from engine.uow import UnitOfWork
@@ -133,25 +131,3 @@ def test_a_damaged_or_lost_content_is_not_handed_out(uow: UnitOfWork, tmp_path: 
     place.unlink()
     with pytest.raises(BlobMissing):
         attachments.content(uow, blobs, added)
-
-
-def test_retention_drops_contents_that_nobody_else_needs(uow: UnitOfWork, blobs: Blobs) -> None:
-    (ended, first), (_, second) = mine(uow), mine(uow)
-    shared, alone = PDF + b" shared", PDF + b" alone"
-    kept = attachments.attach(uow, blobs, second, Upload("a.pdf", shared), by=PREPARER)
-    gone = [
-        attachments.attach(uow, blobs, first, Upload(f"{number}.pdf", content), by=PREPARER)
-        for number, content in enumerate((shared, alone))
-    ]
-    instances.cancel(uow, ended, "不再需要", by=SYSTEM)
-
-    assert attachments.purge(uow, blobs, uow.now() + timedelta(days=1)) == 2
-
-    assert attachments.content(uow, blobs, kept)[1] == shared
-    for one in gone:
-        with pytest.raises(NotFound) as refused:
-            attachments.content(uow, blobs, one)
-        assert refused.value.code == "attachment.purged"
-    with pytest.raises(BihuanError):
-        blobs.get(uow.session, digest_of(alone))
-    assert attachments.purge(uow, blobs, uow.now() + timedelta(days=1)) == 0
