@@ -23,7 +23,10 @@ SILENT: dict[Function, str] = {
     ("parts", "save"): "saves by itself while a person types; signing audits",
     ("parts", "require_role"): "reads",
     ("parts", "require_seat"): "reads",
-    ("answering", "keep"): "saves by itself while a person types; what stands when the form is filed is the answer",
+    (
+        "answering",
+        "keep",
+    ): "saves by itself while a person types; what stands when the form is filed is the answer",
     ("drafts", "discard"): "follows the completion, which audits",
     ("drafts", "load"): "reads",
     ("drafts", "earlier_submission"): "reads",
