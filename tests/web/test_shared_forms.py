@@ -167,7 +167,8 @@ def test_the_holder_does_not_take_away_what_finance_attached_nor_finance_the_hol
     attached(holder, task_id, "", "总结.pdf")
     with unit.bihuan.unit_of_work() as uow:
         files = attachments.of_instance(uow, uow.session.get_one(UserTask, task_id).instance_id)
-    theirs, own = (f"/tasks/{task_id}/attachments/{one['id']}/remove" for one in files)
+    places = {one["field"]: f"/tasks/{task_id}/attachments/{one['id']}/remove" for one in files}
+    theirs, own = places["executed_amount"], places[""]
 
     assert holder.post(theirs).status_code == 403
     assert finance.post(own).status_code == 403
