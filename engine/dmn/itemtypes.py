@@ -73,6 +73,10 @@ def _fit_members(value: Any, kind: ItemType, run: Run) -> Any:
     if value.__class__ is not dict:
         run.warn("wrong_type", run.at, f"期望 {kind.name}（上下文），按 null 处理")
         return None
+    missing = [name for name in kind.members if name not in value]
+    if missing:
+        run.warn("wrong_type", run.at, f"{kind.name} 缺少“{'、'.join(missing)}”，按 null 处理")
+        return None
     fitted = dict(value)
     for name, member in kind.members.items():
         given = value.get(name)

@@ -113,8 +113,7 @@ class Table:
         defaults = [column.default for column in self.outputs]
         if not any(defaults):
             return None
-        value = self._value([default(scope) if default else None for default in defaults], scope.run)
-        return value if self.policy in SINGLE or self.aggregation else [value]
+        return self._value([default(scope) if default else None for default in defaults], scope.run)
 
     def _value(self, outputs: list[Any], run: Run) -> Any:
         if len(self.outputs) == 1:

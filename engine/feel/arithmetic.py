@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.feel.numbers import CONTEXT, finite, whole
+from engine.feel.numbers import CONTEXT, ONE, finite, whole
 from engine.feel.state import Run
 from engine.feel.temporal import add_months, add_span, add_spans, between, opposite, seconds, span_of
 from engine.feel.values import Months
@@ -92,6 +92,8 @@ def power(left: Any, right: Any, run: Run) -> Any:
     """Raise a number to a power."""
     if left.__class__ is Decimal and right.__class__ is Decimal:
         run.charge(8)
+        if not right:
+            return ONE
         return finite(CONTEXT.power(left, right))
     return None
 

@@ -32,7 +32,7 @@ def built() -> Lark:
         _GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
         lexer=TokenStream,
-        start=["expression", "unary_tests"],
+        start=["whole", "unary_tests"],
         transformer=TreeBuilder(),
         maybe_placeholders=False,
     )

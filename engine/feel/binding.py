@@ -74,9 +74,8 @@ def _by_name(signature: Signature, arguments: list[Any], names: list[str]) -> li
     given = dict(zip(names, arguments, strict=True))
     if len(given) != len(names) or not given.keys() <= set(signature.names):
         return None
-    if any(name not in given for name in signature.names[: signature.required]):
-        return None
-    return [given.get(name, _MISSING) for name in signature.names]
+    required = set(signature.names[: signature.required])
+    return [given.get(name, None if name in required else _MISSING) for name in signature.names]
 
 
 def _by_place(signature: Signature, arguments: list[Any]) -> list[Any] | None:

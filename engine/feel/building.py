@@ -107,6 +107,10 @@ class TreeBuilder(Transformer[Any, Any]):
         return nodes.Call(callee.at, callee, [name for name, _ in pairs], [value for _, value in pairs])
 
     def half_range(self, opened: Token, op: Token, end: Node, _close: Token) -> Node:
+        return self.open_range(op, end, opened)
+
+    def open_range(self, op: Token, end: Node, opened: Token | None = None) -> Node:
+        opened = opened or op
         if str(op) == "=":
             return nodes.RangeOf(_at(opened), end, end, True, True)
         if str(op) == "!=":

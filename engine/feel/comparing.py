@@ -126,6 +126,11 @@ def _inside_ordered(value: Any, interval: Range) -> bool | None:
     return None if above is None or below is None else True
 
 
+def same(left: Any, right: Any, run: Run) -> bool:
+    """Say whether two items of lists are one value; a list of one item does not stand for the item here."""
+    return kind_of(left) is kind_of(right) and equal(left, right, run) is True
+
+
 def pay_to_compare(run: Run, values: list[Any]) -> None:
     """Pay for looking at each value, more for long texts."""
     run.charge(len(values) + sum(len(value) >> 12 for value in values if value.__class__ is str))

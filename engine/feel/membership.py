@@ -8,7 +8,7 @@ from typing import Any
 from engine.feel.moving import joined
 from engine.feel.nodes import TypeName
 from engine.feel.state import Run
-from engine.feel.types import SIMPLE, FeelType
+from engine.feel.types import SIMPLE, FeelType, conforms
 from engine.feel.values import Function, Months, Range, lift
 from engine.feel.wide import kind_of
 
@@ -43,6 +43,12 @@ def type_of(node: TypeName) -> FeelType | None:
     )
 
 
+def is_complete(node: TypeName) -> bool:
+    """Say whether a type names what its lists, contexts, ranges and functions are made of, as `instance of` asks."""
+    parts = [*node.arguments, *node.fields.values()]
+    return all(map(is_complete, parts)) and (bool(parts) or node.name not in _DEEP)
+
+
 def belongs(value: Any, kind: FeelType, run: Run) -> bool:
     """Say whether a value is an instance of a type; null is an instance of `Null` only."""
     if kind.name == "Any":
@@ -70,7 +76,10 @@ def _range(value: Range, kind: FeelType, run: Run) -> bool:
 
 
 def _function(value: Function, kind: FeelType, run: Run) -> bool:
-    return any(len(signature.names) == len(kind.arguments) - 1 for signature in value.signatures)
+    wanted = kind.arguments[:-1]
+    if not any(len(signature.names) == len(wanted) for signature in value.signatures):
+        return False
+    return all(own is None or conforms(given, own) for given, own in zip(wanted, value.types, strict=False))
 
 
 _DEEP: dict[str, Callable[[Any, FeelType, Run], bool]] = {

@@ -73,7 +73,7 @@ def moved_by_months(value: Any, months: int) -> Any:
 
 
 def difference(later: Any, earlier: Any) -> Any:
-    """Subtract two dates, dates and times, or times, if both or neither have an offset; a date is its midnight, in UTC."""
+    """Subtract two dates, dates and times, or times, if both or neither have an offset; a date is its midnight in UTC."""
     one, two = position(later), position(earlier)
-    dates = date in (kind_of(later), kind_of(earlier))
-    return make_span(one[1] - two[1]) if dates or one[0] is two[0] else None
+    zoned = (one[0] or kind_of(later) is date) is (two[0] or kind_of(earlier) is date)
+    return make_span(one[1] - two[1]) if zoned else None

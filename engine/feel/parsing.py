@@ -17,7 +17,7 @@ from engine.feel.scanning import check_depth, refuse, scan
 
 def parse_expression(source: str, names: Iterable[str] = (), limits: Limits = DEFAULT) -> nodes.Node:
     """Return the tree of an expression; `names` are variables with keywords or operators in their names."""
-    tree = _parse(source, "expression", names, limits)
+    tree = _parse(source, "whole", names, limits)
     return cast(nodes.Node, tree)
 
 

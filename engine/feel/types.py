@@ -15,6 +15,24 @@ class FeelType:
     members: dict[str, "FeelType"] = field(default_factory=dict, hash=False)
 
 
+def conforms(kind: FeelType, to: FeelType) -> bool:
+    """Say whether every value of one type is of the other (10.3.2.9.2); functions take more and give less."""
+    if to.name == "Any" or kind.name == "Null":
+        return True
+    if kind.name != to.name:
+        return False
+    if kind.name == "context":
+        return all(
+            name in kind.members and conforms(kind.members[name], to.members[name]) for name in to.members
+        )
+    pairs = list(zip(kind.arguments, to.arguments, strict=False))
+    if kind.name == "function" and pairs:
+        *taken, given = pairs
+        same_number = len(kind.arguments) == len(to.arguments)
+        return same_number and all(conforms(two, one) for one, two in taken) and conforms(*given)
+    return all(conforms(one, two) for one, two in pairs)
+
+
 ANY = FeelType("Any")
 SIMPLE = {
     "Any": "Any",

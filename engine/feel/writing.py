@@ -101,7 +101,7 @@ def scalar_text(value: Any) -> str | None:
         case Range():
             return write_range(value)
         case Function():
-            return f"function {value.name}"
+            return f"function {value.name}".rstrip()
     write = _WRITERS.get(kind_of(value))
     return None if write is None else write(value)
 

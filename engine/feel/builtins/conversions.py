@@ -13,7 +13,7 @@ from engine.feel.values import Function, lift
 
 FUNCTIONS: dict[str, Function] = {}
 declare = partial(built_in, FUNCTIONS)
-_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 @declare("string", "from:any")

@@ -27,11 +27,22 @@ _MONTHS = (
 )  # fmt: skip
 
 
+def readable(run: Run, text: str, value: Any) -> Any:
+    """Return what was read, with a warning if it is nothing."""
+    if value is None:
+        run.warn(
+            "bad_text",
+            run.at,
+            f"“{text[:40]}”不是这种日期、时间或时长，或年份不在 ±999999999 之内；按 null 处理",
+        )
+    return value
+
+
 @declare("date", "from:text", "from:date", "year:number, month:number, day:number")
 def to_date(run: Run, value: Any, month: Decimal | None = None, day: Decimal | None = None) -> Any:
     """Read a date, take the date part, or put one together."""
     if isinstance(value, str):
-        return read_date(value)
+        return readable(run, value, read_date(value))
     if month is None or day is None:
         return value if kind_of(value) is date else date_of(day_number(value))
     numbers = [whole(part) for part in (value, month, day)]
@@ -48,7 +59,7 @@ def to_time(
 ) -> Any:
     """Read a time, take the time part, or put one together."""
     if isinstance(value, str):
-        return read_time(value)
+        return readable(run, value, read_time(value))
     kind = kind_of(value)
     if kind is date:
         return time(0, tzinfo=timezone(timedelta(0)))
@@ -70,7 +81,7 @@ def to_time(
 def to_date_time(run: Run, value: Any, at: Any = None) -> Any:
     """Read a date and time, or put a date and a time together."""
     if isinstance(value, str):
-        return read_date_time(value)
+        return readable(run, value, read_date_time(value))
     if at is not None:
         return joined(value, at)
     return value if kind_of(value) is datetime else midnight(value)
@@ -79,7 +90,7 @@ def to_date_time(run: Run, value: Any, at: Any = None) -> Any:
 @declare("duration", "from:text", "from:duration")
 def to_duration(run: Run, value: Any) -> Any:
     """Read a duration of either kind."""
-    return read_duration(value) if isinstance(value, str) else value
+    return readable(run, value, read_duration(value)) if isinstance(value, str) else value
 
 
 @declare("years and months duration", "from:date, to:date")

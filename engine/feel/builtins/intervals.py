@@ -30,15 +30,29 @@ def _order(one: Any, two: Any) -> int | None:
     return 0 if ordered("<=", one, two) else None
 
 
+def _starts_order(one: Range, two: Range) -> int | None:
+    """Order the starts; an open one lies before every point."""
+    if one.low is None or two.low is None:
+        return (one.low is not None) - (two.low is not None)
+    return _order(one.low, two.low)
+
+
+def _ends_order(one: Range, two: Range) -> int | None:
+    """Order the ends; an open one lies behind every point."""
+    if one.high is None or two.high is None:
+        return (one.high is None) - (two.high is None)
+    return _order(one.high, two.high)
+
+
 def _before(one: Range, two: Range) -> bool | None:
-    order = _order(one.high, two.low)
+    order = 1 if one.high is None or two.low is None else _order(one.high, two.low)
     return (
         None if order is None else order < 0 or (order == 0 and not (one.high_included and two.low_included))
     )
 
 
 def _during(inner: Range, outer: Range) -> bool | None:
-    low, high = _order(outer.low, inner.low), _order(inner.high, outer.high)
+    low, high = _starts_order(outer, inner), _ends_order(inner, outer)
     if low is None or high is None:
         return None
     starts = low < 0 or (low == 0 and (outer.low_included or not inner.low_included))
@@ -64,7 +78,7 @@ def _overlaps(one: Range, two: Range) -> bool | None:
 
 def _overlaps_before(one: Range, two: Range) -> bool | None:
     """One starts first, reaches into two, and ends first (an excluded end at the same point is earlier)."""
-    low, high = _order(one.low, two.low), _order(one.high, two.high)
+    low, high = _starts_order(one, two), _ends_order(one, two)
     overlap = _overlaps(one, two)
     if low is None or high is None or overlap is None:
         return None
@@ -138,7 +152,7 @@ def _end(node: nodes.Node | None) -> Any:
 @declare("range", "from:text")
 def to_range(run: Run, text: str) -> Range | None:
     """Read a range such as `[1..3]` or `(@"2021-01-01"..@"2021-02-15"]`; null if it is none."""
-    if len(text) > 500:
+    if len(text) > 500 or text.lstrip()[:1] not in tuple("()[]"):
         return None
     try:
         tree = parse_expression(text)

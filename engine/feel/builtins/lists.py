@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.feel.binding import call_function
 from engine.feel.builtins.declaring import built_in
-from engine.feel.comparing import DIRECT, ascending, equal, pay_to_compare
+from engine.feel.comparing import DIRECT, ascending, pay_to_compare, same
 from engine.feel.numbers import whole
 from engine.feel.state import Run
 from engine.feel.values import Function
@@ -25,7 +25,7 @@ def lifted(run: Run, items: list[Any]) -> list[Any]:
 def list_contains(run: Run, items: list[Any], element: Any) -> bool:
     """Say whether a list holds a value."""
     pay_to_compare(run, [element])
-    return any(equal(item, element, run) is True for item in lifted(run, items))
+    return any(same(item, element, run) for item in lifted(run, items))
 
 
 @declare("count", "list:list")
@@ -64,7 +64,7 @@ def distinct_values(run: Run, items: list[Any]) -> list[Any]:
             continue
         rivals = others if key is not None else found
         run.charge(len(rivals))
-        if any(equal(item, known, run) is True for known in rivals):
+        if any(same(item, known, run) for known in rivals):
             continue
         found.append(item)
         if key is None:
@@ -80,7 +80,7 @@ def duplicate_values(run: Run, items: list[Any]) -> list[Any]:
     values = lifted(run, items)
     run.charge(len(values) ** 2 // 2)
     repeated = [
-        item for item in values if sum(equal(item, other, run) is True for other in values) > 1
+        item for item in values if sum(same(item, other, run) for other in values) > 1
     ]  # fmt: skip
     return distinct_values(run, repeated)
 
@@ -110,7 +110,7 @@ def reverse(run: Run, items: list[Any]) -> list[Any]:
 @declare("index of", "list:list, match")
 def index_of(run: Run, items: list[Any], match: Any) -> list[Any]:
     """Return the positions at which a value stands."""
-    found = (place for place, item in enumerate(lifted(run, items), 1) if equal(item, match, run) is True)
+    found = (place for place, item in enumerate(lifted(run, items), 1) if same(item, match, run))
     return [Decimal(place) for place in found]
 
 

@@ -15,10 +15,10 @@ FUNCTIONS: dict[str, Function] = {}
 declare = partial(built_in, FUNCTIONS)
 
 
-@declare("not", "negand")
-def negation(run: Run, value: Any) -> bool | None:
-    """Turn a boolean round; null for anything else."""
-    return not value if isinstance(value, bool) else None
+@declare("not", "negand:boolean?")
+def negation(run: Run, value: bool | None) -> bool | None:
+    """Turn a boolean round; null for null."""
+    return None if value is None else not value
 
 
 def _decide(items: list[Any], decisive: bool) -> bool | None:

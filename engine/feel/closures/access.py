@@ -74,7 +74,9 @@ def filtered(node: nodes.Filter, build: Build) -> Closure:
 
     def keep(scope: Scope) -> Any:
         value = base(scope)
-        items = value if value.__class__ is list else [] if value is None else [value]
+        if value is None:
+            return None
+        items = value if value.__class__ is list else [value]
         run = scope.run
         if may_be_index:
             index = test(item_scope(lift(items[0]), scope) if items else scope)

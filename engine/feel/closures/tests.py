@@ -7,7 +7,7 @@ from engine.feel import nodes
 from engine.feel.closures.terms import Build
 from engine.feel.comparing import ORDER, equal, inside, ordered
 from engine.feel.depth import mentions
-from engine.feel.membership import belongs, type_of
+from engine.feel.membership import belongs, is_complete, type_of
 from engine.feel.state import Closure, Run, Scope
 from engine.feel.values import Range, lift
 
@@ -117,5 +117,5 @@ def contained(node: nodes.In, build: Build) -> Closure:
 
 def instance_of(node: nodes.InstanceOf, build: Build) -> Closure:
     """`value instance of type`"""
-    value, kind = build(node.value), type_of(node.type)
+    value, kind = build(node.value), type_of(node.type) if is_complete(node.type) else None
     return lambda scope: None if kind is None else belongs(value(scope), kind, scope.run)

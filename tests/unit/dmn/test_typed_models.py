@@ -1,5 +1,6 @@
 """What a knowledge model gives must be of its type; what could not be compiled decides null."""
 
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -55,3 +56,38 @@ def test_a_table_with_errors_still_decides_without_failing(broken: str) -> None:
     assert [problem.severity for problem in problems] == ["error"]
     assert decisions is not None
     decisions.decide("d", {"x": 1})
+
+
+PERSON = (
+    '<itemDefinition name="tP"><itemComponent name="name"><typeRef>string</typeRef></itemComponent>'
+    '<itemComponent name="age"><typeRef>number</typeRef></itemComponent></itemDefinition>'
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('{name: "a", age: 1}', {"name": "a", "age": 1}),
+        ('{name: "a", age: null, more: 2}', {"name": "a", "age": None, "more": 2}),
+        ('{name: "a"}', None),
+        ('{name: "a", age: "1"}', None),
+        ('[{name: "a", age: [1]}]', {"name": "a", "age": 1}),
+    ],
+)
+def test_a_context_has_every_member_of_its_type(written: str, expected: Any) -> None:
+    assert (
+        read(document(PERSON, decision("d", literal(written), kind="tP"))).decide("d", {}).value == expected
+    )
+
+
+def test_a_date_becomes_its_midnight_in_utc_where_a_date_and_time_is_declared() -> None:
+    made = read(document(decision("d", literal('date("2021-01-01")'), kind="dateTime"))).decide("d", {}).value
+
+    assert made == datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def test_a_default_is_the_whole_value_of_a_table_that_collects() -> None:
+    collecting = table(["x"], ["y"], [["> 5", "1"]], policy="COLLECT", defaults=["0"])
+
+    assert read(document(decision("d", collecting))).decide("d", {"x": 1}).value == 0
+    assert read(document(decision("d", collecting))).decide("d", {"x": 6}).value == [1]
