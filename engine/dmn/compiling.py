@@ -61,6 +61,7 @@ class Compilation:
             return None
         try:
             tree = parse_unary_tests(text, self.names)
+            self._typed(tree)
         except FeelSyntaxError as error:
             return Cell(self._refused(element, text, error))
         literals = literals_of(tree)

@@ -17,7 +17,7 @@ _DEEPEST = 20
 
 @dataclass(slots=True)
 class ItemType:
-    """A type of the document; `allowed` are unary tests over `?`."""
+    """A type of the document; `allowed` are unary tests over `?`; takes, returns: of a function, None for any value."""
 
     name: str
     simple: FeelType | None = None
@@ -26,7 +26,11 @@ class ItemType:
     members: dict[str, "ItemType"] = field(default_factory=dict)
     allowed: Closure | None = None
     list_allowed: Closure | None = None
+    takes: "tuple[ItemType | None, ...]" = ()
     returns: "ItemType | None" = None
+
+
+_ANY = ItemType("Any")
 
 
 def is_function(kind: ItemType) -> bool:
@@ -103,7 +107,9 @@ def shape(kind: ItemType, depth: int = 0) -> TypeName:
         members = {name: shape(member, depth + 1) for name, member in kind.members.items()}
         inner = TypeName(0, "context", [], members)
     else:
-        inner = TypeName(0, kind.simple.name if kind.simple is not None else "Any", [], {})
+        name = kind.simple.name if kind.simple is not None else "Any"
+        parts = (*kind.takes, kind.returns) if name == "function" else ()
+        inner = TypeName(0, name, [shape(part or _ANY, depth + 1) for part in parts], {})
     return TypeName(0, "list", [inner], {}) if kind.is_list else inner
 
 
@@ -168,6 +174,7 @@ class ItemTypes:
             made.simple = FeelType("function")
             output = attribute(function, "outputTypeRef")
             made.returns = self.named(output, element) if output else None
+            made.takes = tuple(self.of(parameter) for parameter in children(function, "parameters"))
         elif not made.members:
             base = self.of(element)
             made.base = None if base is made else base

@@ -9,15 +9,14 @@ from engine.feel.numbers import CONTEXT, ONE, finite, whole
 from engine.feel.state import Run
 from engine.feel.temporal import add_months, add_span, add_spans, between, opposite, seconds, span_of
 from engine.feel.values import Months
-from engine.feel.wide import kind_of
+from engine.feel.wide import MOST_MONTHS, kind_of
 
 _SPANS = frozenset({timedelta, Months})
 _MOMENTS = frozenset({date, datetime, time})
-_MOST_MONTHS = 12 * 999_999_999
 
 
 def _months(total: int | None) -> Months | None:
-    return None if total is None or abs(total) > _MOST_MONTHS else Months(total)
+    return None if total is None or abs(total) > MOST_MONTHS else Months(total)
 
 
 def _size(span: Any) -> Decimal:

@@ -9,6 +9,7 @@ from engine.feel.moving import joined, moved
 from engine.feel.positions import DAY
 from engine.feel.shapes import make_date, make_span, unshaped
 from engine.feel.values import Months, lift
+from engine.feel.wide import MOST_MONTHS
 
 _DATE = re.compile(r"(-?(?:[0-9]{4}|[1-9][0-9]{4,8}))-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
@@ -19,7 +20,6 @@ _DURATION = re.compile(
     r"(-)?P(?:([0-9]{1,12})Y)?(?:([0-9]{1,12})M)?(?:([0-9]{1,19})D)?"
     r"(?:T(?:([0-9]{1,19})H)?(?:([0-9]{1,19})M)?(?:([0-9]{1,19})(?:\.([0-9]{0,30}))?S)?)?"
 )
-_MOST_MONTHS = 12 * 999_999_999
 
 
 def read_date(text: str) -> Any:
@@ -89,7 +89,7 @@ def read_duration(text: str) -> Any:
         if days or "T" in text:
             return None
         total = int(years or 0) * 12 + int(months or 0)
-        return Months(-total if sign else total) if total <= _MOST_MONTHS else None
+        return Months(-total if sign else total) if total <= MOST_MONTHS else None
     total = (int(days or 0) * 24 + int(hours or 0)) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     nanos = total * 10**9 + _nanos(fraction)
     return make_span(-nanos if sign else nanos)

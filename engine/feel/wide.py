@@ -12,6 +12,7 @@ from typing import Any
 
 CYCLE_YEARS = 400
 CYCLE_DAYS = 146_097
+MOST_MONTHS = 12 * 2_000_000_000  # between any two dates
 
 
 @dataclass(frozen=True, slots=True, order=True)

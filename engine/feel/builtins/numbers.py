@@ -79,7 +79,7 @@ def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Decimal | None:
     """Return dividend − divisor × floor(dividend ÷ divisor)."""
     if not divisor:
         return None
-    rest = finite(CONTEXT.remainder(dividend, divisor))
+    rest = finite(CONTEXT.plus(_WIDE.remainder(dividend, divisor)))
     return CONTEXT.add(rest, divisor) if rest and (rest < 0) is not (divisor < 0) else rest
 
 
@@ -102,7 +102,7 @@ def exponential(run: Run, value: Decimal) -> Decimal | None:
 
 
 def _is_odd(value: Decimal) -> bool | None:
-    rest = CONTEXT.remainder(value, Decimal(2))
+    rest = _WIDE.remainder(value, Decimal(2))
     return None if not rest.is_finite() else rest not in (0,)
 
 

@@ -91,3 +91,27 @@ def test_a_default_is_the_whole_value_of_a_table_that_collects() -> None:
 
     assert read(document(decision("d", collecting))).decide("d", {"x": 1}).value == 0
     assert read(document(decision("d", collecting))).decide("d", {"x": 6}).value == [1]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("(function(x) x) instance of tF", True),
+        ("(function(x, y) x) instance of tF", False),
+        ("1 instance of tF", False),
+        ('{name: "a", age: 1} instance of tP', True),
+        ('{name: "a"} instance of tP', False),
+        ("1 instance of tNone", None),
+    ],
+)
+def test_the_types_of_a_document_can_be_asked_for(written: str, expected: Any) -> None:
+    found = read(document(FUNCTION, PERSON, decision("d", literal(written))))
+
+    assert found.decide("d", {}).value is expected
+
+
+def test_a_cell_may_ask_for_a_type_of_the_document() -> None:
+    asked = table(["x"], ["y"], [["? instance of tP", "1"], ["-", "2"]], policy="FIRST")
+    found = read(document(PERSON, decision("d", asked)))
+
+    assert [found.decide("d", {"x": x}).value for x in ({"name": "a", "age": 1}, {"name": "a"})] == [1, 2]
