@@ -8,8 +8,8 @@ from engine.calendar.local_time import SHANGHAI, local_date
 from engine.whereabouts import Whereabouts
 from host.web.day import short
 from host.web.story_words import offset
+from host.web.words import role_name
 from host.web.words import translate as _
-from ledger.roles import ROLES
 
 WHY_NOT = {
     "moment_passed": "任务到手时这一天已过",
@@ -59,5 +59,5 @@ def _rung(rung: Any, task: Any) -> Rung:
 def _recipient(recipient: Mapping[str, Any], task: Any) -> str:
     role = recipient["role"]
     if role == "assignee":
-        return task.assignee_name or _("{role}（待认领）", role=ROLES.get(task.role, task.role))
-    return ROLES.get(role, role)
+        return task.assignee_name or _("{role}（待认领）", role=role_name(task.role))
+    return role_name(role)

@@ -15,9 +15,9 @@ from engine.whereabouts import Chart, Spot, Whereabouts
 from host.web.day import today
 from host.web.due import Due, due_of
 from host.web.story_words import moment
+from host.web.words import role_name
 from host.web.words import translate as _
 from ledger import directory
-from ledger.roles import ROLES
 
 LISTED = frozenset(
     {"userTask", "callActivity", "serviceTask", "businessRuleTask", "subProcess", "transaction"}
@@ -134,10 +134,10 @@ class WhereView:
 
     def holder(self, task: Any) -> str:
         """Return whom a task waits for."""
-        office, role = self.names.get(task.organisation_id, ""), ROLES.get(task.role, task.role)
+        office, role = self.names.get(task.organisation_id, ""), role_name(task.role)
         signing = [one for one in self.where.signers if one.task_id == task.id and one.state == "open"]
         if signing:
-            who = [one.person_name or ROLES.get(one.role, one.role) for one in signing]
+            who = [one.person_name or role_name(one.role) for one in signing]
             return _("等{names}签署", names="、".join(who))
         if task.assignee_name:
             return _("在{office}{name}手里", office=office, name=task.assignee_name)

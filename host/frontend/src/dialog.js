@@ -17,6 +17,7 @@ export function openDialogs() {
   };
 
   document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".bh-more[open]")) if (!menu.contains(event.target)) menu.open = false;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const link = event.target.closest("a[data-dialog]");
     if (link) { event.preventDefault(); show(link.href); return; }

@@ -1,0 +1,200 @@
+"""Every address a reader can open on the county of `make run`: who opens it, and how its things come to be."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pyotp
+from playwright.sync_api import APIResponse, Page
+
+from host.demo.accounts import ADMINISTRATORS, PASSWORD
+from host.settings import Settings
+from host.web.application import create_app
+
+Ways = Mapping[str, tuple[str, str]]
+WAYS: Ways = {
+    "sign_in": ("nobody", "/sign-in"),
+    "show_code": ("factor", "/sign-in/code"),
+    "home": ("section", "/"),
+    "inbox": ("section", "/inbox?task={held}"),
+    "batch": ("unit_head", "/inbox/batch"),
+    "transfer_task": ("section", "/tasks/{held}/transfer"),
+    "delegate_task": ("section", "/tasks/{held}/delegate"),
+    "give_task_back": ("section", "/tasks/{lent}/give-back"),
+    "return_task": ("section", "/tasks/{held}/return"),
+    "add_signers": ("section", "/tasks/{asked}/signers"),
+    "sign_task": ("performance", "/tasks/{asked}/sign"),
+    "urge_task": ("preparer", "/tasks/{sent}/urge"),
+    "copy_task": ("section", "/tasks/{held}/copy"),
+    "form": ("preparer", "/tasks/{form}/form"),
+    "answers": ("unit_head", "/tasks/{short}/answers"),
+    "beside": ("finance", "/beside"),
+    "where": ("section", "/instances/{instance}"),
+    "paper": ("preparer", "/tasks/{done}/paper"),
+    "receipt": ("preparer", "/tasks/{done}/receipt"),
+    "keys": ("section", "/keys"),
+    "me": ("section", "/me"),
+    "change_password": ("section", "/me/password"),
+    "factor": ("section", "/me/factor"),
+    "substitutes": ("section", "/substitutes"),
+    "organisations": ("admin", "/manage/organisations?id={bureau}"),
+    "person": ("admin", "/manage/people/{person}"),
+    "accounts": ("admin", "/manage/accounts"),
+    "account": ("admin", "/manage/accounts/{account}"),
+    "import_directory": ("admin", "/manage/import"),
+    "audit": ("audit", "/manage/audit"),
+    "rest": ("section", "/api/v1/"),
+}
+"""Endpoint → who opens it, and its address."""
+MORE = (
+    ("section", "/inbox?view=sent"),
+    ("budget", "/inbox"),
+    ("finance", "/tasks/{form}/form"),
+    ("unit_head", "/tasks/{short}/form"),
+    ("preparer", "/inbox?view=done&q=自评"),
+    ("preparer", "/instances/{ended}"),
+    ("process", "/"),
+    ("section", "/no/such/page"),
+)
+"""Other states of these pages that look differently."""
+REFUSED = {"/no/such/page"}
+FILES = {"diagram", "attachment", "sheet", "form_now", "directory_template"}
+"""Addresses that give a file or data, no page."""
+ELSEWHERE = {
+    "set_up": "only before the first account; the demonstration has accounts",
+    "sign_in_oidc": "leads to a service that the demonstration has not",
+    "back_from_oidc": "comes from a service that the demonstration has not",
+    "link_oidc": "leads to a service that the demonstration has not",
+}
+
+
+def readable() -> set[str]:
+    """Return every endpoint of the pages that answers GET."""
+    unstarted = SimpleNamespace(settings=Settings.read({}))
+    rules = create_app(cast(Any, unstarted), secret="none").url_map.iter_rules()
+    found = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+    return {one for one in found if one != "static" and not one.startswith(("api.", "api-docs."))}
+
+
+class Stage:
+    """Puts the county into the state in which every page has something to show.
+
+    ids: what the ways name; names: of people and offices.
+    """
+
+    def __init__(self, enter: Callable[[str], Page]) -> None:
+        self.enter = enter
+        self.ids: dict[str, str] = {}
+        self.names = {name for _, name, _ in ADMINISTRATORS}
+
+    def post(self, page: Page, address: str, **sent: Any) -> APIResponse:
+        """Post a form as a page does."""
+        token = page.locator("meta[name=form-token]").get_attribute("content") or ""
+        return page.request.post(address, headers={"X-Form-Token": token}, multipart={"sent": "", **sent})
+
+    def rows(self, page: Page, query: str) -> list[str]:
+        """Return the ids of the tasks of a list."""
+        page.goto(f"/inbox?{query}")
+        addresses = page.locator(".bh-task").evaluate_all("all => all.map(one => one.href)")
+        return [match[1] for one in addresses if (match := re.search(r"task=([\w-]+)", one))]
+
+    def instance(self, page: Page, task: str) -> str:
+        """Return the instance of a task."""
+        page.goto(f"/inbox?task={task}")
+        address = page.locator("a[href*='/instances/']").first.get_attribute("href") or ""
+        return address.rpartition("/")[2]
+
+    def set(self) -> None:
+        """Let the people of the demonstration do what the pages need."""
+        self._hire()
+        self._review()
+        self._fill_in()
+        self._sign()
+        self._ask_for_codes()
+
+    def _hire(self) -> None:
+        """Give the reviewer a colleague, so that a task can be lent to him."""
+        section, admin = self.enter("section"), self.enter("admin")
+        section.goto("/manage/organisations")
+        bureau = section.locator("a[href*='/manage/organisations?id=']", has_text="财政局").first
+        self.ids["bureau"] = (bureau.get_attribute("href") or "").rpartition("=")[2]
+        admin.goto("/manage/accounts?q=section")
+        account = admin.locator("main td a[href*='/manage/accounts/']").first.get_attribute("href") or ""
+        self.ids["account"] = account.rpartition("/")[2]
+        made = self.post(admin, "/manage/people", id=self.ids["bureau"], name="林曦", role="section")
+        assert made.ok, made.text()[:500]
+        admin.goto(f"/manage/organisations?id={self.ids['bureau']}")
+        person = admin.get_by_role("link", name="林曦").first.get_attribute("href") or ""
+        self.ids["person"] = person.rpartition("/")[2]
+        self._read_names(admin)
+
+    def _read_names(self, admin: Page) -> None:
+        """Read the register: people and their offices, who may stand in for somebody."""
+        admin.goto(f"/manage/people/{self.ids['person']}")
+        rows = admin.locator("select[name=substitute] option").all_text_contents()
+        offices = admin.locator("select[name=organisation] option").all_text_contents()
+        self.names |= {
+            one.strip() for row in (*rows, *offices) for one in (row, *row.rstrip("）").split("（"))
+        }
+        self.names |= {"林曦", "沈禾"}
+
+    def _review(self) -> None:
+        """Claim three tasks: one stays in hand, one is lent, on one somebody is asked to sign."""
+        section = self.enter("section")
+        names = ("held", "lent", "asked")
+        for name, task in zip(names, self.rows(section, "view=group"), strict=False):
+            self.ids[name] = task
+            assert self.post(section, f"/tasks/{task}/claim").ok
+        self.ids["instance"] = self.instance(section, self.ids["held"])
+        assert self.post(section, f"/tasks/{self.ids['lent']}/delegate", to=self.ids["person"]).ok
+        office = self.enter("performance").locator(".bh-me .bh-hide-s").evaluate("one => one.firstChild.data")
+        section.goto(f"/tasks/{self.ids['asked']}/signers?who={office}")
+        signer = section.locator("input[name=to]").first.get_attribute("value") or ""
+        assert self.post(section, f"/tasks/{self.ids['asked']}/signers", to=signer, where="before").ok
+
+    def _fill_in(self) -> None:
+        """Claim a form, put a file beside it, look at one that was filed."""
+        preparer = self.enter("preparer")
+        form = self.ids["form"] = self.rows(preparer, "view=group&q=填报自评表")[0]
+        assert self.post(preparer, f"/tasks/{form}/claim").ok
+        paper = {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
+        assert self.post(preparer, f"/tasks/{form}/attachments", file=paper).ok
+        done = self.ids["done"] = self.rows(preparer, "view=done&q=自评")[0]
+        self.ids["ended"] = self.instance(preparer, done)
+        sent = self.rows(preparer, "view=sent")
+        self.ids["sent"] = next(one for one in sent if self._may_be_urged(preparer, one))
+
+    def _may_be_urged(self, page: Page, task: str) -> bool:
+        page.goto(f"/inbox?view=sent&task={task}")
+        return page.locator(".bh-acts a[href*='/urge']").count() > 0
+
+    def _sign(self) -> None:
+        """Claim three signatures of the same kind; one is ready to be handed in."""
+        head = self.enter("unit_head")
+        for task in self.rows(head, "view=group")[:3]:
+            self.ids["short"] = task
+            assert self.post(head, f"/tasks/{task}/claim").ok
+        head.goto(f"/tasks/{self.ids['short']}/form")
+        for choice in head.locator("form#form select:visible").all():
+            choice.select_option(index=1)
+        head.get_by_role("button", name="检查并提交").first.click()
+        head.wait_for_url("**/answers")
+
+    def _ask_for_codes(self) -> None:
+        """Turn the second factor of somebody on, and stop where its code is asked for."""
+        expert = self.enter("expert")
+        expert.goto("/me/factor")
+        secret = expert.locator("input[name=secret]").get_attribute("value") or ""
+        code = pyotp.TOTP(secret).now()
+        assert self.post(expert, "/me/factor", secret=secret, code=code, password=PASSWORD).ok
+        stopped = self.enter("factor")
+        stopped.goto("/sign-in")
+        stopped.fill("#login", "expert")
+        stopped.fill("#password", PASSWORD)
+        stopped.keyboard.press("Enter")
+        stopped.wait_for_url("**/sign-in/code**")
+
+    def strike(self) -> None:
+        """Turn the second factor off again: other tests sign in as its owner."""
+        assert self.post(self.enter("expert"), "/me/factor/off", password=PASSWORD).ok
