@@ -44,6 +44,7 @@ WAYS: Ways = {
     "account": ("admin", "/manage/accounts/{account}"),
     "import_directory": ("admin", "/manage/import"),
     "audit": ("audit", "/manage/audit"),
+    "policy": ("section", "/studio/policy"),
     "rest": ("section", "/api/v1/"),
 }
 """Endpoint → who opens it, and its address."""
