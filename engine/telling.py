@@ -144,9 +144,24 @@ def _locked(uow: UnitOfWork, task_id: UUID) -> Row:
     return cast(Row, row)
 
 
+def may_urge(task: Any, instance: Any, by: Actor) -> bool:
+    """Tell whether somebody may ask for a task of an instance: open, another's, and of an organisation of his.
+
+    Whether it is too soon for another time shows only when he tries.
+    """
+    mine = by.person_id is not None and by.person_id == task.assignee_id
+    concerned = _concerned(task.organisation_id, instance.organisation_id, instance.parties, by)
+    return task.status == "open" and concerned and not mine
+
+
+def _concerned(of_task: int, of_instance: int, parties: Mapping[str, int], by: Actor) -> bool:
+    places = {of_task, of_instance, *parties.values()}
+    return by.system or any(place in places for _, place in by.roles)
+
+
 def _require_concerned(task: Row, by: Actor) -> None:
-    places = {task["organisation_id"], task["instance_organisation_id"], *task["parties"].values()}
-    if not by.system and not any(place in places for _, place in by.roles):
+    of_task, of_instance = task["organisation_id"], task["instance_organisation_id"]
+    if not _concerned(of_task, of_instance, task["parties"], by):
         raise NotAllowed("只有本事项的相关单位可以催办。", code="task.not_concerned")
     if by.person_id is not None and by.person_id == task["assignee_id"]:
         raise NotAllowed(f"任务“{task['name']}”就在您手里;请直接办理。", code="task.urge_own")

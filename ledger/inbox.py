@@ -141,6 +141,14 @@ def one(uow: UnitOfWork, actor: Actor, task_id: UUID) -> Row[Any]:
     return found
 
 
+def within_scope(uow: UnitOfWork, task_id: UUID) -> Row[Any]:
+    """Return a task of an instance that may be looked at. Raises NotFound if it is outside the scope."""
+    found = uow.session.execute(_joined().where(TASK.c.id == task_id)).first()
+    if found is None:
+        raise NotFound("找不到这项任务;请回到事项页重新打开。", code="task.not_found")
+    return found
+
+
 def _weekday(today: datetime) -> int:
     return (today + timedelta(hours=12)).weekday()  # the day begins in the evening of UTC
 

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from engine.access import Actor
+from engine.scope import Scope
 from engine.uow import UnitOfWork
 from forms.assessing import assess
 from forms.prefilling import carried_over
 from host.filing import FINANCE, Desk, desk_of
+from host.web.context import system
 from host.web.form_card import CardView, MeterView, card_of, meter_of
 from host.web.form_grid import Beside
 from host.web.form_seat import Seat, seat_of
@@ -47,7 +49,7 @@ def case_of(uow: UnitOfWork, desk: Desk, raw: Raw, *, checked: bool, seat: Seat 
     view = view_of(desk, raw, standing, checked=checked, beside=beside)
     if seat is not None and seat.shared:
         view = _own(desk, view, seat, checked=checked)
-    meter = meter_of(desk, view, _county(uow, desk))
+    meter = meter_of(desk, view, _county(desk))
     return Case(desk, view, card_of(desk, view), meter, beside.rows, came_back)
 
 
@@ -81,10 +83,12 @@ def carried(uow: UnitOfWork, desk: Desk, raw: Raw) -> tuple[dict[str, Any], int]
     return found, filled
 
 
-def _county(uow: UnitOfWork, desk: Desk) -> Decimal | None:
+def _county(desk: Desk) -> Decimal | None:
+    """Return the share over the whole county: one figure, which says nothing of any other unit."""
     if desk.definition.meter is None:
         return None
-    return quantified_share(uow.session, desk.place.jurisdiction_id, desk.place.year)
+    with system().bihuan.unit_of_work(Scope(desk.place.jurisdiction_id)) as whole:
+        return quantified_share(whole.session, desk.place.jurisdiction_id, desk.place.year)
 
 
 def _own(desk: Desk, view: FormView, seat: Seat, *, checked: bool) -> FormView:

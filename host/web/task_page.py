@@ -19,10 +19,10 @@ REFUSALS = (Conflict, InvalidInput, NotAllowed, WrongState)
 Gather = Callable[[UnitOfWork, Any], dict[str, Any]]
 
 
-def shown(template: str, task_id: UUID, gather: Gather, *, fault: str = "") -> str:
-    """Return the page of an action. gather: what it needs besides the task."""
+def shown(template: str, task_id: UUID, gather: Gather, *, fault: str = "", anywhere: bool = False) -> str:
+    """Return the page of an action. gather: what it needs besides the task; anywhere: also for tasks of others."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        task = queue.one(uow, acting_now().actor, task_id)
+        task = queue.within_scope(uow, task_id) if anywhere else queue.one(uow, acting_now().actor, task_id)
         more = gather(uow, task)
     return render_template(f"task/{template}.html", task=task, fault=fault, kept=kept(), **more)
 

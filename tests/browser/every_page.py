@@ -44,7 +44,7 @@ WAYS: Ways = {
     "account": ("admin", "/manage/accounts/{account}"),
     "import_directory": ("admin", "/manage/import"),
     "audit": ("audit", "/manage/audit"),
-    "policy": ("section", "/studio/policy"),
+    "policy": ("performance", "/studio/policy"),
     "rest": ("section", "/api/v1/"),
 }
 """Endpoint → who opens it, and its address."""
@@ -59,6 +59,8 @@ MORE = (
     ("section", "/no/such/page"),
 )
 """Other states of these pages that look differently."""
+OWN_WORDS = {"/studio/policy"}
+"""Pages that are the bureau's own words all over."""
 REFUSED = {"/no/such/page"}
 FILES = {"diagram", "attachment", "sheet", "form_now", "directory_template"}
 """Addresses that give a file or data, no page."""

@@ -65,3 +65,26 @@ def test_alike_tasks_are_completed_together(sign_in: SignIn, shot: Shot) -> None
     expect(page.locator("#batch-results tbody tr")).to_have_count(chosen)
     shot(page, "batch")
     assert chosen > 1 and not found, "\n".join(found)
+
+
+def test_keys_select_for_a_batch_and_do_nothing_while_an_input_method_composes(sign_in: SignIn) -> None:
+    page = sign_in("unit_head")
+    _held(page, 3)
+    page.goto("/inbox?view=mine")
+    compose = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, isComposing: true, bubbles: true}))"
+    page.evaluate(compose, "x")
+    assert "/batch" not in page.url
+
+    page.keyboard.press("x")
+    page.wait_for_url("**/inbox/batch")
+    boxes = page.locator("input[name=task]")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+
+    expect(boxes.nth(1)).to_be_focused()
+    expect(boxes.nth(1)).not_to_be_checked()
+    expect(boxes.nth(0)).to_be_checked()
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.wait_for_url(lambda url: url.endswith("/inbox"))

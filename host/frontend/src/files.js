@@ -1,5 +1,7 @@
 // Files beside a form: sent as soon as they are chosen, with their progress; the list comes back from the server.
 export function sendFiles() {
+  const sheet = document.getElementById("sheet");
+  sheet?.addEventListener("change", () => sheet.form.requestSubmit());
   const input = document.getElementById("file"), own = document.getElementById("attach");
   if (!input || !own) return;
   const list = document.getElementById("file-list"), says = document.getElementById("file-says");

@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, request
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from engine import telling
 from engine.uow import UnitOfWork
-from host.web.context import acting_now, only_looks
+from host.web.context import acting_now, only_looks, system
 from host.web.task_page import Answer, acted, nothing, shown
 from ledger import candidates
+from ledger import inbox as queue
 
 
 def register(app: Flask) -> None:
@@ -21,15 +23,25 @@ def register(app: Flask) -> None:
 
 
 def urge(task_id: UUID) -> Answer:
-    """Ask who holds a task to hurry."""
+    """Ask who holds a task to hurry; `back=where` leads to where it stands, of which the asker may only look on."""
+    from_where = request.args.get("back") == "where"
 
     def page(fault: str = "") -> str:
-        return shown("urge", task_id, nothing, fault=fault)
+        return shown("urge", task_id, nothing, fault=fault, anywhere=from_where)
 
     def act(uow: UnitOfWork) -> None:
         telling.urge(uow, task_id, request.form.get("text", ""), by=acting_now().actor)
 
-    return page() if only_looks() else acted("urged", task_id, act, page, stay=True)
+    if only_looks():
+        return page()
+    answer = acted("urged", task_id, act, page, stay=True)
+    return _to_where(task_id) if from_where and isinstance(answer, Response) else answer
+
+
+def _to_where(task_id: UUID) -> Response:
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        instance_id = queue.within_scope(uow, task_id).instance_id
+    return redirect(url_for("where", instance_id=instance_id, did="urged"), 303)
 
 
 def copy(task_id: UUID) -> Answer:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Flask, Response, render_template, request, url_for
 
 from engine.history import entries
+from engine.telling import may_urge
 from engine.uow import UnitOfWork
 from engine.whereabouts import whereabouts
 from host.web.context import acting_now, system
@@ -12,6 +13,7 @@ from host.web.day import today
 from host.web.story_words import lines
 from host.web.where_ladder import ladders
 from host.web.where_view import WhereView, view_of
+from host.web.words import translate as _
 from ledger import directory
 
 
@@ -48,6 +50,8 @@ def show(instance_id: UUID) -> str:
         lines=lines(story, everything=everything),
         everything=everything,
         mine=next((task for task in view.where.live if _may_open(task)), None),
+        urged=next((task for task in view.where.live if may_urge(task, instance, acting_now().actor)), None),
+        said=_("已催办") if request.args.get("did") == "urged" else "",
     )
 
 
