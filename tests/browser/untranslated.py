@@ -2,13 +2,13 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
 from playwright.sync_api import Page
 
+from host.demo.moments import chosen, usual
 from host.web.words import english
 from ledger.county.generating import generate
 from ledger.policy.pack import load
@@ -35,9 +35,8 @@ SHOWN = """() => {
 @cache
 def county() -> dict[str, Any]:
     """Return the register the demonstration is made of."""
-    chosen = tomllib.loads((ROOT / "host" / "demo" / "demo.toml").read_text(encoding="utf-8"))
-    pack = load(chosen["policy"]).resolve(chosen["year"])
-    return generate(pack.values, pack.year, chosen["projects"], chosen["seed"], pack.name)
+    pack = load(chosen()["policy"]).resolve(chosen()["year"])
+    return generate(pack.values, pack.year, usual().projects, chosen()["seed"], pack.name)
 
 
 @cache
