@@ -12,7 +12,7 @@ from host.demo.moments import chosen, usual
 from host.web.words import english
 from ledger.county.generating import generate
 from ledger.policy.pack import load
-from tests.browser.conftest import ROOT
+from tests.browser.counties import ROOT
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WRITTEN = ("forms/library", "workflows", "ledger/county", "host/simulation")
