@@ -33,25 +33,16 @@ SOURCES: Mapping[str, tuple[str, Any, Any, Mapping[str, str]]] = {
 def rows_of_last_year(session: Session, place: Place, form_key: str) -> tuple[str, Rows]:
     """Return the table of a form and its rows, as typed, of the year before; no rows if there was no such project.
 
-    The same project is the one of the same name in the same organisation.
+    The same project is the one of the same name in the same organisation; of several, the one whose code is the same
+    but for the year. None of them is better than a neighbour's figures.
     """
     if form_key not in SOURCES or place.subject_kind != "project":
         return "", []
     table, filing, line, columns = SOURCES[form_key]
-    before = aliased(Project)
-    same = (
-        select(before.id)
-        .join(Project, (Project.name == before.name) & (Project.organisation_id == before.organisation_id))
-        .where(
-            Project.id == place.subject_id,
-            before.jurisdiction_id == place.jurisdiction_id,
-            before.year == place.year - 1,
-        )
-    )
     found = (
         select(line)
         .join(filing, filing.instance_id == line.instance_id)
-        .where(filing.year == place.year - 1, filing.project_id.in_(same))
+        .where(filing.year == place.year - 1, filing.project_id == _year_before(session, place))
         .order_by(line.line_no)
     )
     rows = [
@@ -59,6 +50,23 @@ def rows_of_last_year(session: Session, place: Place, form_key: str) -> tuple[st
         for row in session.scalars(found)
     ]
     return table, [{name: value for name, value in row.items() if value is not None} for row in rows]
+
+
+def _year_before(session: Session, place: Place) -> int | None:
+    before = aliased(Project)
+    named = (
+        select(before.id, before.code, Project.code.label("now"))
+        .join(Project, (Project.name == before.name) & (Project.organisation_id == before.organisation_id))
+        .where(
+            Project.id == place.subject_id,
+            before.jurisdiction_id == place.jurisdiction_id,
+            before.year == place.year - 1,
+        )
+    )
+    rows = session.execute(named).all()
+    if len(rows) > 1:
+        rows = [one for one in rows if one.now.replace(str(place.year), str(place.year - 1)) == one.code]
+    return rows[0].id if len(rows) == 1 else None
 
 
 def quantified_share(session: Session, jurisdiction_id: int, year: int) -> Decimal | None:

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from host.accounts import first
 from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
-from host.demo import accounts
+from host.demo import accounts, year_before
 from host.demo.county import Demo, find, make
 from host.demo.moments import Moment, moments, usual
 from host.scheduler import Ticker
@@ -80,6 +80,7 @@ def _county(settings: Settings, moment: Moment, leaving: ExitStack) -> Demo:
             )
     with ExitStack() as preparing, open_system(settings, found, preparing).unit_of_work() as uow:
         accounts.make(uow)
+        year_before.leave(uow, found.jurisdiction_id, found.year)
     return found
 
 

@@ -1,7 +1,9 @@
 """A table of a form as its page prints it: what stands together, what is written once, last year beside this one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from forms.definition import FormField
@@ -146,7 +148,12 @@ def _last(table: FormField, row: GridRow, earlier: Sequence[Mapping[str, Any]]) 
     match = table.earlier.match
     mine = str(row.cells[match].typed or "").strip()
     found = next((one for one in earlier if mine and str(one.get(match, "")).strip() == mine), {})
-    return str(found.get(table.earlier.show) or "")
+    return _figure(str(found.get(table.earlier.show) or ""))
+
+
+def _figure(text: str) -> str:
+    """Write a number with thousands separators; anything else as it is."""
+    return f"{Decimal(text):,f}" if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 
 def _grouped(lines: Sequence[GridLine]) -> tuple[GridLine, ...]:

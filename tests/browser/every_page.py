@@ -32,6 +32,7 @@ WAYS: Ways = {
     "beside": ("finance", "/beside"),
     "where": ("section", "/instances/{instance}"),
     "paper": ("preparer", "/tasks/{done}/paper"),
+    "filed": ("section", "{filed}"),
     "receipt": ("preparer", "/tasks/{done}/receipt"),
     "keys": ("section", "/keys"),
     "me": ("section", "/me"),
@@ -150,6 +151,7 @@ class Stage:
             self.ids[name] = task
             assert self.post(section, f"/tasks/{task}/claim").ok
         self.ids["instance"] = self.instance(section, self.ids["held"])
+        self.ids["filed"] = section.locator("a[href*='/filed/']").first.get_attribute("href") or ""
         assert self.post(section, f"/tasks/{self.ids['lent']}/delegate", to=self.ids["person"]).ok
         office = self.enter("performance").locator(".bh-me .bh-hide-s").evaluate("one => one.firstChild.data")
         section.goto(f"/tasks/{self.ids['asked']}/signers?who={office}")

@@ -184,3 +184,21 @@ def test_a_draft_that_changed_after_it_was_read_over_is_not_filed(unit: Unit) ->
     answer = page.post(f"/tasks/{task_id}/file", revision="1")
 
     assert answer.headers["Location"].endswith(f"/tasks/{task_id}/answers")
+
+
+def test_of_two_projects_of_one_name_only_the_same_code_speaks_for_last_year(unit: Unit) -> None:
+    last_year(unit, "100", "88")
+    with unit.bihuan.unit_of_work() as uow:
+        one = uow.session.scalars(
+            select(Project).where(Project.code == "P0", Project.jurisdiction_id == unit.county.id)
+        ).one()
+        twin = {
+            "jurisdiction_id": one.jurisdiction_id,
+            "organisation_id": one.organisation_id,
+            "year": one.year,
+        }
+        twin |= {"track": "project", "code": "P9", "name": one.name, "budget_amount": 1}
+        flags = {"central_transfer": False, "is_new": False, "specialised": False}
+        uow.session.execute(insert(Project), {**twin, **flags})
+
+    assert ">上年</th>" not in unit.browser().get(f"/tasks/{unit.task()}/form").text
