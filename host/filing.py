@@ -17,8 +17,9 @@ from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
 from forms.library import load
 from forms.validation import validate
-from ledger.form_context import CONTEXT, Place, form_functions
+from ledger.form_context import CONTEXT, form_functions
 from ledger.model.register import RoleAssignment
+from ledger.place import Place
 
 FINANCE = "finance"
 """The role of the finance people of a unit, the part they fill in, and the mark of its sections."""

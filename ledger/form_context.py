@@ -1,28 +1,17 @@
 """What a form's rules read besides its own fields: the locked baseline, the amounts to choose from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ledger.before_target import earlier, pre_evaluation
 from ledger.indicator_points import execution_points, line_points
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.model.filings_target import TargetFiling, TargetIndicator
 from ledger.model.register import Project
-
-
-@dataclass(frozen=True)
-class Place:
-    """Whose form it is: the instance, its subject, its jurisdiction and year."""
-
-    instance_id: UUID
-    subject_kind: str
-    subject_id: int
-    jurisdiction_id: int
-    year: int
+from ledger.place import Place
 
 
 def baseline(session: Session, place: Place) -> dict[str, Any] | None:
@@ -84,6 +73,9 @@ CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "amounts": amounts,
     "department_amount": department_amount,
     "exec_score": exec_score,
+    "earlier": earlier,
+    "pre_evaluation": pre_evaluation,
+    "year": lambda _session, place: place.year,
 }
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from forms.fields.typed_number import plain
-from ledger.form_context import Place
 from ledger.model.filings_self_evaluation import SelfEvaluation, SelfEvaluationLine
 from ledger.model.filings_target import TargetFiling, TargetIndicator
 from ledger.model.register import Project
+from ledger.place import Place
 
 Rows = list[dict[str, Any]]
 SELF_EVALUATION: Mapping[str, str] = {
@@ -42,7 +42,7 @@ def rows_of_last_year(session: Session, place: Place, form_key: str) -> tuple[st
     found = (
         select(line)
         .join(filing, filing.instance_id == line.instance_id)
-        .where(filing.year == place.year - 1, filing.project_id == _year_before(session, place))
+        .where(filing.year == place.year - 1, filing.project_id == same_project(session, place))
         .order_by(line.line_no)
     )
     rows = [
@@ -52,7 +52,8 @@ def rows_of_last_year(session: Session, place: Place, form_key: str) -> tuple[st
     return table, [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
-def _year_before(session: Session, place: Place) -> int | None:
+def same_project(session: Session, place: Place) -> int | None:
+    """Return the project of the year before that is the same; None if none or more than one may be."""
     before = aliased(Project)
     named = (
         select(before.id, before.code, Project.code.label("now"))

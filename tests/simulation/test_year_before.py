@@ -12,10 +12,10 @@ from engine.whereabouts import whereabouts
 from host.composition import Bihuan
 from host.demo.year_before import leave
 from host.settings import Settings
-from ledger.form_context import Place
 from ledger.last_year import rows_of_last_year
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.model.register import Project
+from ledger.place import Place
 from tests.simulation.conftest import LivedYear
 
 

@@ -89,7 +89,7 @@ def test_names_that_are_all_to_be_settled_are_placeholders_not_repetitions() -> 
         ({**WORDS, "value": "500"}, [("L09", "value")]),
         ({"l3": "资金支付额", "value": 100, "unit": "万元"}, [("L10", "l3")]),
         ({"l3": "预算执行率", "value": 95, "unit": "%"}, [("L10", "l3")]),
-        ({"l3": "进一步加强和完善", "l1": "效益指标"}, [("L14", "l3")]),
+        ({"l3": "进一步加强和完善", "l1": "效益指标", "l2": "社会效益指标"}, [("L14", "l3")]),
         ({"evidence": None}, [("L18", "evidence")]),
         ({"evidence": "无"}, [("L18", "evidence")]),
     ],
