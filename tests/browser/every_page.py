@@ -33,6 +33,7 @@ WAYS: Ways = {
     "where": ("section", "/instances/{instance}"),
     "paper": ("preparer", "/tasks/{done}/paper"),
     "filed": ("section", "{filed}"),
+    "changes": ("section", "/tasks/{again}/changes"),
     "receipt": ("preparer", "/tasks/{done}/receipt"),
     "keys": ("section", "/keys"),
     "me": ("section", "/me"),
@@ -150,6 +151,7 @@ class Stage:
         for name, task in zip(names, self.rows(section, "view=group"), strict=False):
             self.ids[name] = task
             assert self.post(section, f"/tasks/{task}/claim").ok
+        self.ids["again"] = (self.rows(section, "state=returned") or [self.ids["held"]])[0]
         self.ids["instance"] = self.instance(section, self.ids["held"])
         self.ids["filed"] = section.locator("a[href*='/filed/']").first.get_attribute("href") or ""
         assert self.post(section, f"/tasks/{self.ids['lent']}/delegate", to=self.ids["person"]).ok

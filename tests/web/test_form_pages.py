@@ -192,7 +192,7 @@ def test_of_two_projects_of_one_name_only_the_same_code_speaks_for_last_year(uni
         one = uow.session.scalars(
             select(Project).where(Project.code == "P0", Project.jurisdiction_id == unit.county.id)
         ).one()
-        twin = {
+        twin: dict[str, object] = {
             "jurisdiction_id": one.jurisdiction_id,
             "organisation_id": one.organisation_id,
             "year": one.year,
