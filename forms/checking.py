@@ -14,6 +14,7 @@ from forms.errors import FieldError
 from forms.fields.texts import PLACEHOLDERS
 from forms.fields.typed_number import LARGEST
 from forms.messages import complaint
+from forms.sums import summed
 
 Values = dict[str, Any]
 
@@ -38,7 +39,8 @@ class Checking:
         self._options: dict[str, list[str] | None] = {}
 
     def run(self) -> None:
-        """Check rows first, then the form itself: what the form computes may read what its rows computed."""
+        """Sum up, check rows, then the form itself: what the form computes may read what its rows computed."""
+        self.errors += summed(self.definition, self.values)
         for table in self.definition.fields:
             if table.type == "table":
                 self._check_table(table)
@@ -121,7 +123,7 @@ class Checking:
                 continue
             if fires is not True:
                 continue
-            text = rule.text.write(scope, functions, partial(_displayed, names))
+            text = rule.text.write(scope, functions, partial(displayed, names))
             if rule.severity == "error" or (rule.reason is not None and not answered(scope.get(rule.reason))):
                 self.errors.append(FieldError(path, rule.id, text))
             else:
@@ -147,7 +149,7 @@ def answered(value: Any) -> bool:
     )
 
 
-def _displayed(names: Mapping[str, FormField], source: str, value: Any) -> str:
+def displayed(names: Mapping[str, FormField], source: str, value: Any) -> str:
     """Show the value of a pair of braces: by its field where it names one, else as it is."""
     if isinstance(value, Decimal) and source not in names:
         value = value.quantize(Decimal("0.01"), ROUND_HALF_UP) if abs(value) < LARGEST else value

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from engine.feel.compiling import Compiled
-from forms.looks import Card, Earlier, GridColumn, Meter
+from forms.looks import Card, Earlier, Figure, GridColumn, Meter
 from forms.sentence import Sentence
+from forms.sums import SumOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class FormField:
-    """One field, or one column of a table. Limits are in the unit shown to people (money: 万元)."""
+    """One field, or one column of a table. Limits are in the unit shown to people (money: 万元).
+
+    sum_of: it is the total of that column where rows have values; offered: keys of the rows a table begins with.
+    """
 
     name: str
     type: str
@@ -67,6 +71,13 @@ class FormField:
     max_rows: int = 500
     grid: tuple[GridColumn, ...] = ()
     earlier: Earlier | None = None
+    sum_of: SumOf | None = None
+    offered: tuple[str, ...] = ()
+
+    @property
+    def is_required(self) -> bool:
+        """Say whether people must type it; a total may come from its rows instead."""
+        return self.required and self.sum_of is None
 
     @property
     def is_computed(self) -> bool:
@@ -112,6 +123,7 @@ class FormDefinition:
     content_hash: str
     card: Card | None = None
     meter: Meter | None = None
+    figures: tuple[Figure, ...] = ()
 
     @property
     def version_label(self) -> str:

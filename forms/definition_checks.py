@@ -76,10 +76,11 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
             field.locked,
             field.grid,
             field.earlier,
+            field.offered,
         )
         if any(given):
             yield DefinitionProblem(
-                place, "columns、rules、key、baseline、locked、grid、earlier 只用于 table"
+                place, "columns、rules、key、baseline、locked、grid、earlier、offered 只用于 table"
             )
         return
     if not field.columns:
@@ -97,6 +98,8 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
     columns = set(field.column_map)
     if (field.baseline or field.key) and field.key not in columns:
         yield DefinitionProblem(f"{place}.key", "key 应是一列的名称；有 baseline 时必须有 key")
+    if field.offered and (field.baseline or field.key not in columns):
+        yield DefinitionProblem(f"{place}.offered", "offered 是 key 一列的值；有 baseline 的表不能有")
     for k, rule in enumerate(field.rules):
         yield from _rule_faults(rule, f"{place}.rules[{k}]", columns, columns | taken)
 

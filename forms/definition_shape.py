@@ -9,6 +9,7 @@ NAME = validate.Regexp(
     r"^[a-z][a-z0-9_]{0,59}\Z", error="应是小写字母开头、由小写字母、数字和下划线组成的名称"
 )
 RULE_ID = validate.Regexp(r"^[A-Za-z][A-Za-z0-9_]{0,59}\Z", error="应由字母、数字和下划线组成")
+SUM_OF = validate.Regexp(r"^[a-z][a-z0-9_]{0,59}\.[a-z][a-z0-9_]{0,59}\Z", error="应是“表.列”")
 LABEL = validate.Length(min=1, max=100, error="应有 1 至 100 个字")
 TEXT = validate.Length(max=1000, error="最多 1000 个字")
 EXPRESSION = validate.Length(min=1, max=2000, error="表达式应有 1 至 2000 个字符")
@@ -134,6 +135,15 @@ class MeterShape(Shape):
     when = fields.String(required=True, validate=EXPRESSION)
 
 
+class FigureShape(Shape):
+    """One figure that a reader of the filed form sees first."""
+
+    head = fields.String(required=True, validate=LABEL)
+    value = fields.String(required=True, validate=EXPRESSION)
+    look = fields.String(required=True, validate=one_of("points", "share", "money", "count"))
+    note = fields.String(validate=TEXT)
+
+
 class FieldShape(ColumnShape):
     """What a field may say; a table also has columns and row rules."""
 
@@ -145,6 +155,8 @@ class FieldShape(ColumnShape):
     max_rows = fields.Integer(strict=True, validate=validate.Range(1, 500))
     grid = fields.List(fields.Nested(GridShape), validate=validate.Length(min=1, max=12))
     earlier = fields.Nested(EarlierShape)
+    sum_of = fields.String(validate=SUM_OF)
+    offered = fields.List(fields.String(validate=LABEL), validate=validate.Length(min=1, max=50))
 
 
 class SectionShape(Shape):
@@ -176,6 +188,9 @@ class DefinitionShape(Shape):
     rules = fields.List(fields.Nested(RuleShape), load_default=list)
     card = fields.Nested(CardShape)
     meter = fields.Nested(MeterShape)
+    figures = fields.List(
+        fields.Nested(FigureShape), load_default=list, validate=validate.Length(max=4, error="最多 4 个")
+    )
 
 
 SHAPE = DefinitionShape()

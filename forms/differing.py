@@ -67,6 +67,8 @@ def _rows(table: FormField, before: Sequence[Raw], after: Sequence[Raw]) -> Iter
     for was, now in pairs:
         old, new = (None if was is None else before[was]), (None if now is None else after[now])
         if old is None or new is None:
+            if _is_blank(table, old or new or {}):
+                continue
             yield Difference(table, "removed" if new is None else "added", old, new, None, was, now)
             continue
         if now in elsewhere:
@@ -75,6 +77,11 @@ def _rows(table: FormField, before: Sequence[Raw], after: Sequence[Raw]) -> Iter
             if not alike(column, old.get(column.name), new.get(column.name)):
                 cell = old.get(column.name), new.get(column.name)
                 yield Difference(table, "changed", *cell, column, was, now)
+
+
+def _is_blank(table: FormField, row: Raw) -> bool:
+    """Tell whether a row says nothing but its key: it was offered and left alone."""
+    return all(value in (None, "") for name, value in row.items() if name != table.key)
 
 
 def _meaning(form_field: FormField, value: Any) -> Any:

@@ -33,6 +33,10 @@ def expression_faults(definition: FormDefinition) -> Found:
             yield from _expression(part.of, f"card.parts[{k}].of", known, columns)
     if definition.meter is not None:
         yield from _expression(definition.meter.when, "meter.when", known | columns, columns)
+    for k, figure in enumerate(definition.figures):
+        notes = figure.note.expressions if figure.note is not None else ()
+        for compiled in (figure.value, *notes):
+            yield from _expression(compiled, f"figures[{k}]", known, columns)
 
 
 def unknown_names(node: Any, known: Names, columns: Names) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.feel.compiling import Compiled
 from forms.errors import DefinitionProblem
+from forms.sentence import Sentence
 
 if TYPE_CHECKING:
     from forms.definition import FormDefinition, FormField
@@ -68,6 +69,16 @@ class Meter:
 
     table: str
     when: Compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure a reader of a filed form sees first. look: `points`, `share`, `money` or `count`; note: a sentence."""
+
+    head: str
+    value: Compiled
+    look: str
+    note: Sentence | None = None
 
 
 def look_faults(definition: "FormDefinition") -> Iterator[DefinitionProblem]:

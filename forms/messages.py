@@ -28,6 +28,7 @@ SENTENCES = {
     "repeated_option": "{name}重复选了“{found}”。请只选一次。",
     "repeated_row": "{name}有两行的{limit}都是 {found}。请删去或改正其中一行。",
     "computed_missing": "{name}算不出来。请检查本行（本表）的数字是否齐全、可计算。",
+    "total_differs": "{name}应等于明细合计 {limit}，填的是 {found}。请改明细，或不填这一项，由系统合计。",
     "expression_failed": "{name}的规则没能算完。请联系管理员检查表单定义。",
     "baseline_changed": "{name}已随批复锁定为“{limit}”，填的是“{found}”。请恢复原值；要调整请先走目标调整。",
     "baseline_row_missing": "{name}缺少批复目标中{limit}为 {found} 的一行。请补上。",

@@ -20,10 +20,16 @@ def prefilled(
     found: dict[str, Any] = {}
     for field in definition.fields:
         if field.type == "table":
-            found[field.name] = _approved(field, scope, functions)
+            found[field.name] = offered(field, _approved(field, scope, functions))
         elif field.default is not None and not field.is_computed:
             found[field.name] = typed(field, field.default)
     return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def offered(table: FormField, rows: Sequence[Any]) -> list[Any]:
+    """Return the rows of a table and, blank, those it offers besides, which people need not name."""
+    known = {str(row.get(table.key)) for row in rows if isinstance(row, Mapping)}
+    return [*rows, *({str(table.key): key} for key in table.offered if key not in known)]
 
 
 def carried_over(

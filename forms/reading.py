@@ -16,9 +16,10 @@ from forms.definition_shape import SHAPE
 from forms.errors import DefinitionInvalid, DefinitionProblem
 from forms.expression_checks import expression_faults
 from forms.input_schema import input_of
-from forms.looks import Card, Earlier, GridColumn, Meter, Part, look_faults
+from forms.looks import Card, Earlier, Figure, GridColumn, Meter, Part, look_faults
 from forms.places import flat
 from forms.sentence import Sentence
+from forms.sums import SumOf, sum_faults
 
 MAX_DEFINITION_CHARS = 1_000_000
 Faults = list[DefinitionProblem]
@@ -42,7 +43,12 @@ def read(text: str, source: str) -> FormDefinition:
         raise DefinitionInvalid(source, problems) from None
     problems_found: Faults = []
     definition = _definition(shape, _content_hash(raw), problems_found)
-    problems_found += [*faults(definition), *expression_faults(definition), *look_faults(definition)]
+    problems_found += [
+        *faults(definition),
+        *expression_faults(definition),
+        *look_faults(definition),
+        *sum_faults(definition),
+    ]
     if problems_found:
         raise DefinitionInvalid(source, tuple(problems_found))
     return definition
@@ -96,6 +102,7 @@ def _definition(shape: Mapping[str, Any], content_hash: str, problems: Faults) -
         content_hash=content_hash,
         card=_card(shape["card"], problems) if "card" in shape else None,
         meter=_meter(shape["meter"], problems) if "meter" in shape else None,
+        figures=tuple(_figure(f, f"figures[{i}]", problems) for i, f in enumerate(shape["figures"])),
     )
 
 
@@ -109,6 +116,15 @@ def _card(shape: Mapping[str, Any], problems: Faults) -> Card:
 
 def _meter(shape: Mapping[str, Any], problems: Faults) -> Meter:
     return Meter(shape["table"], _compiled(shape["when"], "meter.when", problems))
+
+
+def _figure(shape: Mapping[str, Any], place: str, problems: Faults) -> Figure:
+    note = (
+        _checked(Sentence, shape["note"], f"{place}.note", problems, Sentence("?"))
+        if "note" in shape
+        else None
+    )
+    return Figure(shape["head"], _compiled(shape["value"], f"{place}.value", problems), shape["look"], note)
 
 
 def _section(shape: Mapping[str, Any], place: str, problems: Faults) -> Section:
@@ -139,6 +155,8 @@ def _field(shape: Mapping[str, Any], place: str, problems: Faults) -> FormField:
         max_rows=shape.get("max_rows", 500),
         grid=tuple(GridColumn(g["head"], tuple(g["cells"]), g["look"]) for g in shape.get("grid", ())),
         earlier=_earlier(shape["earlier"]) if "earlier" in shape else None,
+        sum_of=SumOf(*shape["sum_of"].split(".")) if "sum_of" in shape else None,
+        offered=tuple(shape.get("offered", ())),
     )
     return _with_default(field, shape["default"], place, problems) if "default" in shape else field
 

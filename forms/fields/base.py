@@ -28,7 +28,7 @@ class Input(fields.Field[Any]):
             clean = self.read(value)
             if clean is not None:
                 return clean
-        if self.form_field.required and not self.form_field.locked:
+        if self.form_field.is_required and not self.form_field.locked:
             self.refuse("required")
         default = self.form_field.default
         return list(default) if isinstance(default, tuple) else default

@@ -31,7 +31,7 @@ def make(uow: UnitOfWork) -> None:
         return
     uow.actor = SYSTEM
     taken = set[int]()
-    for role, person_id, name in _busiest(uow):
+    for role, person_id, name in _of_one_unit(uow, _busiest(uow)):
         if person_id not in taken:
             taken.add(person_id)
             making.make(uow, role, name, PASSWORD, person_id=person_id)
@@ -74,6 +74,24 @@ def _busiest(uow: UnitOfWork) -> list[Any]:
         .order_by(held.role, work.desc(), Person.id)
     )
     return list(uow.session.execute(waiting))
+
+
+def _of_one_unit(uow: UnitOfWork, found: Sequence[Any]) -> list[tuple[str, int, str]]:
+    """Put the head of the preparer's own unit in the place of another's, so that a form goes from one to the other."""
+    people = {role: (role, person_id, name) for role, person_id, name in found}
+    preparer = people.get("preparer")
+    if preparer is not None:
+        unit = select(Person.organisation_id).where(Person.id == preparer[1]).scalar_subquery()
+        head = (
+            select(Person.id, Person.name)
+            .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+            .where(RoleAssignment.role == "unit_head", RoleAssignment.organisation_id == unit)
+            .order_by(Person.id)
+        )
+        own = uow.session.execute(head.limit(1)).first()
+        if own is not None:
+            people["unit_head"] = ("unit_head", own.id, own.name)
+    return list(people.values())
 
 
 def listed(uow: UnitOfWork) -> Sequence[Any]:

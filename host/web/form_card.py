@@ -89,6 +89,11 @@ def meter_of(desk: Desk, view: FormView, county: Decimal | None) -> MeterView | 
     return MeterView(counted, len(rows), county)
 
 
+def grade_of(context: Mapping[str, Any], total: Decimal | None) -> str:
+    """Return the grade of a total by the year's bands; "" without."""
+    return _grade(_bands(context), total)
+
+
 def _value(compiled: Any, scope: Mapping[str, Any]) -> Any:
     try:
         return None if compiled is None else compiled.evaluate(dict(scope))

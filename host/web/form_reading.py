@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms.definition import FormDefinition, FormField
 from forms.retyping import as_typed
+from forms.sums import without_totals
 
 _MOVE = re.compile(r"row:(\w+):(\d{1,3}):(up|down|remove)")
 _CELL = re.compile(r"(\w+)\[(\d{1,3})\]\.(\w+)")
@@ -32,14 +33,15 @@ def typed_values(definition: FormDefinition, sent: MultiDict[str, str]) -> dict[
             value = sent.get(field.name, "").strip()
         if value not in ("", []):
             found[field.name] = value
-    return found
+    return without_totals(definition, found)
 
 
 def rearranged(definition: FormDefinition, raw: dict[str, Any], action: str) -> dict[str, Any]:
     """Return the values after a button of a row: `row:indicators:2:up`, `down`, `remove`; any other changes nothing."""
     asked = _MOVE.fullmatch(action)
     table = definition.field_map.get(asked[1]) if asked else None
-    rows = list(raw.get(table.name, ())) if table is not None and table.baseline is None else []
+    moves = table is not None and table.baseline is None and not table.offered
+    rows = list(raw.get(table.name, ())) if table is not None and moves else []
     if asked is None or int(asked[2]) >= len(rows):
         return raw
     row = rows.pop(int(asked[2]))
@@ -65,7 +67,7 @@ def _rows(sent: MultiDict[str, str]) -> dict[str, dict[int, dict[str, str]]]:
 def _known(table: FormField, row: Mapping[str, str]) -> dict[str, str]:
     names = {column.name for column in table.columns if not column.is_computed}
     known = {name: value for name, value in row.items() if value and name in names}
-    return {} if set(known) == {table.key} else known
+    return {} if set(known) == {table.key} and not table.offered else known
 
 
 def _revived(field: FormField, value: Any) -> Any:

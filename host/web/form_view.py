@@ -1,7 +1,7 @@
 """A form as its page prints it: every field with what was typed, what it comes to, what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,8 @@ from forms.definition import FormDefinition, FormField
 from forms.display import display
 from forms.errors import FieldError
 from forms.fields.numbers import DISPLAY_UNIT
-from forms.prefilling import prefilled
+from forms.prefilling import offered, prefilled
+from forms.sums import addends
 from host.filing import Desk
 from host.web.form_grid import Beside, GridRow, TableView, laid_out
 
@@ -22,7 +23,8 @@ DONE = {"done": "done", "faulty": "bad", "open": "half", "empty": "ring"}
 class FieldView:
     """One field or cell. path: its address, also as its name in the browser; shown: what people read.
 
-    given: it was approved before; quiet: nothing asks for it, so it may stay folded.
+    given: it was approved before; quiet: nothing asks for it, so it may stay folded; sum: the arithmetic of a total
+    that its rows give, "" where people type it.
     """
 
     field: FormField
@@ -36,6 +38,7 @@ class FieldView:
     warnings: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     quiet: bool = False
+    sum: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -110,19 +113,31 @@ class _Viewing:
         said = faults or warnings or remarks or path in self.asked
         blank = typed in (None, "", []) or (field.type == "boolean" and typed == "否")
         quiet = bool(blank and not said and not field.required and not field.is_computed)
-        return FieldView(field, path, typed, shown, unit, options, given, faults, warnings, remarks, quiet)
+        total = self.arithmetic(field)
+        return FieldView(
+            field, path, typed, shown, unit, options, given, faults, warnings, remarks, quiet, total
+        )
+
+    def arithmetic(self, field: FormField) -> str:
+        """Return the sum that gives a total, as people would write it down."""
+        parts = [label_of(field, one) for one in addends(field, self.standing.values)]
+        return " + ".join(parts)
 
     def part(self, field: FormField) -> FieldView | TableView:
         typed, clean = self.raw.get(field.name), self.standing.values.get(field.name)
         if field.type != "table":
             return self.one(field, field.name, typed, clean, False)
         fixed = field.baseline is not None and bool(self.approved.get(field.name))
-        rows = list(typed) if isinstance(typed, list) else []
+        rows = offered(field, typed if isinstance(typed, list) else [])
         known = list(clean) if isinstance(clean, list) else []
         found = [
-            GridRow(self.row(field, n, rows[n], known[n] if n < len(known) else {}, fixed), spare=False)
-            for n in range(len(rows))
+            GridRow(
+                self.row(field, n, row, known[n] if n < len(known) else {}, fixed),
+                spare=bool(field.offered) and set(row) == {field.key},
+            )
+            for n, row in enumerate(rows)
         ]
+        fixed = fixed or bool(field.offered)
         if not fixed:  # a spare row to type into
             found.append(GridRow(self.row(field, len(rows), {}, {}, fixed), spare=True))
         return laid_out(field, found, not fixed, self.beside, self.said(field.name))
@@ -130,16 +145,18 @@ class _Viewing:
     def row(
         self, table: FormField, number: int, typed: Mapping[str, Any], clean: Mapping[str, Any], fixed: bool
     ) -> dict[str, FieldView]:
-        return {
+        is_offered = typed.get(str(table.key)) in table.offered
+        cells = {
             column.name: self.one(
                 column,
                 f"{table.name}[{number}].{column.name}",
                 typed.get(column.name),
                 clean.get(column.name),
-                fixed and (column.locked or column.name == table.key),
+                (fixed and column.locked) or (column.name == table.key and (fixed or is_offered)),
             )
             for column in table.columns
         }
+        return {name: replace(cell, quiet=cell.quiet and not table.offered) for name, cell in cells.items()}
 
 
 def view_of(
@@ -174,6 +191,12 @@ def view_of(
 def computed(view: FormView) -> dict[str, str]:
     """Return what the system computed so far, by path."""
     return {cell.path: cell.shown for cell in view.cells if cell.field.is_computed}
+
+
+def sums(view: FormView) -> dict[str, tuple[str, str]]:
+    """Return every total by path: (what it comes to, its arithmetic), or two blanks where people type it."""
+    cells = [cell for cell in view.cells if cell.field.sum_of is not None]
+    return {cell.path: (cell.shown, cell.sum) if cell.sum else ("", "") for cell in cells}
 
 
 def said(view: FormView) -> dict[str, list[tuple[str, str]]]:

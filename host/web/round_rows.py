@@ -1,6 +1,7 @@
 """The two filings that a reviewer compares, the returns between them, what was answered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,18 @@ FILED, RETURN = table_of(SubmissionRow), table_of(TaskReturn)
 MOST = 60
 
 
-def last_round(uow: UnitOfWork, task: Any) -> Compared | None:
-    """Return the last two rounds of the form that a task reviews, held against each other; None in a first round.
+@dataclass(frozen=True)
+class Reviewed:
+    """The form that a task reviews, as it was filed last. round: held against the round before, None in a first one."""
+
+    task_id: UUID
+    definition: FormDefinition
+    raw: Mapping[str, Any]
+    round: Compared | None
+
+
+def reviewed(uow: UnitOfWork, task: Any) -> Reviewed | None:
+    """Return the form that a task reviews; None if none was filed before it.
 
     task: a row of `ledger.inbox`. The form is the one filed last in the instance that is too long for the inbox itself.
     """
@@ -35,15 +46,22 @@ def last_round(uow: UnitOfWork, task: Any) -> Compared | None:
         return None
     rounds = [one for one in filed if _step(one) == _step(last) and one.form_key == last.form_key]
     before = next((one for one in rounds if one.round < last.round), None)
-    if before is None:
-        return None
     definition = load(last.form_key)
-    values = _values(uow, definition, [before.id, last.id])
+    values = _values(uow, definition, [last.id, *([before.id] if before is not None else [])])
+    if before is None:
+        return Reviewed(last.task_id, definition, values[last.id], None)
     between = RETURN.c.round.between(before.round + 1, last.round)
     at_step = (RETURN.c.to_definition_key == last.definition_key, RETURN.c.to_element_id == last.element_id)
     found = select(RETURN).where(RETURN.c.instance_id == task.instance_id, *at_step, between)
     returns = uow.session.execute(found.order_by(RETURN.c.id)).mappings().all()
-    return _compared(uow, definition, returns, values[before.id], values[last.id])
+    compared = _compared(uow, definition, returns, values[before.id], values[last.id])
+    return Reviewed(last.task_id, definition, values[last.id], compared)
+
+
+def last_round(uow: UnitOfWork, task: Any) -> Compared | None:
+    """Return the last two rounds of the form that a task reviews, held against each other; None in a first round."""
+    found = reviewed(uow, task)
+    return found.round if found is not None else None
 
 
 def open_round(uow: UnitOfWork, desk: Desk, raw: Mapping[str, Any]) -> Compared | None:
@@ -76,7 +94,14 @@ def filed_last(uow: UnitOfWork, instance_id: UUID, step: tuple[str, str], form_k
 def _filings(uow: UnitOfWork, instance_id: UUID) -> Sequence[Any]:
     """Return what was filed in an instance and not taken back, the last first, without the values."""
     found = (
-        select(FILED.c.id, FILED.c.form_key, TASK.c.definition_key, TASK.c.element_id, TASK.c.round)
+        select(
+            FILED.c.id,
+            FILED.c.task_id,
+            FILED.c.form_key,
+            TASK.c.definition_key,
+            TASK.c.element_id,
+            TASK.c.round,
+        )
         .join(TASK, TASK.c.id == FILED.c.task_id)
         .where(FILED.c.instance_id == instance_id, ~FILED.c.withdrawn)
         .order_by(FILED.c.id.desc())

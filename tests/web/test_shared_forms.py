@@ -186,3 +186,23 @@ def test_finance_of_another_unit_reaches_no_file(unit: Unit, bihuan: Bihuan) -> 
     assert stranger.get(link[0]).status_code == 404
     assert stranger.post(f"{link[0]}/remove").status_code == 404
     assert len(kept(unit, task_id)) == 1
+
+
+def test_finance_fills_in_money_by_source_and_reads_the_sums(unit: Unit) -> None:
+    task_id, finance, holder = unit.task(), unit.browser("finance"), unit.browser()
+    shown = finance.get(f"/tasks/{task_id}/form").text
+    assert shown.count('name="funds[') == 5 * 4 and '<span class="bh-given">中央资金</span>' in shown
+    rows = {
+        "funds[0].fund_source": "中央资金", "funds[0].fund_budget": "500", "funds[0].fund_executed": "480",
+        "funds[3].fund_source": "县级资金", "funds[3].fund_budget": "300", "funds[3].fund_executed": "300",
+        "budget_amount": "1",
+    }  # fmt: skip
+
+    found = finance.send(f"/tasks/{task_id}/draft", {**rows, "revision": "0"}).json
+
+    assert found["sums"]["budget_amount"] == ["800.00", "500.00 + 300.00"]
+    assert found["sums"]["initial_amount"] == ["", ""]
+    assert found["computed"]["execution_share"] == "97.50%" and found["computed"]["exec_score"] == "9.75"
+    assert found["says"] == {}
+    assert "= 480.00 + 300.00" in finance.get(f"/tasks/{task_id}/form").text
+    assert "800.00 万元" in holder.get(f"/tasks/{task_id}/form").text

@@ -86,6 +86,13 @@ function show(form, found) {
     const cell = form.querySelector(`[data-computed="${CSS.escape(path)}"]`);
     if (cell) cell.textContent = text || "—";
   }
+  for (const [path, [total, parts]] of Object.entries(found.sums)) {
+    const spot = form.querySelector(`[data-sum="${CSS.escape(path)}"]`);
+    if (!spot) continue;
+    spot.classList.toggle("is-summed", Boolean(parts));
+    spot.querySelector("output").textContent = total;
+    spot.querySelector("[data-parts]").textContent = parts ? `= ${parts}` : "";
+  }
   for (const spot of form.querySelectorAll(".bh-said")) {
     const path = spot.id.slice(0, -4);
     spot.querySelectorAll(".bh-fault:not(.is-back)").forEach((one) => one.remove());

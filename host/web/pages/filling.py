@@ -20,7 +20,7 @@ from host.web.context import acting_now, system
 from host.web.form_case import Case, Raw, carried, case_of, opened
 from host.web.form_reading import rearranged, typed_values
 from host.web.form_seat import Seat, save, seat_of
-from host.web.form_view import SectionView, asked, computed, said
+from host.web.form_view import SectionView, asked, computed, said, sums
 from host.web.inbox_address import finished
 from host.web.pages.attaching import files_of
 from host.web.words import translate as _
@@ -184,6 +184,7 @@ def _standing(case: Case, seat: Seat, *, checked: bool) -> dict[str, Any]:
     total = case.card.total if case.card else None
     return {
         "computed": computed(view),
+        "sums": sums(view),
         "says": said(view),
         "asked": asked(view),
         "reads": {cell.path: cell.shown or str(cell.typed or "—") for cell in view.cells}

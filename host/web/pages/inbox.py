@@ -1,5 +1,6 @@
 """The inbox: the list on the left, the chosen task on the right; claim and release."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -27,8 +28,8 @@ from host.web.failing import status_of
 from host.web.form_view import FormView, view_of
 from host.web.inbox_address import after, kept, wanted_in
 from host.web.pages import inbox_views
-from host.web.round_rows import last_round
-from host.web.round_view import Compared
+from host.web.pane_figures import FigureView, figures_of
+from host.web.round_rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
@@ -53,13 +54,14 @@ class Bucket:
 class Pane:
     """The chosen task: its row, what people read about it, its form if it is short.
 
-    round: what changed in the form that it reviews, None in a first round.
+    reviewed: the form that it reviews; figures: what that comes to.
     """
 
     task: Any
     case: Case
     short: FormView | None
-    round: Compared | None = None
+    reviewed: Reviewed | None = None
+    figures: Sequence[FigureView] = ()
 
 
 def register(app: Flask) -> None:
@@ -143,8 +145,9 @@ def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool) -> Pane | None:
     if opened and wanted_in(request.args).view == "copies":
         telling.read_copy(uow, task_id, by=actor)
     case = case_of(uow, task, actor)
-    reviews = task.status == "open" and not case.returns
-    return Pane(task, case, _short_form(uow, task, case), last_round(uow, task) if reviews else None)
+    found = reviewed(uow, task) if task.status == "open" and not case.returns else None
+    figures = figures_of(uow, found) if found is not None else ()
+    return Pane(task, case, _short_form(uow, task, case), found, figures)
 
 
 def _short_form(uow: UnitOfWork, task: Any, case: Case) -> FormView | None:

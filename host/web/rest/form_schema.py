@@ -24,7 +24,7 @@ def _object(fields: tuple[FormField, ...]) -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": [field.name for field in given if field.required],
+        "required": [field.name for field in given if field.is_required],
         "properties": {field.name: _field(field) for field in given},
     }
 

@@ -64,7 +64,7 @@ def test_each_edited_cell_is_one_difference_in_words() -> None:
     definition, raw = library.load("self_evaluation"), typed_example("self_evaluation")
     places = layout_of(definition)
     row = next(place.row for place in places.fields if place.field.name == "executed_amount")
-    lines = places.tables[0]
+    lines = next(place for place in places.tables if place.field.name == "lines")
     column = [one.name for one in lines.field.columns].index("actual")
     data = edited(sheet("self_evaluation", raw), FIELDS, f"B{row}", 12.5)
     data = edited(data, lines.sheet, f"{chr(65 + column)}{HEAD_ROW + 1}", 0.5, "0%")
@@ -81,7 +81,7 @@ def test_each_edited_cell_is_one_difference_in_words() -> None:
 def test_approved_cells_are_not_taken_over_but_their_change_is_shown() -> None:
     definition = library.load("self_evaluation")
     raw = prefilled(definition, context={**CONTEXT, "baseline": BASELINE}, functions=FUNCTIONS)
-    lines = layout_of(definition).tables[0]
+    lines = next(place for place in layout_of(definition).tables if place.field.name == "lines")
     column = [one.name for one in lines.field.columns].index("target")
     data = edited(
         sheet("self_evaluation", raw, baseline=BASELINE),
