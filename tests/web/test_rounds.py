@@ -274,9 +274,9 @@ def test_the_inbox_shows_the_remarks_and_what_the_form_comes_to(unit: Unit, back
         shown = page.get(f"/inbox?task={again}").text
     pane = text_of(shown.split('id="case"')[1])
 
-    assert "这一轮改了什么" in pane and "与监理记录不符" in pane and "另改 1 处： 全年执行数" in pane
+    assert "这一轮改了什么" in pane and "与监理记录不符" in pane and "另改 1 处：全年执行数" in pane
     assert "自评得分" in pane and "上一轮 " in pane
-    assert "预算执行率 98.00% 上一轮 97.00% 98.00 ÷ 100.00 万元，9.80 分" in pane
+    assert "预算执行率 98.00% 上一轮 97.00% 98.00 ÷ 100.00 万元，9.8 分" in pane
     assert "量化率 100.00% 2 项指标，2 项有数字" in pane
     assert "自动检查 没有提示" in pane
     assert len(seen) <= 32, len(seen)

@@ -33,6 +33,8 @@ export function onePart(form) {
   });
   const at = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const faulty = form.querySelector("[aria-invalid]")?.closest("[data-part]");
-  const open = parts.find((one) => !form.querySelector(`[data-section="${one.id.slice(2)}"].is-done`));
-  show(at?.closest("[data-part]") || faulty || open || parts[0]);
+  const remark = form.querySelector("#returned a[href^='#']");
+  const remarked = remark && document.getElementById(decodeURIComponent(remark.hash.slice(1)))?.closest("[data-part]");
+  const open = parts.find((one) => "mine" in one.dataset && !form.querySelector(`[data-section="${one.id.slice(2)}"].is-done`));
+  show(at?.closest("[data-part]") || faulty || remarked || open || parts[0]);
 }
