@@ -59,7 +59,12 @@ def call_function(
 
 
 def _bind(function: Function, arguments: list[Any], names: list[str] | None) -> list[Any] | None:
-    for signature in function.signatures:
+    signatures = function.signatures
+    if (
+        names is not None and len(signatures) > 1
+    ):  # the order written tells `before(point, range)` from its reverse
+        signatures = tuple(sorted(signatures, key=lambda one: list(one.names[: len(names)]) != names))
+    for signature in signatures:
         placed = (
             _by_name(signature, arguments, names) if names is not None else _by_place(signature, arguments)
         )
@@ -74,8 +79,10 @@ def _by_name(signature: Signature, arguments: list[Any], names: list[str]) -> li
     given = dict(zip(names, arguments, strict=True))
     if len(given) != len(names) or not given.keys() <= set(signature.names):
         return None
-    required = set(signature.names[: signature.required])
-    return [given.get(name, None if name in required else _MISSING) for name in signature.names]
+    required, rest = signature.names[: signature.required], signature.names[signature.required :]
+    if signature.variadic:
+        rest = tuple(name for name in rest if name in given and name not in required)
+    return [given.get(name) for name in required] + [given.get(name, _MISSING) for name in rest]
 
 
 def _by_place(signature: Signature, arguments: list[Any]) -> list[Any] | None:
