@@ -8,7 +8,7 @@ from engine.feel.wide import CYCLE_YEARS, ORDINARY, WideDate, WideDateTime, Wide
 LAST_YEAR = 999_999_999
 MOST_SECONDS = 2**63
 _EARLY, _LATE = 400, 9200
-_MOST_MICROS = timedelta.max // timedelta(microseconds=1)
+_LEAST_MICROS, _MOST_MICROS = (end // timedelta(microseconds=1) for end in (timedelta.min, timedelta.max))
 
 
 def cycles_of(year: int) -> int:
@@ -38,11 +38,9 @@ def unshaped(cycles: int, shape: Any, nanos: int = 0) -> Any:
         return None
     more = cycles_of(year) - cycles
     shape = shape.replace(year=shape.year - CYCLE_YEARS * more)
-    return (
-        WideDateTime(cycles + more, shape, nanos)
-        if isinstance(shape, datetime)
-        else WideDate(cycles + more, shape)
-    )
+    if isinstance(shape, datetime):
+        return WideDateTime(cycles + more, shape, nanos)
+    return WideDate(cycles + more, shape)
 
 
 def make_date(year: int, month: int, day: int) -> Any:
@@ -59,7 +57,7 @@ def make_date(year: int, month: int, day: int) -> Any:
 def make_span(nanos: int) -> Any:
     """Return the duration of so many nanoseconds; None from 2⁶³ seconds on, some 292,000 million years."""
     micros, rest = divmod(nanos, 1000)
-    if not rest and abs(micros) <= _MOST_MICROS:
+    if not rest and _LEAST_MICROS <= micros <= _MOST_MICROS:
         return timedelta(microseconds=micros)
     return WideSpan(nanos) if abs(nanos) < MOST_SECONDS * 10**9 else None
 

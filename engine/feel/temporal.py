@@ -81,8 +81,11 @@ def span_of(total_seconds: Decimal) -> Any:
 
 def opposite(span: Any) -> Any:
     """Turn a days and time duration round."""
-    if span.__class__ is timedelta and span != timedelta.max:
-        return -span
+    if span.__class__ is timedelta:
+        try:
+            return -span
+        except OverflowError:
+            pass
     return make_span(-nanos_of(span))
 
 

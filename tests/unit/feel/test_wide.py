@@ -24,7 +24,12 @@ zones = st.sampled_from(
 clocks = st.builds(
     lambda second, zone: moved(time(0, tzinfo=zone), second * 10**9), st.integers(0, 86_399), zones
 )
-spans = st.integers(-9 * 10**27, 9 * 10**27) | st.integers(-(10**12), 10**12)
+edges = st.builds(
+    lambda end, more: nanos_of(end) + 1000 * more,
+    st.sampled_from([timedelta.min, timedelta.max]),
+    st.integers(-(10**12), 10**12),
+)
+spans = st.integers(-9 * 10**27, 9 * 10**27) | st.integers(-(10**12), 10**12) | edges
 lifetimes = st.integers(-(10**25), 10**25) | st.integers(-(10**12), 10**12)
 APART = compile_expression("a - b")
 SUM = compile_expression("a + b")
