@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import case, func, text, update
 
 from engine.access import Actor
 from engine.model.base import table_of
@@ -33,15 +33,24 @@ SHORTEST_CLOSED, LONGEST_CLOSED = timedelta(minutes=1), timedelta(hours=1)
 LONGEST_ASKED: Final = timedelta(days=1)
 GONE: Final = 410
 
-CLAIM = text("""
+OPEN = "endpoint.paused_at is null and coalesce(endpoint.closed_until <= :now, true)"
+"""Whether one may knock at an endpoint now."""
+DUE = "status = 'planned' and next_attempt_at <= :now"
+"""Whether a delivery is to be tried now, if its endpoint is open."""
+
+IS_DUE = text(f"""
+select exists (select from app.webhook_endpoint endpoint
+                where {OPEN} and exists (select from app.webhook_delivery where endpoint_id = endpoint.id and {DUE}))
+""")  # noqa: S608 (our own constants)
+
+CLAIM = text(f"""
 with ready as (
     select endpoint.id, case when endpoint.failures >= :patience then 1 else :of_one end as room
-      from app.webhook_endpoint endpoint
-     where endpoint.paused_at is null and coalesce(endpoint.closed_until <= :now, true)
+      from app.webhook_endpoint endpoint where {OPEN}
 ), chosen as (
     select one.id from ready cross join lateral (
         select id from app.webhook_delivery
-         where endpoint_id = ready.id and status = 'planned' and next_attempt_at <= :now
+         where endpoint_id = ready.id and {DUE}
          order by next_attempt_at for update skip locked limit ready.room
     ) one limit :batch
 )
@@ -50,7 +59,7 @@ update app.webhook_delivery delivery set attempts = attempts + 1, next_attempt_a
  where delivery.id = chosen.id and endpoint.id = delivery.endpoint_id
 returning delivery.id, delivery.attempts, delivery.event_id, endpoint.address, endpoint.secret,
           case when endpoint.previous_until > :now then endpoint.previous_secret end as previous_secret
-""")
+""")  # noqa: S608 (our own constants)
 
 KEEP = text("""
 insert into app.webhook_attempt (jurisdiction_id, delivery_id, at, milliseconds, status_code, told)
@@ -71,17 +80,7 @@ class Parcel:
 
 def is_due(uow: UnitOfWork) -> bool:
     """Tell whether something waits to be tried now at an endpoint that may be knocked at."""
-    waiting = (
-        select(DELIVERY.c.id)
-        .join(ENDPOINT, ENDPOINT.c.id == DELIVERY.c.endpoint_id)
-        .where(
-            DELIVERY.c.status == PLANNED,
-            DELIVERY.c.next_attempt_at <= uow.now(),
-            ENDPOINT.c.paused_at.is_(None),
-            func.coalesce(ENDPOINT.c.closed_until <= uow.now(), True),
-        )
-    )
-    return uow.session.scalar(waiting.limit(1)) is not None
+    return bool(uow.session.scalar(IS_DUE, {"now": uow.now()}))
 
 
 def claim(uow: UnitOfWork, vault: Vault) -> list[Parcel]:
