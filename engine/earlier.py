@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from engine.access import Actor, own_name
 from engine.bpmn.run import LiveTask, Place, Run
@@ -34,26 +34,40 @@ class Done:
 
 
 def done(uow: UnitOfWork, instance_id: UUID) -> Mapping[Place, Done]:
-    """Return the steps that persons have completed in an instance; only the last round of each is fetched."""
-    latest = (FILED.c.submitted_at.desc(), FILED.c.id.desc())
+    """Return the steps that persons have completed in an instance, each in the last round in which one did.
+
+    Earlier rounds are looked at only for a step that was completed last without a person.
+    """
+    completed = _completed(instance_id)
+    found = _filed(uow, select(completed).where(completed.c.round == completed.c.last_round))
+    if not all(found.values()):
+        found = _filed(uow, select(completed))
+    return {place: _last_round(place, filings) for place, filings in found.items() if filings}
+
+
+def _completed(instance_id: UUID) -> Any:
     places = (TASK.c.definition_key, TASK.c.element_id)
+    latest = (TASK.c.ended_at.desc(), TASK.c.round.desc())
     last_round = func.first_value(TASK.c.round).over(partition_by=places, order_by=latest)
-    filings = (
-        select(
-            TASK, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at, last_round.label("last_round")
-        )
-        .add_columns(FILED.c.id.label("filing_id"))
-        .join(FILED, FILED.c.task_id == TASK.c.id)
-        .where(TASK.c.instance_id == instance_id, TASK.c.status == "completed")
-        .where(FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None))
-        .subquery()
+    mine = (TASK.c.instance_id == instance_id, TASK.c.status == "completed")
+    return select(TASK, last_round.label("last_round")).where(*mine).subquery()
+
+
+def _filed(uow: UnitOfWork, completed: Any) -> Mapping[Place, list[Any]]:
+    """Return what persons filed in these tasks by place, the last first; nothing for a place where none did."""
+    task = completed.subquery()
+    is_theirs = and_(FILED.c.task_id == task.c.id, FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None))
+    rows = (
+        select(task, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at)
+        .outerjoin(FILED, is_theirs)
+        .order_by(FILED.c.submitted_at.desc(), FILED.c.id.desc())
     )
-    rows = select(filings).where(filings.c.round == filings.c.last_round)
-    rows = rows.order_by(filings.c.submitted_at.desc(), filings.c.filing_id.desc())
     found: dict[Place, list[Any]] = {}
     for row in uow.session.execute(rows):
-        found.setdefault(Place(row.definition_key, row.element_id), []).append(row)
-    return {place: _last_round(place, filings) for place, filings in found.items()}
+        filings = found.setdefault(Place(row.definition_key, row.element_id), [])
+        if row.actor_id is not None:
+            filings.append(row)
+    return found
 
 
 def _last_round(place: Place, filings: Sequence[Any]) -> Done:
