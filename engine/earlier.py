@@ -56,7 +56,9 @@ def _completed(instance_id: UUID) -> Any:
 def _filed(uow: UnitOfWork, completed: Any) -> Mapping[Place, list[Any]]:
     """Return what persons filed in these tasks by place, the last first; nothing for a place where none did."""
     task = completed.subquery()
-    is_theirs = and_(FILED.c.task_id == task.c.id, FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None))
+    is_theirs = and_(
+        FILED.c.task_id == task.c.id, FILED.c.withdrawn.is_(False), FILED.c.actor_id.is_not(None)
+    )
     rows = (
         select(task, FILED.c.actor_id, FILED.c.actor_name, FILED.c.submitted_at)
         .outerjoin(FILED, is_theirs)

@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import make_url
 
 from engine.clock import VirtualClock
 from engine.operations import Operations
-from engine.storage.database import Database
+from engine.storage.database import DRIVER, Database, Login
 from engine.storage.embedded import EmbeddedServer
 from engine.storage.locks import exclusive
 from engine.uow import UnitOfWork
@@ -22,13 +23,19 @@ from host.settings import Settings
 from tests.template import make_template
 
 RUN = "BIHUAN_TEST_RUN"
-TEMPLATE = "bihuan_template"
+FOREIGN = "BIHUAN_TEST_DATABASE_URL"
 OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
 def _folder() -> Path:
     """Return the data folder of this run: short, and open to the server's user."""
     return Path(tempfile.gettempdir()) / f"bihuan-tests-{os.environ[RUN]}"
+
+
+def foreign_login() -> Login:
+    """Return the three logins of a server that is not ours."""
+    given = [os.environ[FOREIGN.replace("_URL", f"{role}_URL")] for role in ("", "_APP", "_SYSTEM")]
+    return Login(*(make_url(one).set(drivername=DRIVER) for one in given))
 
 
 def pytest_configure() -> None:
@@ -50,7 +57,17 @@ def server_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def server(server_folder: Path) -> Iterator[Database]:
-    """The run's embedded server, as its `postgres` database; it makes and drops others."""
+    """The run's embedded server, as its `postgres` database; it makes and drops others.
+
+    Or, for tests/integration/storage, the one of `BIHUAN_TEST_DATABASE_URL` with its logins (docs/operating.md): what is
+    made there stays there.
+    """
+    if FOREIGN in os.environ:
+        database = Database(foreign_login())
+        server_folder.mkdir(exist_ok=True)
+        yield database
+        database.close()
+        return
     with EmbeddedServer(server_folder) as embedded:
         login = embedded.login("postgres")
         database = Database(login)
@@ -61,10 +78,11 @@ def server(server_folder: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def template(server: Database, server_folder: Path) -> str:
     """The name of a migrated database to copy; the first worker makes it."""
+    name = f"bihuan_template_{os.environ[RUN]}"
     with exclusive(server_folder / ".template.lock"):
-        if not server.has_database(TEMPLATE):
-            make_template(server, TEMPLATE)
-    return TEMPLATE
+        if not server.has_database(name):
+            make_template(server, name)
+    return name
 
 
 @pytest.fixture(scope="module")

@@ -174,6 +174,16 @@ class MultiInstance(_Loop):
         return enough
 
 
+def written(token: Any) -> dict[str, Any]:
+    """Return what the instance that a token is in wrote: its own layer but for its item and number, which are nobody
+    else's. Nothing outside a multi-instance activity."""
+    own, at = own_layer(token.data) or {}, token
+    while own and not (at.triggered and isinstance(at.parent.task_spec, MultiInstance)):
+        at = at.workflow.holder
+    mine = (at.parent.task_spec.item, LOOP_COUNTER) if own else ()
+    return {name: value for name, value in own.items() if name not in mine}
+
+
 class StandardLoop(_Loop):
     """Runs again while its condition holds, at most `maximum` times."""
 

@@ -7,14 +7,14 @@ from typing import Any
 from engine.bpmn import spiff
 from engine.bpmn.failing import StepFailed
 from engine.bpmn.live import SentSignal
+from engine.bpmn.nodes.loops import written
 from engine.bpmn.nodes.timing import Timer
-from engine.bpmn.scopes import own_layer
 
 ARMED = "armed"
 
 
 class _Carrying:
-    """Carries the variables of the layer it was thrown from; those of the instance are shared anyway."""
+    """Carries what an instance of a repeated activity wrote; what the whole process sees is shared anyway."""
 
     element_id = ""
 
@@ -32,7 +32,7 @@ class Signal(_Carrying, spiff.SignalEventDefinition):
 
     def throw(self, token: Any) -> None:
         """Send it to all."""
-        top, payload = token.workflow.top_workflow, own_layer(token.data) or {}
+        top, payload = token.workflow.top_workflow, written(token)
         top.sent_signals.append(SentSignal(self.element_id, self.name, payload))
         broadcast(top, self.name, payload)
 
@@ -48,7 +48,7 @@ class Climbing(_Carrying):
 
     def throw(self, token: Any) -> int:
         """Send it up; return how many caught it."""
-        event = spiff.BpmnEvent(self, payload=own_layer(token.data), target=token.workflow)
+        event = spiff.BpmnEvent(self, payload=written(token), target=token.workflow)
         caught: int = token.workflow.top_workflow.event_manager.catch(event)
         return caught
 

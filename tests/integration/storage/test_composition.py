@@ -19,7 +19,7 @@ from host.settings import Settings
 def address(server: Database) -> str:
     """The address of an empty database, as an operator would write it."""
     fresh = server.create_database()
-    return f"postgresql://bihuan_owner@/{fresh.name}?host={fresh.login.owner_url.query['host']}"
+    return fresh.login.owner_url.render_as_string(hide_password=False)
 
 
 def migrate_from_the_shell(**variables: str) -> str:
