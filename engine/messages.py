@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from engine import advance
 from engine.access import Actor
@@ -15,6 +15,8 @@ from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.messages import HeldMessage, MessageSubscription
 from engine.uow import UnitOfWork
+
+INSTANCE, WAITING = table_of(ProcessInstance), table_of(MessageSubscription)
 
 
 def correlate(
@@ -31,27 +33,39 @@ def correlate(
     For a suspended instance it is kept and handed over when that goes on. payload: becomes the message's variables in
     the diagram. Raises NotFound if nobody waits for it.
     """
-    waiting = MessageSubscription
-    fits = select(waiting.instance_id).where(
-        waiting.jurisdiction_id == jurisdiction_id,
-        waiting.name == name,
-        waiting.key.is_not_distinct_from(key),
-    )
-    locked = (
-        select(table_of(ProcessInstance))
-        .where(ProcessInstance.id == fits.order_by(waiting.id).limit(1).scalar_subquery())
-        .with_for_update()
-    )
     missing = f"没有流程在等待消息“{name}”(关联号“{key or ''}”);请核对编号,或稍后重发。"
-    row = uow.session.execute(locked).first()
+    row = _first_waiting(
+        uow,
+        WAITING.c.jurisdiction_id == jurisdiction_id,
+        WAITING.c.name == name,
+        or_(WAITING.c.key == key, WAITING.c.key.is_(None)),
+    )
     if row is not None and row.status == "suspended":
         return _hold(uow, row.id, name, key, payload, by)
+    locked = select(INSTANCE).where(INSTANCE.c.id == (row.id if row else None)).with_for_update()
     with advance.opened(uow, locked, by, missing=missing) as turn:
-        if not turn.run.correlate(name, key, payload):
+        element_id = turn.run.correlate(name, key, payload)
+        if element_id is None:
             raise NotFound(missing, code="message.not_expected")
-        turn.record("message.received", name=name, key=key)
+        turn.record("message.received", element_id=element_id, name=name, key=key)
     uow.audit("message.correlate", by=by, subject=name, instance_id=turn.instance_id, data={"key": key})
     return turn.instance_id
+
+
+def _first_waiting(uow: UnitOfWork, *wanted: ColumnElement[bool]) -> "Row[Any] | None":
+    """Lock the instance that has waited longest, for this key before any key; one that got another such message
+    meanwhile waits no longer."""
+    longest = (
+        select(WAITING.c.instance_id).where(*wanted).order_by(WAITING.c.key.is_(None), WAITING.c.id).limit(1)
+    )
+    while instance_id := uow.session.scalar(longest):
+        row = uow.session.execute(
+            select(INSTANCE).where(INSTANCE.c.id == instance_id).with_for_update()
+        ).first()
+        still = select(WAITING.c.id).where(*wanted, WAITING.c.instance_id == instance_id).limit(1)
+        if uow.session.scalar(still) is not None:
+            return row
+    return None
 
 
 def _hold(

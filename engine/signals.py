@@ -64,7 +64,9 @@ def hand(
     with advance.opened(uow, locked, SYSTEM, missing="等待信号的流程实例不存在。") as turn:
         if uow.session.scalar(still) is None:
             return False
+        heard = [one.element_id for one in turn.run.signals if one.name == name]
         turn.run.signal(name, payload)
-        turn.record("signal.received", name=name)
+        for element_id in dict.fromkeys(heard):
+            turn.record("signal.received", element_id=element_id, name=name)
     uow.audit("signal.hand", by=SYSTEM, subject=name, instance_id=instance_id)
     return True

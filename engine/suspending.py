@@ -125,10 +125,11 @@ def _hand_over(uow: UnitOfWork, turn: Turn) -> None:
         select(held).where(held.instance_id == turn.instance_id).order_by(held.id)
     ).all()
     for message in mine:
-        heard = turn.run.correlate(message.name, message.key, values.loads(message.payload))
+        element_id = turn.run.correlate(message.name, message.key, values.loads(message.payload))
         turn.run.settle()
-        kind = "message.received" if heard else "message.unclaimed"
-        turn.record(kind, name=message.name, key=message.key, sender=message.sender_name)
+        kind = "message.received" if element_id else "message.unclaimed"
+        facts: dict[str, Any] = {"name": message.name, "key": message.key, "sender": message.sender_name}
+        turn.record(kind, element_id=element_id, **facts)
     uow.session.execute(delete(held).where(held.instance_id == turn.instance_id))
     mine_too = (HANDOVER.c.receiver_id == turn.instance_id) & (HANDOVER.c.status == "held")
     again(uow, mine_too)

@@ -23,7 +23,10 @@ from engine.standing import MISSING, TASK, require_role
 from engine.turn import Turn
 from engine.uow import UnitOfWork
 
-AUTOMATIC = ("operation.called", "decision.evaluated", "decision.made", "message.sent", "timer.fired")
+AUTOMATIC = (
+    *("operation.called", "decision.evaluated", "decision.made", "timer.fired"),
+    *("message.sent", "message.received", "signal.sent", "signal.received"),
+)
 ITEM = table_of(SignItem)
 
 

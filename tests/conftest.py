@@ -34,8 +34,9 @@ def _folder() -> Path:
 
 def foreign_login() -> Login:
     """Return the three logins of a server that is not ours."""
-    given = [os.environ[FOREIGN.replace("_URL", f"{role}_URL")] for role in ("", "_APP", "_SYSTEM")]
-    return Login(*(make_url(one).set(drivername=DRIVER) for one in given))
+    names = (FOREIGN.replace("_URL", f"{role}_URL") for role in ("", "_APP", "_SYSTEM"))
+    owner, app, system = (make_url(os.environ[name]).set(drivername=DRIVER) for name in names)
+    return Login(owner, app, system)
 
 
 def pytest_configure() -> None:

@@ -112,8 +112,8 @@ class Run:
             self.settle()
         return fired
 
-    def correlate(self, name: str, key: str | None, payload: Mapping[str, Any]) -> bool:
-        """Hand a message to the first element that waits for it; False if none does."""
+    def correlate(self, name: str, key: str | None, payload: Mapping[str, Any]) -> str | None:
+        """Hand a message to the first element that waits for it and return that; None if none does."""
         return deliver(self._top, name, key, payload)
 
     def signal(self, name: str, payload: Mapping[str, Any]) -> int:

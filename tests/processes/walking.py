@@ -167,4 +167,4 @@ class Walk:
         """Hand a message in."""
         heard = self.run.correlate(name, key, payload)
         self._store()
-        return heard
+        return heard is not None

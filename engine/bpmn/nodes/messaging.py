@@ -79,13 +79,13 @@ def definitions(token: Any) -> list[Any]:
     return list(definition.event_definitions) if hasattr(definition, "event_definitions") else [definition]
 
 
-def deliver(top: Any, name: str, key: str | None, payload: Mapping[str, Any]) -> bool:
-    """Hand a message to the first token that waits for this name and key; False if none does."""
+def deliver(top: Any, name: str, key: str | None, payload: Mapping[str, Any]) -> str | None:
+    """Hand a message to the first token that waits for this name and key; return its element, None if none does."""
     for token in list(top.event_manager.tasks.values()):
         for definition in definitions(token):
             if isinstance(definition, Message) and definition.name == name:
                 wanted = definition.key(token)
                 if wanted is None or wanted == key:
                     definition.receive(token, payload)
-                    return True
-    return False
+                    return definition.element_id
+    return None

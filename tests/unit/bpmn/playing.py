@@ -95,7 +95,7 @@ class Play:
         run = self.restore()
         heard = run.correlate(name, key, payload)
         self.keep(run)
-        return heard
+        return heard is not None
 
     def signal(self, name: str, **payload: Any) -> int:
         run = self.restore()
