@@ -1,4 +1,4 @@
-"""Two messages of one name and key at once, two instances that wait: each gets one."""
+"""Messages for several who wait: each gets one; who waits without a key takes any."""
 
 from sqlalchemy import select
 
