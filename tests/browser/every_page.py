@@ -166,7 +166,8 @@ class Stage:
         form = self.ids["form"] = self.rows(preparer, "view=group&q=填报自评表")[0]
         assert self.post(preparer, f"/tasks/{form}/claim").ok
         paper = {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
-        assert self.post(preparer, f"/tasks/{form}/attachments", file=paper).ok
+        put = self.post(preparer, f"/tasks/{form}/attachments", file=paper)
+        assert put.ok, put.text()[-900:]
         done = self.ids["done"] = self.rows(preparer, "view=done&q=自评")[0]
         self.ids["ended"] = self.instance(preparer, done)
         sent = self.rows(preparer, "view=sent")

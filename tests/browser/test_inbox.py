@@ -88,3 +88,15 @@ def test_keys_select_for_a_batch_and_do_nothing_while_an_input_method_composes(s
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url(lambda url: url.endswith("/inbox"))
+
+
+def test_later_leaves_a_task_in_the_list_and_shows_the_next(sign_in: SignIn) -> None:
+    page = sign_in("section")
+    page.goto("/inbox?view=group")
+    first = page.locator("#case h1").inner_text()
+
+    page.keyboard.press("s")
+    page.wait_for_url("**task=**")
+
+    assert page.locator("#case h1").inner_text() != first
+    assert page.locator(".bh-task").count() > 1
