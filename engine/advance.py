@@ -141,15 +141,15 @@ def begun(
     run = Run.start(hands.binding.bundle, data, **view(hands))
     turn = Turn(row=row, run=run, hands=hands, changes=changes, waits=_copy(EMPTY_WAITS))
     compare(turn)
-    changes.add("instances", {**row, **turn.state(), "undo": None, "revision": 1})
+    changes.add("instances", {**row, **turn.state(), "revision": 1})
     return turn
 
 
 def write(uow: UnitOfWork, turn: Turn) -> None:
-    """Write the state and the rows of an instance that was opened. Raises Conflict if somebody else moved it."""
+    """Write the state and the rows of an instance that was opened, and the journal so far. Raises Conflict if somebody else moved it."""
     kept = {"id": turn.row["id"], "revision": turn.row["revision"]}
     turn.changes.kept = {**turn.state(), "undo": turn.undo, **kept}
-    if turn.changes.flush(uow.session, uow.now()) != 1:
+    if turn.changes.flush(uow.session, uow.now(), also=uow.pour) != 1:
         raise Conflict("刚才有人先处理了同一事项;请刷新后再试。", code="instance.conflict")
 
 

@@ -1,6 +1,6 @@
 """The rows one command writes, collected and written with one statement for all tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,11 +81,14 @@ UNSUBSCRIBED = (
 UNHEARD = "delete from app.signal_subscription where instance_id = %s::uuid and token_id = any(%s::uuid[])"
 LEFT = "update app.campaign_subject set status = %s::text where instance_id = any(%s::uuid[])"
 KEPT = """
-update app.process_instance
-   set image = %s::text, waits = %s::jsonb, undo = %s::jsonb, status = %s::text, party_ids = %s::bigint[],
+update app.process_instance instance
+   set undo_task_id = undo.task_id, undo_image = case when undo.task_id is not null then coalesce(undo.image, instance.image) end,
+       undo_waits = case when undo.task_id is not null then coalesce(undo.waits, instance.waits) end,
+       image = %s::text, waits = %s::jsonb, status = %s::text, party_ids = %s::bigint[],
        completed_tasks = %s::bigint, ended_at = %s::timestamptz, revision = revision + 1
- where id = %s::uuid and revision = %s::bigint
-"""
+  from (select %s::uuid, %s::text, %s::jsonb) as undo(task_id, image, waits)
+ where instance.id = %s::uuid and instance.revision = %s::bigint
+"""  # what is kept as it was is copied as it lies, packed
 
 
 @dataclass
@@ -110,8 +113,10 @@ class Changes:
         """Add a row to `table` (a name of TABLES)."""
         self.new.setdefault(table, []).append(row)
 
-    def flush(self, session: Session, now: datetime) -> int:
+    def flush(self, session: Session, now: datetime, *, also: Callable[[Writing], None] | None = None) -> int:
         """Write everything in one statement; return how many instances were kept: 0 if somebody else was faster.
+
+        also: adds parts of its own to the statement.
 
         All parts of the statement see the tables as they were before it, so none touches a row of another.
         """
@@ -123,11 +128,13 @@ class Changes:
             if rows:
                 writing.add(
                     name,
-                    insertion(table, tuple(dict.fromkeys(key for row in rows for key in row))),
+                    insertion(table.fullname, tuple(dict.fromkeys(key for row in rows for key in row))),
                     dumps(rows),
                 )
         for status, ids in self.ended_subjects.items():
             writing.add(f"left_{status}", LEFT, status, ids)
+        if also:
+            also(writing)
         if self.kept:
             writing.add("kept", KEPT, *_state(self.kept))
         session.flush()
@@ -154,6 +161,9 @@ class Changes:
 
 
 def _state(kept: Row) -> Sequence[Any]:
-    undo = None if kept["undo"] is None else dumps(kept["undo"])
-    plain = ("status", "party_ids", "completed_tasks", "ended_at", "id", "revision")
-    return (kept["image"], dumps(kept["waits"]), undo, *(kept[name] for name in plain))
+    undo = kept["undo"]
+    state = (kept[name] for name in ("status", "party_ids", "completed_tasks", "ended_at"))
+    before: tuple[Any, ...] = (None, None, None)
+    if undo is not None:
+        before = (undo.task_id, undo.image, None if undo.waits is None else dumps(undo.waits))
+    return (kept["image"], dumps(kept["waits"]), *state, *before, kept["id"], kept["revision"])

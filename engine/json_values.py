@@ -24,6 +24,9 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"expected a value JSON can hold, found {type(value).__name__}")
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
 def dumps(value: Any) -> str:
     """Write `value` as compact JSON text; Decimal as plain string, times in ISO 8601."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return ENCODER.encode(value)

@@ -25,7 +25,7 @@ from engine.model.papers import Draft
 from engine.model.signals import SignalSubscription
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
-from engine.turn import Turn
+from engine.turn import Turn, Undo
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
@@ -130,7 +130,7 @@ def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -
     bundle = library.binding(uow.session, passage.bundle_hash)
     row = {**turn.row, "bundle_hash": bundle.hash, "parameter_hash": parameter_hash}
     row["definition_key"] = bundle.bundle.root.key
-    old_run, old_hands, undo = turn.run, turn.hands, turn.row["undo"]
+    old_run, old_hands, undo = turn.run, turn.hands, Undo.of(turn.row)
     turn.row, turn.hands = row, advance.hands_of(uow, row, old_hands.actor)
     view = advance.view(turn.hands)
     turn.run, fates = old_run.carried(bundle.bundle, passage.crossing, view)
@@ -145,12 +145,12 @@ def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -
             if task.element.countersign not in (None, before[task.id].countersign):
                 _follow_signers(uow, turn, task)
     _events(uow, turn)
-    if undo:
-        kept = Run.restore(old_hands.binding.bundle, undo["image"], **advance.view(old_hands))
+    if undo and undo.image and undo.waits:
+        kept = Run.restore(old_hands.binding.bundle, undo.image, **advance.view(old_hands))
         with suppress(CrossingRefused):  # then the last form cannot be taken back any more
             image = kept.carried(bundle.bundle, passage.crossing, view)[0].image()
-            turn.undo = {**undo, "image": image, "waits": _renamed(undo["waits"], names)}
-            _rename_filed(uow, UUID(undo["task_id"]), names)
+            turn.undo = Undo(undo.task_id, image, _renamed(undo.waits, names))
+            _rename_filed(uow, undo.task_id, names)
     return fates
 
 

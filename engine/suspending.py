@@ -22,7 +22,7 @@ from engine.model.instances import ProcessInstance
 from engine.model.messages import HeldMessage
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
-from engine.turn import Turn
+from engine.turn import Turn, Undo
 from engine.uow import UnitOfWork
 
 LONGEST_REASON = 1000
@@ -65,7 +65,7 @@ def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift:
     thaw(uow, [instance_id])
     locked = select(TABLE).where(TABLE.c.id == instance_id).with_for_update()
     with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
-        turn.undo = turn.row["undo"]
+        turn.undo = Undo.of(turn.row)
         if days:
             _shift_timers(uow, turn, calendar, days)
         _hand_over(uow, turn)

@@ -26,7 +26,7 @@ from engine.standing import (
     require_unsigned,
 )
 from engine.submission import Submission
-from engine.turn import Turn
+from engine.turn import Turn, Undo
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
@@ -50,7 +50,7 @@ SEEN = (
     "counter_sign",
 )
 """What completing must know of a task."""
-FORWARD = [column for column in INSTANCE.c if column.name != "undo"]
+FORWARD = [column for column in INSTANCE.c if not column.name.startswith("undo_")]
 """What going on must know of an instance: all but how to take the last completion back, which is as large as its image."""
 LOCKED = (
     select(*FORWARD, *(TASK.c[name].label(f"task_{name}") for name in SEEN))
@@ -141,11 +141,11 @@ def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Acto
         require_undelegated(task)
         require_unsigned(task)
         require_form(task, submission)
-        turn.undo = {"image": turn.row["image"], "waits": turn.row["waits"], "task_id": str(task_id)}
+        turn.undo = Undo(task_id)
         turn.changes.add("submissions", filed(uow, task, submission, by=by))
         finish(turn, task, submission.values)
-    form = {"form": submission.form_key, "version": submission.form_version}
-    uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id, data=form)
+        form = {"form": submission.form_key, "version": submission.form_version}
+        uow.audit("task.complete", by=by, subject=str(task_id), instance_id=turn.instance_id, data=form)
 
 
 def chosen(task_id: UUID) -> "Select[Any]":

@@ -22,7 +22,7 @@ ATTEMPTS = len(PAUSES) + 1
 INSTANCE, TIMER = table_of(ProcessInstance), table_of(Timer)
 LOCKED = (
     select(
-        *(column for column in INSTANCE.c if column.name != "undo")
+        *(column for column in INSTANCE.c if not column.name.startswith("undo_"))
     )  # as large as the image, and not asked
     .join(TIMER, TIMER.c.instance_id == INSTANCE.c.id)
     .where(TIMER.c.id == bindparam("timer_id"))

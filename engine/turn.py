@@ -13,12 +13,28 @@ from engine.feel.compiling import compile_expression
 from engine.steps import Hands
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How to take the completion of a task back: the state before it. Without one: the state before this command."""
+
+    task_id: UUID
+    image: str | None = None
+    waits: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Undo | None":
+        """Return what is kept in a row of process_instance."""
+        if row["undo_task_id"] is None:
+            return None
+        return cls(row["undo_task_id"], row["undo_image"], row["undo_waits"])
+
+
 @dataclass
 class Turn:
     """An instance, locked and restored: its row, its run, the rows to be written.
 
     waits: what the instance waited for before the command, by kind and token; kept up to date for the next one.
-    undo: what to remember so that the last completion can be taken back. cause: why tasks are cancelled, as facts.
+    undo: how the last completion can be taken back, from now on. cause: why tasks are cancelled, as facts.
     offices: organisations that got something to do: from now on they see the instance.
     tried: how often a step, by token, was tried before this command.
     offers: who gets the tasks that are opened at a place, instead of their group. extended: tasks that got the days a
@@ -30,7 +46,7 @@ class Turn:
     hands: Hands
     changes: Changes
     waits: dict[str, Any]
-    undo: dict[str, Any] | None = None
+    undo: Undo | None = None
     newly_completed: int = 0
     offices: set[int] = field(default_factory=set)
     tried: dict[str, int] = field(default_factory=dict)

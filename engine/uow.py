@@ -18,27 +18,7 @@ from engine.json_values import dumps
 from engine.scope import EVERYWHERE, Scope
 from engine.storage.database import Database
 from engine.storage.roles import APP
-
-EVENT_COLUMNS = {
-    "at": "timestamptz",
-    "type": "text",
-    "instance_id": "uuid",
-    "campaign_id": "bigint",
-    "task_id": "uuid",
-    "element_id": "text",
-    "actor_id": "bigint",
-    "actor_name": "text",
-    "data": "jsonb",
-}
-AUDIT_COLUMNS = {
-    "at": "timestamptz",
-    "actor_id": "bigint",
-    "actor_name": "text",
-    "action": "text",
-    "instance_id": "uuid",
-    "subject": "text",
-    "data": "jsonb",
-}
+from engine.storage.writing import Writing, insertion
 
 
 class AlreadyQueued(Exception):
@@ -98,7 +78,7 @@ class UnitOfWork:
         self.actor: Actor = SYSTEM
         self._events: list[dict[str, Any]] = []
         self._audit: list[dict[str, Any]] = []
-        event.listen(session, "after_begin", self._begin)
+        session.info[UnitOfWork] = self
 
     def now(self) -> datetime:
         """Return the clock's instant, aware, in UTC."""
@@ -138,11 +118,6 @@ class UnitOfWork:
         ):
             raise NotAllowed("只能为本单位启动事项;请由该单位自己启动。", code="scope.not_allowed")
         self._see(wanted)
-
-    def _begin(self, session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-        """Tell the database what is seen, before the first statement of a transaction that has one."""
-        if self.scope is not None and not transaction.nested:
-            connection.exec_driver_sql(SEE, self.scope.settings())
 
     def _see(self, scope: Scope) -> None:
         self.session.connection().exec_driver_sql(SEE, scope.settings())
@@ -205,13 +180,13 @@ class UnitOfWork:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo only the block on an error, its events and audit entries too; the error goes on."""
-        events, entries = len(self._events), len(self._audit)
+        events, entries = list(self._events), list(self._audit)
         try:
             with self.session.begin_nested():
                 self.session.connection()
                 yield
         except BaseException:
-            del self._events[events:], self._audit[entries:]
+            self._events, self._audit = events, entries  # what was written meanwhile is undone
             raise
 
     def flush(self) -> None:
@@ -220,22 +195,25 @@ class UnitOfWork:
         The journal names things that a narrow scope need not see (a campaign): it is written without the wall.
         """
         self.session.flush()
-        if (self._events or self._audit) and self.scope is not None and self.scope.organisations is not None:
+        if not self._events and not self._audit:
+            return
+        if self.scope is not None and self.scope.organisations is not None:
             self._see(Scope(self.scope.jurisdiction_id))
-        if self._events and self._audit:
-            self._insert(INSERT_BOTH, self._events, self._audit)
-        elif self._events:
-            self._insert(INSERT_EVENTS, self._events)
-        elif self._audit:
-            self._insert(INSERT_AUDIT, self._audit)
+        writing = Writing()
+        self.pour(writing)
+        writing.run(self.connection(), counting=None)
+
+    def pour(self, writing: Writing) -> None:
+        """Let what is recorded so far be written by this statement, in the scope of a whole jurisdiction."""
+        if self._events:
+            writing.add("told", INSERT_EVENTS, dumps(self._events))
+        if self._audit:
+            writing.add("entered", f"{INSERT_AUDIT} returning id", dumps(self._audit))
+            writing.add("trailed", TRAIL)
+        self._events, self._audit = [], []
 
     def _driver(self) -> Any:
         return self.session.connection().connection.driver_connection
-
-    def _insert(self, statement: str, *rows: list[dict[str, Any]]) -> None:
-        self.session.connection().exec_driver_sql(statement, tuple(dumps(some) for some in rows))
-        for some in rows:
-            some.clear()
 
 
 def _behalf(actor: Actor) -> Mapping[str, Any]:
@@ -251,26 +229,30 @@ def _into(jurisdiction: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def _insertion(table: str, columns: Mapping[str, str]) -> str:
-    """Return one INSERT for any number of rows: always the same text, so the server keeps its plan."""
-    names = ", ".join(columns)
-    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    rows = f"jsonb_to_recordset(%s::jsonb) as r({typed})"
-    return f"insert into app.{table} ({names}) select {names} from {rows}"  # noqa: S608 (our own constants)
-
-
 WIDENING = (func.set_config("app.organisations", "", True).label("set_organisations"),)
 SEE = (
     "select set_config('role', %s, true), set_config('app.jurisdiction', %s, true), "
     "set_config('app.organisations', %s, true)"
 )
-INSERT_EVENTS = _insertion("event", EVENT_COLUMNS)
-ENTERED = f"""
-entered as ({_insertion("audit_entry", AUDIT_COLUMNS)} returning id)
-insert into app.audit_tail (entry_id) select id from entered
-"""  # noqa: S608 (our own constants) — an entry and its place in the tail, see engine.sealing
-INSERT_AUDIT = f"with {ENTERED}"
-INSERT_BOTH = f"with told as ({INSERT_EVENTS}), {ENTERED}"
+INSERT_EVENTS = insertion(
+    "app.event",
+    ("at", "type", "instance_id", "campaign_id", "task_id", "element_id", "actor_id", "actor_name", "data"),
+)
+INSERT_AUDIT = insertion(
+    "app.audit_entry", ("at", "actor_id", "actor_name", "action", "instance_id", "subject", "data")
+)
+TRAIL = "insert into app.audit_tail (entry_id) select id from entered"  # an entry's place in the tail, see engine.sealing
+
+
+class ScopedSession(Session):
+    """The session of a unit of work: each transaction begins by telling the database what is seen."""
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    scope: Scope | None = session.info[UnitOfWork].scope
+    if scope is not None and not transaction.nested:
+        connection.exec_driver_sql(SEE, scope.settings())
 
 
 @contextmanager
@@ -288,7 +270,7 @@ def unit_of_work(
     """
     everywhere = scope is not None and scope.is_everywhere
     engine = database.system_engine if everywhere else database.engine
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with ScopedSession(engine, expire_on_commit=False) as session, session.begin():
         uow = UnitOfWork(
             session,
             clock=clock,

@@ -34,7 +34,7 @@ Row = Any  # of a table's columns
 State = Literal["done", "now", "failed", "ahead", "passed"]
 INSTANCE = table_of(ProcessInstance)
 TASK = table_of(UserTask)
-READ = [column for column in INSTANCE.c if column.name != "undo"]
+READ = [column for column in INSTANCE.c if not column.name.startswith("undo_")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from engine.model.items import SignItem
 from engine.model.journal import EventRow
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.standing import MISSING, TASK, require_role
-from engine.turn import Turn
+from engine.turn import Turn, Undo
 from engine.uow import UnitOfWork
 
 AUTOMATIC = (
@@ -41,13 +41,13 @@ def withdraw(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
         _require_own(uow, tasks.task_in(row), by)
 
     with advance.opened(uow, tasks.locked(task_id), by, missing=MISSING, first=own) as turn:
-        task, undo = tasks.task_in(turn.row), turn.row["undo"]
-        if undo and undo["task_id"] == str(task_id):
-            _require_untouched(uow, turn, undo["waits"]["tasks"])
+        task, undo = tasks.task_in(turn.row), Undo.of(turn.row)
+        if undo and undo.image and undo.waits and undo.task_id == task_id:
+            _require_untouched(uow, turn, undo.waits["tasks"])
             _require_nothing_done(uow, turn, task_id, None)
-            turn.run = Run.restore(turn.hands.binding.bundle, undo["image"], **advance.view(turn.hands))
-            turn.waits["rounds"] = dict(undo["waits"]["rounds"])
-            turn.waits["walked"] = dict(undo["waits"].get("walked", {}))
+            turn.run = Run.restore(turn.hands.binding.bundle, undo.image, **advance.view(turn.hands))
+            turn.waits["rounds"] = dict(undo.waits["rounds"])
+            turn.waits["walked"] = dict(undo.waits.get("walked", {}))
         else:
             _reopen(uow, turn, task)
         _restore(uow, turn, task)

@@ -15,7 +15,7 @@ class ProcessInstance(Base):
     """One running (or ended) process.
 
     image: compact state of the diagram; waits: what it waits for, so that commands need no query to compare.
-    undo: the state before the last completion, for taking a form back while nobody has opened the next task.
+    undo_…: the last completed task and the state before it, for taking its form back while nobody has opened the next.
     completed_tasks: user tasks completed so far; 0 means nothing was filed.
     party_ids: the organisations that see it, its own among them (row-level security).
     suspension: who suspended it, when and why (`engine.freezing`); None unless the status is `suspended`.
@@ -46,7 +46,9 @@ class ProcessInstance(Base):
     status: Mapped[str]
     image: Mapped[str]
     waits: Mapped[dict[str, Any]]
-    undo: Mapped[dict[str, Any] | None]
+    undo_task_id: Mapped[UUID | None]
+    undo_image: Mapped[str | None]
+    undo_waits: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     revision: Mapped[int]
     completed_tasks: Mapped[int]
     started_at: Mapped[datetime]

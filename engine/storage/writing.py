@@ -3,10 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql
-
-DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+from sqlalchemy import Connection
 
 
 class Writing:
@@ -25,18 +22,23 @@ class Writing:
         """Run it, if there is anything to do. Returns how many rows the part `counting` touched (0 without one)."""
         if not self._parts:
             return 0
-        parts = list(self._parts)
-        if counting is not None:
-            parts[-1] = f"{parts[-1][:-1]} returning 1)"
-        counted = "select 0" if counting is None else f"select count(*) from {counting}"  # noqa: S608 (a name of ours)
-        text = f"with {', '.join(parts)} {counted}"
+        text = _together(tuple(self._parts), counting)
         return int(connection.exec_driver_sql(text, tuple(self._arguments)).scalar_one())
 
 
+@lru_cache(maxsize=1024)
+def _together(parts: tuple[str, ...], counting: str | None) -> str:
+    """Return the statement: the same object for the same parts, which the driver has translated already."""
+    counted = "select 0"
+    if counting is not None:
+        parts = (*parts[:-1], f"{parts[-1][:-1]} returning 1)")
+        counted = f"select count(*) from {counting}"  # noqa: S608 (a name of ours)
+    return f"with {', '.join(parts)} {counted}"
+
+
 @lru_cache(maxsize=256)
-def insertion(table: Table, names: tuple[str, ...]) -> str:
+def insertion(table: str, names: tuple[str, ...]) -> str:
     """Return an INSERT for any number of rows, given as one JSON array of objects: the server keeps its plan."""
     columns = ", ".join(f'"{name}"' for name in names)
-    typed = ", ".join(f'"{name}" {table.c[name].type.compile(DIALECT)}' for name in names)
-    rows = f"jsonb_to_recordset(%s::jsonb) as r({typed})"
-    return f"insert into {table.fullname} ({columns}) select {columns} from {rows}"  # noqa: S608 (our own names)
+    rows = f"jsonb_populate_recordset(null::{table}, %s::jsonb)"
+    return f"insert into {table} ({columns}) select {columns} from {rows}"  # noqa: S608 (our own names)
