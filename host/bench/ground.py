@@ -101,7 +101,11 @@ class Ground:
             for _ in range(count):
                 new = uuid4()
                 waits = {**row["waits"], "tasks": {str(new): row["waits"]["tasks"][str(task_id)]}}
-                changed = {"image": row["image"].replace(task_id.hex, new.hex), "waits": waits, "undo_task_id": None}
+                changed = {
+                    "image": row["image"].replace(task_id.hex, new.hex),
+                    "waits": waits,
+                    "undo_task_id": None,
+                }
                 copies.append({**row, **changed, "id": uuid4(), "business_key": uuid4().hex})
                 ids.append(new)
             if copies:
