@@ -251,7 +251,9 @@ class ScopedSession(Session):
 @event.listens_for(ScopedSession, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     scope: Scope | None = session.info[UnitOfWork].scope
-    if scope is not None and not transaction.nested:
+    if (
+        scope not in (None, EVERYWHERE) and not transaction.nested
+    ):  # everywhere the system's connection looks by itself
         connection.exec_driver_sql(SEE, scope.settings())
 
 
@@ -263,13 +265,18 @@ def unit_of_work(
     operations: Calls | None = None,
     jobs: Jobs | None = None,
     scope: Scope | None = None,
+    apart: bool = False,
 ) -> Iterator[UnitOfWork]:
     """Open a unit of work: commit on return, roll back on any error.
 
     scope: the rows it sees, gone with the transaction; without one it sees none that belong to a jurisdiction.
+    apart: each statement is a transaction of its own, everywhere only: a look of one statement is one round trip.
     """
     everywhere = scope is not None and scope.is_everywhere
     engine = database.system_engine if everywhere else database.engine
+    if apart:
+        assert everywhere, "expected a look apart to be everywhere: a scope lasts as long as its transaction"
+        engine = database.apart_engine
     with ScopedSession(engine, expire_on_commit=False) as session, session.begin():
         uow = UnitOfWork(
             session,

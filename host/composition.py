@@ -67,6 +67,17 @@ class Bihuan:
             self.database, clock=self.clock, operations=self.operations, jobs=self._jobs, scope=scope
         )
 
+    def look(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work everywhere in which each statement is a transaction of its own."""
+        return unit_of_work(
+            self.database,
+            clock=self.clock,
+            operations=self.operations,
+            jobs=self._jobs,
+            scope=EVERYWHERE,
+            apart=True,
+        )
+
     def post(self) -> Post:
         """Return how other systems are told."""
         if self._post is None:

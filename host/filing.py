@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from engine import countersigning, library, parts, standing, tasks
 from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotFound, WrongState
+from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
@@ -23,6 +24,18 @@ from ledger.place import Place
 
 FINANCE = "finance"
 """The role of the finance people of a unit, the part they fill in, and the mark of its sections."""
+TASK, INSTANCE = table_of(UserTask), table_of(ProcessInstance)
+PLACE = (
+    select(
+        *(TASK.c[name] for name in ("form_key", "name", "counter_sign", "organisation_id")),
+        *(
+            INSTANCE.c[name]
+            for name in ("id", "subject_kind", "subject_id", "jurisdiction_id", "parameter_hash")
+        ),
+    )
+    .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
+    .where(TASK.c.id == bindparam("task_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -42,22 +55,7 @@ class Desk:
 
 def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
     """Return the desk of a task. Raises NotFound, and InvalidInput if the diagram names no form."""
-    task, instance = UserTask, ProcessInstance
-    place = uow.session.execute(
-        select(
-            task.form_key,
-            task.name,
-            task.counter_sign,
-            task.organisation_id,
-            instance.id,
-            instance.subject_kind,
-            instance.subject_id,
-            instance.jurisdiction_id,
-            instance.parameter_hash,
-        )
-        .join(instance, instance.id == task.instance_id)
-        .where(task.id == task_id)
-    ).first()
+    place = uow.session.execute(PLACE, {"task_id": task_id}).first()
     if place is None:
         raise NotFound(standing.MISSING, code="task.not_found")
     if place.form_key is None:

@@ -72,6 +72,11 @@ class Database:
         """Return the pool of sweeps, jobs and tools, with a login of its own: role `bihuan_system`."""
         return self._pooled(self.system_arguments)
 
+    @cached_property
+    def apart_engine(self) -> Engine:
+        """Return the system's pool for statements that are a transaction each."""
+        return self.system_engine.execution_options(isolation_level="AUTOCOMMIT")
+
     def _pooled(self, arguments: dict[str, Any]) -> Engine:
         size = {"pool_size": self._pool_size, "max_overflow": self._pool_size}
         return create_engine(f"{DRIVER}://", creator=self._connecting(arguments), **size)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import DateTime, bindparam, delete, select, update
 
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
@@ -18,6 +18,16 @@ FOR_THE_CODE = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_AGENT = 200
 SESSION = table_of(WebSession)
+NOW = bindparam("now", type_=DateTime(timezone=True))
+LIVE = (
+    SESSION.c.token_hash == bindparam("cookie_hash"),
+    SESSION.c.factor_due.is_(False),
+    SESSION.c.seen_at > NOW - IDLE,
+    SESSION.c.created_at > NOW - LONGEST,
+)
+"""What makes a session open something."""
+NOTED = update(SESSION).where(*LIVE, SESSION.c.seen_at < NOW - SEEN_EVERY).values(seen_at=NOW).cte("noted")
+"""Writes that a session is used, once a minute."""
 
 
 def new_token() -> str:
@@ -52,19 +62,9 @@ def begin(uow: UnitOfWork, account_id: int, *, agent: str = "", factor_due: bool
     return token
 
 
-def account_of(uow: UnitOfWork, token: str) -> tuple[int, int | None] | None:
-    """Return whose live session this is and in whose place he acts; that it is used is written once a minute."""
-    now, mine = uow.now(), SESSION.c.token_hash == hash_of(token)
-    live = (
-        mine,
-        SESSION.c.factor_due.is_(False),
-        SESSION.c.seen_at > now - IDLE,
-        SESSION.c.created_at > now - LONGEST,
-    )
-    noted = update(SESSION).where(*live, SESSION.c.seen_at < now - SEEN_EVERY).values(seen_at=now)
-    found = select(SESSION.c.account_id, SESSION.c.behalf_of_id).where(*live).add_cte(noted.cte("noted"))
-    row = uow.session.execute(found).first()
-    return None if row is None else (row.account_id, row.behalf_of_id)
+def asked(uow: UnitOfWork, token: str) -> dict[str, Any]:
+    """Return the values of LIVE and NOTED for a cookie."""
+    return {"cookie_hash": hash_of(token), "now": uow.now()}
 
 
 def awaiting_code(uow: UnitOfWork, token: str) -> int | None:

@@ -3,21 +3,27 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.access import Actor
 from engine.calendar.local_time import local_date
+from engine.model.base import table_of
 from engine.scope import EVERYWHERE, Scope
 from engine.uow import UnitOfWork
+from host.accounts import sessions
 from host.model.accounts import Account, AccountDuty
 from host.web.permissions import AT_WORK, Permission, granted
 from host.web.scoping import scope_of, scope_over
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from ledger.model.substituting import Substitution
 from ledger.standing_in import StandIn, in_force
+
+ACCOUNT = table_of(Account)
+SHOWN = ("id", "person_id", "name", "language", "theme", "keys", "must_change")
 
 
 @dataclass(frozen=True)
@@ -55,44 +61,44 @@ def acting(uow: UnitOfWork, account_id: int, behalf_of_id: int | None = None) ->
 
     behalf_of_id: in whose place he chose to act; as himself if he may not, or no longer.
     """
-    today = local_date(uow.now())
-    row = uow.session.execute(
-        select(Account, AccountDuty.duty, Organisation.name, Jurisdiction.id, Jurisdiction.name)
-        .add_columns(_stands_in(today), _seats(today))
-        .outerjoin(AccountDuty, AccountDuty.account_id == Account.id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .outerjoin(Jurisdiction, Jurisdiction.id == Person.jurisdiction_id)
-        .where(Account.id == account_id, Account.disabled_at.is_(None))
-    ).first()
-    if row is None:
-        return None
-    account, duty, organisation, jurisdiction_id, jurisdiction, stands, seats = row
-    roles = frozenset((role, place) for role, place, _, _ in seats or ())
-    near = ((place, kind) for _, _, place, kind in seats or ())
-    own = Actor(account.person_id, account.name, roles)
-    found = Acting(
-        account.id,
-        account.name,
-        account.language,
-        account.theme,
-        account.keys,
+    asked = {"today": local_date(uow.now()), "account_id": account_id}
+    row = uow.session.execute(_who().where(ACCOUNT.c.id == bindparam("account_id")), asked).first()
+    return None if row is None else _in_place_of(uow, _acting(uow, row), behalf_of_id)
+
+
+def acting_in_session(uow: UnitOfWork, token: str) -> Acting | None:
+    """Return who acts in the live session of a cookie, and note that it is used."""
+    asked = {"today": local_date(uow.now()), **sessions.asked(uow, token)}
+    row = uow.session.execute(_who_in_session(), asked).first()
+    return None if row is None else _in_place_of(uow, _acting(uow, row), row.behalf_of_id)
+
+
+def _acting(uow: UnitOfWork, row: Any) -> Acting:
+    seats = row.seats or ()
+    roles = frozenset((role, place) for role, place, _, _ in seats)
+    near = ((place, kind) for _, _, place, kind in seats)
+    own = Actor(row.person_id, row.name, roles)
+    return Acting(
+        row.id,
+        row.name,
+        row.language,
+        row.theme,
+        row.keys,
         own,
-        duty,
-        jurisdiction_id,
-        jurisdiction or "",
-        organisation or "",
-        scope_over({place for _, place in roles}, near, jurisdiction_id),
+        row.duty,
+        row.jurisdiction_id,
+        row.jurisdiction or "",
+        row.organisation or "",
+        scope_over({place for _, place in roles}, near, row.jurisdiction_id),
         granted(
-            person=account.person_id is not None,
+            person=row.person_id is not None,
             roles=(role for role, _ in own.roles),
-            duties=[duty] if duty else [],
+            duties=[row.duty] if row.duty else [],
         ),
         own,
-        tuple(in_force(uow, account.person_id)) if stands and account.person_id else (),
-        account.must_change,
+        tuple(in_force(uow, row.person_id)) if row.stands_in and row.person_id else (),
+        row.must_change,
     )
-    return _in_place_of(uow, found, behalf_of_id)
 
 
 def with_scopes(found: Acting, scopes: Collection[str]) -> Acting:
@@ -114,18 +120,45 @@ def _in_place_of(uow: UnitOfWork, found: Acting, behalf_of_id: int | None) -> Ac
     )
 
 
-def _stands_in(today: date) -> Any:
+@cache
+def _who() -> Select[Any]:
+    """Return the statement that finds an account that is not disabled, with all that is said of its person."""
+    today = bindparam("today", type_=Date)
+    person, duty = table_of(Person), table_of(AccountDuty)
+    office, place = table_of(Organisation), table_of(Jurisdiction)
+    return (
+        select(*(ACCOUNT.c[name] for name in SHOWN), duty.c.duty)
+        .add_columns(office.c.name.label("organisation"), place.c.name.label("jurisdiction"))
+        .add_columns(place.c.id.label("jurisdiction_id"))
+        .add_columns(_stands_in(today).label("stands_in"), _seats(today).label("seats"))
+        .outerjoin(duty, duty.c.account_id == ACCOUNT.c.id)
+        .outerjoin(person, person.c.id == ACCOUNT.c.person_id)
+        .outerjoin(office, office.c.id == person.c.organisation_id)
+        .outerjoin(place, place.c.id == person.c.jurisdiction_id)
+        .where(ACCOUNT.c.disabled_at.is_(None))
+    )
+
+
+@cache
+def _who_in_session() -> Select[Any]:
+    opened = sessions.SESSION
+    who = _who().join(opened, opened.c.account_id == ACCOUNT.c.id).where(*sessions.LIVE)
+    return who.add_columns(opened.c.behalf_of_id).add_cte(sessions.NOTED)
+
+
+def _stands_in(today: ColumnElement[date]) -> ColumnElement[bool]:
     """Return the condition that an account's person may act in somebody's place on a day."""
-    return exists().where(Substitution.substitute_id == Account.person_id, Substitution.in_force(today))
+    mine = Substitution.substitute_id == ACCOUNT.c.person_id
+    return exists().where(mine, Substitution.in_force(today))
 
 
-def _seats(today: date) -> Any:
+def _seats(today: ColumnElement[date]) -> Any:
     """Return the subquery of an account's roles in force, each with its organisation and those below it."""
     held, near = RoleAssignment, aliased(Organisation)
     seat = func.jsonb_build_array(held.role, held.organisation_id, near.id, near.kind)
     return (
         select(func.jsonb_agg(seat))
         .join_from(held, near, or_(near.id == held.organisation_id, near.parent_id == held.organisation_id))
-        .where(held.person_id == Account.person_id, held.in_force(today))
+        .where(held.person_id == ACCOUNT.c.person_id, held.in_force(today))
         .scalar_subquery()
     )

@@ -9,7 +9,7 @@ from engine.attachments import MOST_BYTES
 from engine.errors import NotAllowed, NotFound
 from forms.xlsx.reading import LIMITS
 from host.accounts import sessions
-from host.web.acting import acting
+from host.web.acting import acting_in_session
 from host.web.bearer import acting_by_token, bears
 from host.web.context import COOKIE, form_token, is_form_token, only_looks, somebody, system
 from host.web.day import today
@@ -53,15 +53,15 @@ def _identify() -> None:
         return
     if bears(request):
         g.by_token = True
-        with system().bihuan.unit_of_work() as uow:
+        with system().bihuan.look() as uow:
             g.acting = acting_by_token(uow, request)
         return
-    g.cookie = request.cookies.get(COOKIE, "")
-    with system().bihuan.unit_of_work() as uow:
-        found = sessions.account_of(uow, g.cookie) if g.cookie else None
-        g.acting = acting(uow, *found) if found else None
+    g.cookie, g.acting = request.cookies.get(COOKIE, ""), None
     if not g.cookie:
         g.cookie = g.new_cookie = sessions.new_token()
+        return
+    with system().bihuan.look() as uow:
+        g.acting = acting_in_session(uow, g.cookie)
 
 
 def _allow_uploads() -> None:

@@ -79,7 +79,7 @@ class RoleAssignment(Bound, Base):
     valid_to: Mapped[date | None]
 
     @classmethod
-    def in_force(cls, day: date) -> ColumnElement[bool]:
+    def in_force(cls, day: date | ColumnElement[date]) -> ColumnElement[bool]:
         """Return the condition that the role is held on a day."""
         return and_(cls.valid_from <= day, or_(cls.valid_to.is_(None), cls.valid_to >= day))
 

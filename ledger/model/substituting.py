@@ -35,6 +35,6 @@ class Substitution(Bound, Base):
     ended_at: Mapped[datetime | None]
 
     @classmethod
-    def in_force(cls, day: date) -> ColumnElement[bool]:
+    def in_force(cls, day: date | ColumnElement[date]) -> ColumnElement[bool]:
         """Return the condition that the substitute may act on a day."""
         return and_(cls.ended_at.is_(None), cls.valid_from <= day, cls.valid_to >= day)

@@ -5,14 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, event, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from engine.access import Actor
-from engine.clock import VirtualClock
+from engine.clock import SystemClock, VirtualClock
 from engine.errors import InvalidInput
 from engine.events import Event
 from engine.model.journal import AuditRow, EventRow
+from engine.scope import EVERYWHERE, Scope
 from engine.storage.database import Database
 from engine.uow import UnitOfWork, unit_of_work
 from host.composition import Bihuan
@@ -110,10 +111,25 @@ def test_a_unit_of_work_costs_one_statement_for_its_journal_and_none_when_idle(
     finally:
         event.remove(database.system_engine, "before_cursor_execute", note)
 
-    assert [statement.split("(")[0].strip() for statement in statements] == [
-        "select set_config",
-        "with told as",
-    ]
+    assert [statement.split("(")[0].strip() for statement in statements] == ["with told as"]
+
+
+def test_a_look_apart_begins_nothing_and_sees_everywhere(database: Database) -> None:
+    with unit_of_work(database, clock=SystemClock(), scope=EVERYWHERE, apart=True) as uow:
+        one, other = (
+            uow.session.execute(text("select pg_current_xact_id(), current_user")).one() for _ in range(2)
+        )
+
+    assert one[0] != other[0]
+    assert one[1] == other[1] == "bihuan_system"
+
+
+def test_a_look_apart_is_for_everywhere_only(database: Database) -> None:
+    with (
+        pytest.raises(AssertionError),
+        unit_of_work(database, clock=SystemClock(), scope=Scope(1), apart=True),
+    ):
+        pass
 
 
 def test_a_job_is_seen_after_the_commit_and_not_before(bihuan: Bihuan) -> None:
