@@ -4,10 +4,24 @@ totals, one for the counts of the views; no image is read."""
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from engine.access import Actor
 from engine.errors import NotFound
@@ -29,6 +43,11 @@ from ledger.queues import (
 )
 
 PAGE = 50
+KNOWN = 64
+"""Statements of so many people are kept (half a megabyte each): to build one takes longer than to run it."""
+TODAY, TOMORROW, MONDAY = (
+    bindparam(name, type_=DateTime(timezone=True)) for name in ("today", "tomorrow", "monday")
+)
 PROJECT = table_of(Project)
 NEWEST_FIRST = ("done", "sent", "copies")
 MINE = ("held", "lent", "seat")
@@ -74,14 +93,26 @@ def page(uow: UnitOfWork, actor: Actor, wanted: Wanted, today: datetime, *, size
 
     today: when the local day begins; it parts the buckets. Nothing beyond the first `MOST` of a view is reached.
     """
+    monday = today + timedelta(days=7 - _weekday(today))
+    moments = {"now": uow.now(), "today": today, "tomorrow": today + timedelta(days=1), "monday": monday}
+    found = uow.session.execute(_page(actor, wanted, size), moments).all()
+    if not found:
+        return Page((), 0, (0, 0, 0, 0), (), 0)
+    first = found[0]
+    parts = (first.bucket_0, first.bucket_1, first.bucket_2)
+    return Page(found, first.total, (*parts, first.total - sum(parts)), sorted(first.stages), first.mine)
+
+
+@lru_cache(maxsize=KNOWN)
+def _page(actor: Actor, wanted: Wanted, size: int) -> Select[Any]:
     of_view = union_all(*(one.subquery().select() for one in branches(actor, wanted))).subquery()
     once = (
         select(of_view.c.id, of_view.c.stage, *(func.min(of_view.c[name]).label(name) for name in ("at", "why", "who")))
         .group_by(of_view.c.id, of_view.c.stage)
         .cte("once")
     )  # fmt: skip
-    tomorrow, monday = today + timedelta(days=1), today + timedelta(days=7 - _weekday(today))
-    edges = [once.c.at < today, and_(once.c.at >= today, once.c.at < tomorrow), and_(once.c.at >= tomorrow, once.c.at < monday)]  # fmt: skip
+    at = once.c.at
+    edges = [at < TODAY, and_(at >= TODAY, at < TOMORROW), and_(at >= TOMORROW, at < MONDAY)]
     totals = (
         select(
             func.count().label("total"),
@@ -99,12 +130,8 @@ def page(uow: UnitOfWork, actor: Actor, wanted: Wanted, today: datetime, *, size
     joined = _joined(chosen.c.at, chosen.c.why, chosen.c.who, *totals.c)
     statement = joined.join(chosen, chosen.c.id == TASK.c.id).join(totals, true())
     place = chosen.c.at.desc() if wanted.view in NEWEST_FIRST else chosen.c.at.nulls_last()
-    found = uow.session.execute(statement.order_by(place, TASK.c.id)).all()
-    if not found:
-        return Page((), 0, (0, 0, 0, 0), (), 0)
-    first = found[0]
-    parts = (first.bucket_0, first.bucket_1, first.bucket_2)
-    return Page(found, first.total, (*parts, first.total - sum(parts)), sorted(first.stages), first.mine)
+    found: Select[Any] = statement.order_by(place, TASK.c.id)
+    return found
 
 
 def counts(uow: UnitOfWork, actor: Actor, since: datetime, *, all_of_it: Page | None = None) -> Counts:
@@ -112,28 +139,29 @@ def counts(uow: UnitOfWork, actor: Actor, since: datetime, *, all_of_it: Page | 
 
     all_of_it: a page of the view `all` without filters; it has counted what is to do.
     """
+    views: tuple[View, ...] = ("sent",) if all_of_it else ("sent", "mine", "group")
+    found = uow.session.execute(_counts(actor, views), {"today": since}).one()
+    if all_of_it:
+        return Counts(all_of_it.mine, all_of_it.total - all_of_it.mine, found.sent, found.unread, found.done)
+    return Counts(found.mine, found.group, found.sent, found.unread, found.done)
 
+
+@lru_cache(maxsize=KNOWN)
+def _counts(actor: Actor, views: tuple[View, ...]) -> Select[Any]:
     def of(view: View) -> Any:
         found = branches(actor, Wanted(view))
-        return (
-            counted(select(union_all(*(one.subquery().select() for one in found)).subquery()))
-            if found
-            else literal(0)
-        )
+        if not found:
+            return literal(0)
+        return counted(select(union_all(*(one.subquery().select() for one in found)).subquery()))
 
     unread = counted(select(COPY.c.id).where(COPY.c.person_id == actor.person_id, COPY.c.read_at.is_(None)))
-    mine, group = of("mine"), of("group")
-    if all_of_it is not None:
-        mine, group = literal(all_of_it.mine), literal(all_of_it.total - all_of_it.mine)
-    columns = (mine, group, of("sent"), unread, counted(finished_since(actor, since)))
-    return Counts(*uow.session.execute(select(*columns)).one())
+    done = counted(finished_since(actor, TODAY))
+    return select(*(of(view).label(view) for view in views), unread.label("unread"), done.label("done"))
 
 
 def one(uow: UnitOfWork, actor: Actor, task_id: UUID) -> Row[Any]:
     """Return one task that concerns the actor. Raises NotFound for any other: he learns not even that it exists."""
-    found = uow.session.execute(
-        _joined().where(TASK.c.id == task_id, or_(is_concerned(actor), _beside(actor)))
-    ).first()
+    found = uow.session.execute(_one(actor), {"task_id": task_id}).first()
     if found is None:
         raise NotFound(
             "这项任务不在您的待办里,可能已被别人认领或办结;请刷新待办列表。", code="task.not_found"
@@ -146,6 +174,13 @@ def within_scope(uow: UnitOfWork, task_id: UUID) -> Row[Any]:
     found = uow.session.execute(_joined().where(TASK.c.id == task_id)).first()
     if found is None:
         raise NotFound("找不到这项任务;请回到事项页重新打开。", code="task.not_found")
+    return found
+
+
+@lru_cache(maxsize=KNOWN)
+def _one(actor: Actor) -> Select[Any]:
+    mine = or_(is_concerned(actor), _beside(actor))
+    found: Select[Any] = _joined().where(TASK.c.id == bindparam("task_id"), mine)
     return found
 
 

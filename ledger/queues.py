@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from engine.access import Actor
 from engine.hands import held_by, owned_by
@@ -27,15 +41,14 @@ TASK, ITEM, COPY = table_of(UserTask), table_of(SignItem), table_of(TaskCopy)
 INSTANCE, FILED = table_of(ProcessInstance), table_of(SubmissionRow)
 WHOSE, CAMPAIGN = table_of(Organisation), table_of(Campaign)
 OPEN = TASK.c.status == "open"
+NOW = bindparam("now", type_=DateTime(timezone=True))
+"""Tells what is late; whoever asks gives it."""
 Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody wants to see. text, unit: part of a title, code or organisation; page counts from 1.
-
-    now: tells what is late.
-    """
+    """What somebody wants to see. text, unit: part of a title, code or organisation; page counts from 1."""
 
     view: View = "all"
     text: str = ""
@@ -44,7 +57,6 @@ class Wanted:
     year: int | None = None
     state: State = ""
     page: int = 1
-    now: datetime | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -202,7 +214,7 @@ def _narrowed(found: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _in_state(wanted: Wanted) -> Condition:
     return {
-        "late": or_(TASK.c.late, and_(OPEN, TASK.c.due_at < wanted.now)),
+        "late": or_(TASK.c.late, and_(OPEN, TASK.c.due_at < NOW)),
         "returned": TASK.c.round > 1,
         "delegated": TASK.c.owner_id.is_not(None),
         "signing": TASK.c.counter_sign.is_not(None),
@@ -214,6 +226,6 @@ def counted(found: Select[Any]) -> Any:
     return select(func.count()).select_from(found.limit(MOST).subquery()).scalar_subquery()
 
 
-def finished_since(actor: Actor, since: datetime) -> Select[Any]:
+def finished_since(actor: Actor, since: ColumnElement[datetime]) -> Select[Any]:
     """Return what the actor finished since an instant."""
     return select(TASK.c.id).where(done(actor), TASK.c.ended_at >= since)

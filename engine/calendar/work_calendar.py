@@ -1,7 +1,8 @@
 """Working days of a country: weekends, public holidays and make-up working days (调休)."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from engine.errors import InvalidInput
@@ -29,6 +30,8 @@ class WorkCalendar:
     holidays: frozenset[date]
     workdays: frozenset[date]
     known_years: frozenset[int] = frozenset()
+    _off: list[date] = field(init=False, repr=False, compare=False)
+    _on: list[date] = field(init=False, repr=False, compare=False)
 
     def __init__(
         self, holidays: Iterable[date], workdays: Iterable[date], known_years: Iterable[int] = ()
@@ -36,6 +39,9 @@ class WorkCalendar:
         object.__setattr__(self, "holidays", frozenset(holidays))
         object.__setattr__(self, "workdays", frozenset(workdays))
         object.__setattr__(self, "known_years", frozenset(known_years))
+        off = (day for day in self.holidays - self.workdays if day.weekday() < _SATURDAY)
+        object.__setattr__(self, "_off", sorted(off))
+        object.__setattr__(self, "_on", sorted(day for day in self.workdays if day.weekday() >= _SATURDAY))
 
     def is_known(self, year: int) -> bool:
         """Tell whether the holiday arrangement of `year` is part of this calendar."""
@@ -81,9 +87,13 @@ class WorkCalendar:
         """Count the working days after `first` up to and including `last`; negative if `last` is earlier."""
         if last < first:
             return -self.workdays_between(last - _DAY, first - _DAY)
-        if (last - first).days > 2 * LONGEST_SPAN:
-            raise CalendarRange(f"{first} 到 {last} 相隔太久,无法逐日计算工作日;请检查日期。")
-        return sum(self.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return self._workdays_until(last) - self._workdays_until(first)
+
+    def _workdays_until(self, day: date) -> int:
+        """Count the working days from the year 1, which begins on a Monday."""
+        weeks, rest = divmod(day.toordinal(), 7)
+        weekdays = weeks * _SATURDAY + min(rest, _SATURDAY)
+        return weekdays - bisect_right(self._off, day) + bisect_right(self._on, day)
 
 
 def _shift(day: date, days: int) -> date:

@@ -1,7 +1,9 @@
 """All words about a due moment come from here: bucket, chip, working days."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from flask import g
 
 from engine.calendar.documents import national
 from engine.calendar.local_time import local_date
@@ -22,9 +24,17 @@ class Due:
 
 def due_of(due_at: datetime | None, brief: bool = False) -> Due:
     """Return the words for a due moment, seen from today. brief: without the weekday."""
-    if due_at is None:
+    known: dict[tuple[date | None, bool], Due] = g.setdefault("dues", {})
+    day = None if due_at is None else local_date(due_at)
+    if (day, brief) not in known:
+        known[day, brief] = _due_of(day, brief)
+    return known[day, brief]
+
+
+def _due_of(day: date | None, brief: bool) -> Due:
+    if day is None:
         return Due("later", "", "cal", _("没有期限"))
-    now, day = today().day, local_date(due_at)
+    now = today().day
     calendar = national()
     if day < now:
         days = calendar.workdays_between(day, now)

@@ -7,7 +7,6 @@ from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from host.web.context import system
 from ledger.queues import MOST, State, View, Wanted
 
 LONGEST_TEXT = 60
@@ -28,7 +27,6 @@ def wanted_in(asked: MultiDict[str, str]) -> Wanted:
         asked.get("year", None, type=int),
         state,
         max(1, min(page, LAST_PAGE)),
-        system().bihuan.clock.now(),
     )
 
 

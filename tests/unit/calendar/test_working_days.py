@@ -144,3 +144,11 @@ def test_a_make_up_day_that_is_a_plain_weekday_or_a_holiday_is_refused(day: date
 
     with pytest.raises(CalendarInvalid, match=str(day)):
         read({"year": [{"year": 2027, "holidays": [holiday], "workdays": [day]}]})
+
+
+@given(st.dates(date(2016, 1, 1), date(2028, 12, 31)), st.integers(0, 800))
+def test_days_between_are_those_one_counts(first: date, span: int) -> None:
+    last = first + timedelta(days=span)
+    days = (first + timedelta(days=number) for number in range(1, span + 1))
+
+    assert national().workdays_between(first, last) == sum(national().is_workday(day) for day in days)
