@@ -23,7 +23,7 @@ TASK = UUID(int=7)
 
 def test_what_a_completion_kept_moves_into_its_own_columns(server: Database) -> None:
     fresh = server.create_database()
-    migrate(fresh, "0033")
+    migrate(fresh, "0038")
     kept = f'{{"task_id": "{TASK}", "image": "before", "waits": {{"tasks": {{}}}}}}'
     with fresh.owner_engine.begin() as connection:
         connection.exec_driver_sql(PAPERS)
