@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -12,6 +13,7 @@ from engine.uow import UnitOfWork
 from host.accounts import passwords, second_factor, sessions, tokens
 from host.model.accounts import Account, AccountDuty
 from ledger.model.register import Organisation, Person
+from ledger.roster import people
 
 PAGE = 50
 WORD = 14
@@ -78,6 +80,16 @@ def disable(uow: UnitOfWork, account_id: int, *, by: Actor, own_id: int | None) 
     sessions.end_all(uow, account_id)
     tokens.revoke_all(uow, account_id)
     uow.audit("account.disable", by=by, subject=str(account_id))
+
+
+def leave(
+    uow: UnitOfWork, jurisdiction_id: int, person_id: int, on: date, *, by: Actor, own_id: int | None
+) -> None:
+    """Note somebody's last day; his account is disabled once it is over. Raises as `people.leave` and `disable`."""
+    people.leave(uow, jurisdiction_id, person_id, on, by=by)
+    account = of_person(uow, person_id)
+    if account is not None and on < people.today(uow):
+        disable(uow, account.id, by=by, own_id=own_id)
 
 
 def enable(uow: UnitOfWork, account_id: int, *, by: Actor) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base, Bound
+from engine.model.base import Base, MaybeBound
 
 
-class ApiRequest(Bound, Base):
+class ApiRequest(MaybeBound, Base):
     """What an account was answered under an Idempotency-Key, for a day. fingerprint: of the request it was for."""
 
     __tablename__ = "api_request"

@@ -1,19 +1,26 @@
 """Which tasks may be done together: same step, same short form, nothing to fix; the others are held out, with the reason."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.access import Actor
+from engine.bulk import Result, failed
 from engine.calendar.local_time import start_of_day
+from engine.errors import BihuanError, NotFound
 from engine.model.base import table_of
 from engine.model.papers import TaskComment
 from engine.model.tasks import SubmissionRow
 from engine.uow import UnitOfWork
+from forms.errors import FormInvalid
 from forms.library import load
+from host.filing import file_task
+from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.words import translate as _
 from ledger import inbox as queue
@@ -22,6 +29,8 @@ from ledger.queues import Wanted
 FILED, COMMENT = table_of(SubmissionRow), table_of(TaskComment)
 LONGEST_FORM = 6
 MOST = 200
+MOST_AT_ONCE = 50
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -90,3 +99,43 @@ def _reason(row: Any, warnings: Mapping[UUID, int], comments: Mapping[UUID, int]
     if comments.get(row.instance_id):
         return _("有 {count} 条留言", count=comments[row.instance_id])
     return ""
+
+
+def form_of(step: str) -> str:
+    """Return the form of a step, as `Alike.key` names it."""
+    return step.rpartition(":")[2]
+
+
+def filed_alike(step: str, wanted: Sequence[UUID], raw: Mapping[str, Any]) -> list[tuple[Any, Result]]:
+    """File the same form in each of these tasks, a transaction and a result for each; return the tasks with them.
+
+    raw: values as typed. A task that is not clean any more is refused; one that is not to be seen is None.
+    """
+    actor, scope = acting_now().actor, acting_now().scope
+    with system().bihuan.unit_of_work(scope) as uow:
+        groups = [one for one in alike(uow, actor, least=1) if one.key == step]
+    clean = {row.id: row for one in groups for row in one.clean}
+    return [(clean.get(one) or _named(one), _filed(one, raw, one in clean)) for one in wanted]
+
+
+def _named(task_id: UUID) -> Any:
+    try:
+        with system().bihuan.unit_of_work(acting_now().scope) as uow:
+            return queue.one(uow, acting_now().actor, task_id)
+    except NotFound:
+        return None
+
+
+def _filed(task_id: UUID, raw: Mapping[str, Any], is_clean: bool) -> Result:
+    if not is_clean:
+        text = "这件刚有变化,不再和其他任务一样;请单独打开办理。"
+        return Result(str(task_id), "failed", "batch.not_alike", text)
+    try:
+        with system().bihuan.unit_of_work(acting_now().scope) as uow:
+            file_task(uow, task_id, raw, by=acting_now().actor)
+    except FormInvalid as invalid:
+        return Result(str(task_id), "failed", invalid.code, invalid.text)
+    except (BihuanError, SQLAlchemyError) as error:
+        log.info("batch completion failed", exc_info=True, extra={"task_id": str(task_id)})
+        return failed(str(task_id), error)
+    return Result(str(task_id), "ok")

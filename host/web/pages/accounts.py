@@ -64,24 +64,29 @@ def one(account_id: int, fault: str = "", word: str = "") -> str:
 
 def make() -> Answer:
     """Make an account, for a person of the register or with an administrative duty; show its one-time password."""
-    form, word = request.form, administering.one_time_password()
-    made: list[int] = []
+    form = request.form
+    made: list[tuple[int, str]] = []
 
     def command() -> str:
+        person_id, duty = form.get("person", type=int), form.get("duty") or None
         with system().bihuan.unit_of_work() as uow:
-            uow.actor = acting_now().own
-            person_id, duty = form.get("person", type=int), form.get("duty") or None
-            if person_id is None and duty is None:
-                raise InvalidInput(
-                    "账号要么属于登记在册的人员,要么是三类管理员之一;请选择。", code="account.nobodys"
-                )
-            name = _name(uow, person_id) if person_id else form.get("name", "")
-            login = form.get("login", "")
-            made.append(making.make(uow, login, name, word, person_id=person_id, duty=duty, must_change=True))
+            found = opened(uow, form.get("login", ""), form.get("name", ""), person_id=person_id, duty=duty)
+        made.append(found)
         return ""
 
     answer = answered(command, show)
-    return one(made[0], word=word) if made else answer
+    return one(made[0][0], word=made[0][1]) if made else answer
+
+
+def opened(
+    uow: UnitOfWork, login: str, name: str, *, person_id: int | None, duty: str | None
+) -> tuple[int, str]:
+    """Make an account and return its id and one-time password. Raises InvalidInput, NotFound, Conflict."""
+    uow.actor, word = acting_now().own, administering.one_time_password()
+    if person_id is None and duty is None:
+        raise InvalidInput("账号要么属于登记在册的人员,要么是三类管理员之一;请选择。", code="account.nobodys")
+    name = _name(uow, person_id) if person_id else name
+    return making.make(uow, login, name, word, person_id=person_id, duty=duty, must_change=True), word
 
 
 def _name(uow: UnitOfWork, person_id: int) -> str:

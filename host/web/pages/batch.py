@@ -1,28 +1,20 @@
 """Complete alike tasks together: one form for all, a transaction and a result for each."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, render_template, request
-from sqlalchemy.exc import SQLAlchemyError
 
-from engine.bulk import Result, failed
-from engine.errors import BihuanError, NotFound
+from engine.bulk import Result
 from engine.uow import UnitOfWork
 from forms.assessing import assess
-from forms.errors import FormInvalid
 from forms.library import load
-from host.filing import desk_of, file_task
-from host.web.batching import Alike, alike
+from host.filing import desk_of
+from host.web.batching import MOST_AT_ONCE, Alike, alike, filed_alike, form_of
 from host.web.context import acting_now, system
 from host.web.form_reading import typed_values
 from host.web.form_view import FormView, view_of
-from ledger import inbox as queue
-
-log = logging.getLogger(__name__)
-MOST = 50
 
 
 @dataclass(frozen=True)
@@ -50,13 +42,11 @@ def choose() -> str:
 
 
 def complete() -> str:
-    """File the same form in each of the chosen tasks, at most `MOST`; those that are not clean any more are refused."""
-    wanted = list(dict.fromkeys(request.form.getlist("task", type=UUID)))[:MOST]
+    """File the same form in each of the chosen tasks, at most `MOST_AT_ONCE`; those that are not clean any more are refused."""
+    wanted = list(dict.fromkeys(request.form.getlist("task", type=UUID)))[:MOST_AT_ONCE]
     step = request.form.get("step", "")
-    with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        groups = [one for one in alike(uow, acting_now().actor, least=1) if one.key == step]
-    clean = {row.id: row for one in groups for row in one.clean}
-    rows = [Row(_named(one, clean), _filed(one, step, one in clean)) for one in wanted]
+    raw = typed_values(load(form_of(step)), request.form)
+    rows = [Row(task, result) for task, result in filed_alike(step, wanted, raw)]
     return render_template("inbox/batch_results.html", rows=rows, step=step)
 
 
@@ -66,30 +56,3 @@ def _form(uow: UnitOfWork, chosen: Alike | None) -> FormView | None:
     desk = desk_of(uow, chosen.clean[0].id)
     standing = assess(desk.definition, {}, context=desk.context, functions=desk.functions)
     return view_of(desk, {}, standing, checked=False)
-
-
-def _named(task_id: UUID, clean: dict[UUID, Any]) -> Any:
-    if task_id in clean:
-        return clean[task_id]
-    try:
-        with system().bihuan.unit_of_work(acting_now().scope) as uow:
-            return queue.one(uow, acting_now().actor, task_id)
-    except NotFound:
-        return None
-
-
-def _filed(task_id: UUID, step: str, is_clean: bool) -> Result:
-    """File the form in one task, in a transaction of its own."""
-    if not is_clean:
-        text = "这件刚有变化,不再和其他任务一样;请单独打开办理。"
-        return Result(str(task_id), "failed", "batch.not_alike", text)
-    try:
-        with system().bihuan.unit_of_work(acting_now().scope) as uow:
-            raw = typed_values(load(step.rpartition(":")[2]), request.form)
-            file_task(uow, task_id, raw, by=acting_now().actor)
-    except FormInvalid as invalid:
-        return Result(str(task_id), "failed", invalid.code, invalid.text)
-    except (BihuanError, SQLAlchemyError) as error:
-        log.info("batch completion failed", exc_info=True, extra={"task_id": str(task_id)})
-        return failed(str(task_id), error)
-    return Result(str(task_id), "ok")

@@ -20,6 +20,7 @@ from forms.assessing import assess
 from forms.library import load
 from forms.prefilling import prefilled
 from host.filing import desk_of
+from host.web import saved_views
 from host.web.case import About, Case, about, case_of, untouched
 from host.web.context import acting_now, system
 from host.web.day import today
@@ -27,7 +28,6 @@ from host.web.due import due_of
 from host.web.failing import status_of
 from host.web.form_view import FormView, view_of
 from host.web.inbox_address import after, kept, wanted_in
-from host.web.pages import inbox_views
 from host.web.pane_figures import FigureView, figures_of
 from host.web.round_rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
@@ -108,6 +108,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         pane = _pane(uow, chosen, opened=opened is not None) if chosen else None
         buckets = _buckets(uow, found, wanted)
         said = _said(uow)
+        saved = saved_views.listed(uow, acting_now().account_id)
         years = list(uow.session.scalars(select(CAMPAIGN.c.year).distinct().order_by(CAMPAIGN.c.year.desc())))
     return render_template(
         "inbox/show.html",
@@ -123,7 +124,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         fault=fault,
         said=said,
         years=years,
-        saved=inbox_views.saved(),
+        saved=saved,
         opened=opened is not None,
         week_end=_week_end(),
     )

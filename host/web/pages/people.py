@@ -47,6 +47,14 @@ def find(uow: UnitOfWork, person_id: int) -> Found:
     return Found(found.jurisdiction_id, found)
 
 
+def place_of_role(uow: UnitOfWork, assignment_id: int) -> tuple[int, int]:
+    """Return whose role it is and in which jurisdiction it is held. Raises NotFound."""
+    held = uow.session.get(RoleAssignment, assignment_id)
+    if held is None:
+        raise NotFound("找不到这个岗位;请刷新页面。", code="role.not_found")
+    return held.person_id, ground_of(uow, held.organisation_id)
+
+
 def show(person_id: int, fault: str = "") -> str:
     """Show one person."""
     with system().bihuan.unit_of_work() as uow:
@@ -90,12 +98,9 @@ def leave(person_id: int) -> Answer:
     """Note somebody's last day; his account is disabled with it."""
 
     def command() -> str:
-        by = acting_now().own
+        by, own_id = acting_now().own, acting_now().account_id
         with system().bihuan.unit_of_work() as uow:
-            people.leave(uow, find(uow, person_id).place, person_id, day("on"), by=by)
-            account = administering.of_person(uow, person_id)
-            if account is not None and day("on") < people.today(uow):
-                administering.disable(uow, account.id, by=by, own_id=acting_now().account_id)
+            administering.leave(uow, find(uow, person_id).place, person_id, day("on"), by=by, own_id=own_id)
         return url_for("person", person_id=person_id, said="left")
 
     return answered(command, lambda fault: show(person_id, fault))
@@ -127,10 +132,7 @@ def assign(person_id: int) -> Answer:
 def end_role(assignment_id: int) -> Answer:
     """End a role after a day."""
     with system().bihuan.unit_of_work() as uow:
-        held = uow.session.get(RoleAssignment, assignment_id)
-        if held is None:
-            raise NotFound("找不到这个岗位;请刷新页面。", code="role.not_found")
-        person_id, place = held.person_id, ground_of(uow, held.organisation_id)
+        person_id, place = place_of_role(uow, assignment_id)
 
     def command() -> str:
         with system().bihuan.unit_of_work() as uow:

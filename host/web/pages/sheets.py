@@ -2,16 +2,20 @@
 
 import hmac
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
 from engine.calendar.local_time import SHANGHAI
 from engine.errors import InvalidInput, NotAllowed
 from forms.assessing import MISSING, assess
+from forms.errors import FieldError
 from forms.xlsx import comparing, reading, writing
 from forms.xlsx.errors import SheetUnreadable
 from forms.xlsx.stamping import SheetFacts, check_code
@@ -23,6 +27,20 @@ from ledger import inbox as queue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OTHER_TASK = "这份填报表是另一项任务的;请打开那项任务再导入,或在本任务里重新下载一份。"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A sheet beside the draft. stale: the draft has moved on since; made: when the sheet was; taken: the new raw values."""
+
+    task: Any
+    title: str
+    changes: Sequence[comparing.CellChange]
+    faults: Sequence[FieldError]
+    stale: bool
+    made: str
+    taken: dict[str, Any]
+    revision: int
 
 
 def register(app: Flask) -> None:
@@ -51,35 +69,44 @@ def download(task_id: UUID) -> Response:
 
 def compare(task_id: UUID) -> str | tuple[str, int]:
     """Read a filled sheet and show each cell it would change; nothing is written yet."""
-    sent = request.files.get("sheet")
+    try:
+        found = compared(task_id, request.files.get("sheet"))
+    except SheetUnreadable as error:
+        with system().bihuan.unit_of_work(acting_now().scope) as uow:
+            task = queue.one(uow, acting_now().actor, task_id)
+        return render_template("form/sheet_refused.html", task=task, text=error.text, code=error.code), 422
+    packed = json.dumps(found.taken, ensure_ascii=False)
+    return render_template(
+        "form/sheet.html",
+        found=found,
+        task=found.task,
+        code=check_code(found.taken),
+        packed=packed,
+        signed=_signed(task_id, found.revision, packed),
+    )
+
+
+def compared(task_id: UUID, sent: FileStorage | None) -> Compared:
+    """Return what a filled sheet would change. Raises InvalidInput without one, SheetUnreadable."""
     if sent is None or not sent.filename:
         raise InvalidInput("没有选择文件;请先选择填好的填报表(.xlsx)。", code="sheet.none")
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         task = queue.one(uow, acting_now().actor, task_id)
         desk, found = opened(uow, task_id, acting_now().actor)
-        try:
-            sheet = reading.read(desk.definition, sent.read(), key=_key())
-            if sheet.facts.task != str(task_id):
-                raise SheetUnreadable(OTHER_TASK, code="sheet.other_task")
-        except SheetUnreadable as error:
-            return render_template(
-                "form/sheet_refused.html", task=task, text=error.text, code=error.code
-            ), 422
+        sheet = reading.read(desk.definition, sent.read(), key=_key())
+        if sheet.facts.task != str(task_id):
+            raise SheetUnreadable(OTHER_TASK, code="sheet.other_task")
         taken = comparing.taken_over(desk.definition, found.raw, sheet.raw)
         standing = assess(desk.definition, taken, context=desk.context, functions=desk.functions)
-    packed = json.dumps(taken, ensure_ascii=False)
-    return render_template(
-        "form/sheet.html",
-        task=task,
-        title=desk.definition.title,
-        changes=comparing.changes(desk.definition, found.raw, sheet.raw),
-        faults=[error for error in standing.errors if error.code not in MISSING],
-        stale=sheet.facts.revision != found.revision,
-        made=sheet.facts.made_at[:16].replace("T", " "),
-        code=check_code(taken),
-        revision=found.revision,
-        packed=packed,
-        signed=_signed(task_id, found.revision, packed),
+    return Compared(
+        task,
+        desk.definition.title,
+        comparing.changes(desk.definition, found.raw, sheet.raw),
+        [error for error in standing.errors if error.code not in MISSING],
+        sheet.facts.revision != found.revision,
+        sheet.facts.made_at[:16].replace("T", " "),
+        taken,
+        found.revision,
     )
 
 

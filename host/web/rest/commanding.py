@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, request
 
 from engine.json_values import dumps
+from engine.scope import Scope
 from engine.standing import read
 from engine.uow import UnitOfWork
 from host.web.context import acting_now, system
@@ -19,14 +20,20 @@ OF_A_TASK = ("status", "assignee_id", "owner_id", "round", "due_at", "ended_at")
 
 
 def carried_out(
-    act: Act, *, task_id: UUID | None = None, status: int = 200, body: bytes | None = None
+    act: Act,
+    *,
+    task_id: UUID | None = None,
+    status: int = 200,
+    body: bytes | None = None,
+    scope: Scope | None = None,
 ) -> Response:
     """Carry a command out and return what it says.
 
-    task_id: whose ETag an If-Match is about. body: what was sent, if it was read already.
+    task_id: whose ETag an If-Match is about. body: what was sent, if it was read already. scope: what it sees, if that
+    is not what who asks sees: the register is looked after everywhere, within what its commands allow.
     """
     key = request.headers.get("Idempotency-Key", "")
-    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+    with system().bihuan.unit_of_work(scope or acting_now().scope) as uow:
         if key:
             known = idempotency.claim(uow, acting_now().account_id, key, _fingerprint(body))
             if known is not None:

@@ -54,21 +54,29 @@ def _page() -> str:
     return render_template("rest/show.html", operations=operations)
 
 
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "同一个键只执行一次;重发得到第一次的回答。",
+}
+MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "读到任务时的 ETag;任务变了就不执行(412)。",
+}
+
+
 def command(view: View) -> View:
-    """Describe what every command has besides: a key against doing it twice, problems as answers."""
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "schema": {"type": "string", "maxLength": 200},
-        "description": "同一个键只执行一次;重发得到第一次的回答。",
-    }
-    match = {
-        "name": "If-Match",
-        "in": "header",
-        "schema": {"type": "string"},
-        "description": "读到任务时的 ETag;任务变了就不执行(412)。",
-    }
-    documented: View = api.doc(parameters=[key, match])(view)
+    """Describe what every command on a task has besides: a key against doing it twice, its ETag, problems as answers."""
+    documented: View = api.doc(parameters=[KEY, MATCH])(view)
+    return problems(documented)
+
+
+def keyed(view: View) -> View:
+    """Describe what a command on anything else has besides: a key against doing it twice, problems as answers."""
+    documented: View = api.doc(parameters=[KEY])(view)
     return problems(documented)
 
 

@@ -1,5 +1,22 @@
 """Every route of the interface: importing them puts them on its blueprint."""
 
-from host.web.rest import forms, handing, instances, rounds, tasks
+from host.web.rest import (
+    accounts,
+    batch,
+    forms,
+    handing,
+    inbox,
+    instances,
+    money,
+    organisations,
+    people,
+    rounds,
+    sheets,
+    substitutes,
+    tasks,
+)
 
-__all__ = ["forms", "handing", "instances", "rounds", "tasks"]
+__all__ = [
+    "accounts", "batch", "forms", "handing", "inbox", "instances", "money", "organisations", "people", "rounds",
+    "sheets", "substitutes", "tasks",
+]  # fmt: skip
