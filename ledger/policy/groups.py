@@ -17,6 +17,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "结果应用、整改与公开": ("result", "rectification", "disclosure"),
     "考核与问责": ("assessment", "accountability"),
     "范围与职责": (
+        "approval",
         "tracks",
         "budget_books",
         "roles",

@@ -45,7 +45,7 @@ ENDS_THE_SESSION = {"sign_out"}
 WITHOUT_UNIT = {
     "assignment_id": "1",
     "substitution_id": "1",
-    "account_id": "1",
+    "account_id": "999999",
     "token_id": "1",
     "view_id": "1",
     "item_id": "1",

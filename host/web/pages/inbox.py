@@ -108,8 +108,9 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         pane = _pane(uow, chosen, opened=opened is not None) if chosen else None
         buckets = _buckets(uow, found, wanted)
         said = _said(uow)
-        saved = saved_views.listed(uow, acting_now().account_id)
         years = list(uow.session.scalars(select(CAMPAIGN.c.year).distinct().order_by(CAMPAIGN.c.year.desc())))
+    with system().bihuan.look() as uow:
+        saved = saved_views.listed(uow, acting_now().account_id)
     return render_template(
         "inbox/show.html",
         wanted=wanted,
