@@ -13,12 +13,11 @@ from engine.events import Event
 from engine.handovers import HANDOVER
 from engine.model.base import table_of
 from engine.model.journal import Incident
-from engine.model.messages import MessageSubscription
 from engine.model.signals import SignalSubscription
 from engine.uow import UnitOfWork
 
 ATTEMPTS = 7
-MESSAGE, SIGNAL = table_of(MessageSubscription), table_of(SignalSubscription)
+MESSAGE, SIGNAL = messages.WAITING, table_of(SignalSubscription)
 
 
 def begin(uow: UnitOfWork, handover_id: int) -> bool:
@@ -99,9 +98,8 @@ def _place(uow: UnitOfWork, row: "Row[Any]") -> tuple[UUID | None, str]:
     else:
         waits = (
             select(MESSAGE.c.instance_id, MESSAGE.c.element_id)
-            .where(MESSAGE.c.jurisdiction_id == row.jurisdiction_id, MESSAGE.c.name == row.name)
-            .where(MESSAGE.c.key.is_not_distinct_from(row.key), row.kind == "message")
-            .order_by(MESSAGE.c.id)
+            .where(messages.wanted_by(row.jurisdiction_id, row.name, row.key), row.kind == "message")
+            .order_by(*messages.FIRST)
         )
     found = uow.session.execute(waits.limit(1)).first()
     if found is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from engine import advance
 from engine.access import Actor
@@ -17,6 +17,8 @@ from engine.model.messages import HeldMessage, MessageSubscription
 from engine.uow import UnitOfWork
 
 INSTANCE, WAITING = table_of(ProcessInstance), table_of(MessageSubscription)
+FIRST = (WAITING.c.key.is_(None), WAITING.c.id)
+"""In which order they get one."""
 
 
 def correlate(
@@ -34,12 +36,7 @@ def correlate(
     the diagram. Raises NotFound if nobody waits for it.
     """
     missing = f"没有流程在等待消息“{name}”(关联号“{key or ''}”);请核对编号,或稍后重发。"
-    row = _first_waiting(
-        uow,
-        WAITING.c.jurisdiction_id == jurisdiction_id,
-        WAITING.c.name == name,
-        or_(WAITING.c.key == key, WAITING.c.key.is_(None)),
-    )
+    row = _first_waiting(uow, wanted_by(jurisdiction_id, name, key))
     if row is not None and row.status == "suspended":
         return _hold(uow, row.id, name, key, payload, by)
     locked = select(INSTANCE).where(INSTANCE.c.id == (row.id if row else None)).with_for_update()
@@ -52,17 +49,21 @@ def correlate(
     return turn.instance_id
 
 
-def _first_waiting(uow: UnitOfWork, *wanted: ColumnElement[bool]) -> "Row[Any] | None":
+def wanted_by(jurisdiction_id: int, name: str, key: str | None) -> ColumnElement[bool]:
+    """Tell which subscriptions a message is for: those of its key, and those that take any."""
+    fits = or_(WAITING.c.key == key, WAITING.c.key.is_(None))
+    return and_(WAITING.c.jurisdiction_id == jurisdiction_id, WAITING.c.name == name, fits)
+
+
+def _first_waiting(uow: UnitOfWork, wanted: ColumnElement[bool]) -> "Row[Any] | None":
     """Lock the instance that has waited longest, for this key before any key; one that got another such message
     meanwhile waits no longer."""
-    longest = (
-        select(WAITING.c.instance_id).where(*wanted).order_by(WAITING.c.key.is_(None), WAITING.c.id).limit(1)
-    )
+    longest = select(WAITING.c.instance_id).where(wanted).order_by(*FIRST).limit(1)
     while instance_id := uow.session.scalar(longest):
         row = uow.session.execute(
             select(INSTANCE).where(INSTANCE.c.id == instance_id).with_for_update()
         ).first()
-        still = select(WAITING.c.id).where(*wanted, WAITING.c.instance_id == instance_id).limit(1)
+        still = select(WAITING.c.id).where(wanted, WAITING.c.instance_id == instance_id).limit(1)
         if uow.session.scalar(still) is not None:
             return row
     return None
