@@ -7,8 +7,9 @@ from lark import Token
 from lark.visitors import Transformer, v_args
 
 from engine.feel import nodes
-from engine.feel.literals import at_value, number_value, string_value
+from engine.feel.literals import at_text, number_value, string_value
 from engine.feel.nodes import Node
+from engine.feel.reading import any_temporal
 
 _RANGE_ENDS = {"<": (False, False), "<=": (False, True), ">": (False, False), ">=": (True, False)}
 
@@ -28,7 +29,11 @@ class TreeBuilder(Transformer[Any, Any]):
         return nodes.Literal(_at(token), string_value(token))
 
     def at_literal(self, token: Token) -> Node:
-        return nodes.Literal(_at(token), at_value(token))
+        at, text = _at(token), at_text(token)
+        value = any_temporal(text)
+        if value is None:  # read again where it is evaluated, so that it warns
+            return nodes.Call(at, nodes.Name(at, "date and time"), None, [nodes.Literal(at, text)])
+        return nodes.Literal(at, value)
 
     def true(self, token: Token) -> Node:
         return nodes.Literal(_at(token), True)

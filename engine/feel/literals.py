@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from engine.feel.numbers import ZERO, number
-from engine.feel.reading import any_temporal
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
@@ -37,6 +36,6 @@ def string_value(quoted: str) -> str:
     return text
 
 
-def at_value(literal: str) -> Any:
-    """Return the date, time or duration of an `@` literal; null if it is none."""
-    return any_temporal(string_value(literal[1:].lstrip(" ")))
+def at_text(literal: str) -> str:
+    """Return the text of an `@` literal."""
+    return string_value(literal[1:].lstrip(" "))

@@ -94,7 +94,8 @@ def _indexed(base: Callable[[Scope], Any], index: Decimal, at: int) -> Closure:
         value = base(scope)
         items = value if value.__class__ is list else [] if value is None else [value]
         found = item_at(items, index)
-        if found is None and value is not None:
+        outside = not index or abs(index) > len(items) or whole(index) != index
+        if outside and value is not None:
             scope.run.warn("no_item", at, f"列表有 {len(items)} 项，没有第 {index} 项，按 null 处理")
         return found
 

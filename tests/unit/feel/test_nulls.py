@@ -63,3 +63,23 @@ def test_a_warning_names_what_became_null_and_where(source: str, code: str, line
     first = outcome.warnings[0]
     assert (first.code, first.line, first.column) == (code, line, column)
     assert str(first).startswith(f"{code} {line}:{column} ")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['@"2021-02-30"', 'date("1000000000-01-01")', 'time("25:00:00")', 'duration("P1Y1D")', '[@"P1X"][1]'],
+)
+def test_a_text_that_is_no_date_or_time_warns(source: str) -> None:
+    outcome = compile_expression(source).explain({})
+
+    assert outcome.value is None
+    assert [warning.code for warning in outcome.warnings] == ["feel.bad_text"]
+
+
+@pytest.mark.parametrize(
+    ("source", "codes"), [("[null][1]", []), ("[1][2]", ["feel.no_item"]), ("[1, 2][1.5]", ["feel.no_item"])]
+)
+def test_a_null_that_a_list_holds_is_found_there(source: str, codes: list[str]) -> None:
+    outcome = compile_expression(source).explain({})
+
+    assert (outcome.value, [warning.code for warning in outcome.warnings]) == (None, codes)
