@@ -67,13 +67,13 @@ def test_a_task_is_found_claimed_and_completed(desk: Desk, zhang: Caller) -> Non
     assert zhang.get(f"/tasks/{task_id}").json["status"] == "completed"  # type: ignore[index]
 
 
-def test_a_completion_takes_eight_statements(desk: Desk, zhang: Caller) -> None:
+def test_a_completion_takes_five_statements(desk: Desk, zhang: Caller) -> None:
     zhang.post(f"/tasks/{desk.task_id}/claim")
     path = f"/tasks/{desk.task_id}/complete"
     with statements(desk.bihuan, scopes=True) as said:
         zhang.post(path, SIGNED)
 
-    assert len(said) <= 8, "\n".join(said)
+    assert len(said) == 5, "\n".join(said)
 
 
 def test_a_form_that_is_wrong_is_answered_place_by_place(desk: Desk, zhang: Caller) -> None:
