@@ -12,6 +12,7 @@ from engine.errors import BihuanError
 from host.cli import (
     attachments,
     auditing,
+    backing_up,
     benchmarking,
     bulk,
     campaigns,
@@ -40,6 +41,7 @@ def bihuan() -> None:
 for module in (
     attachments,
     auditing,
+    backing_up,
     benchmarking,
     bulk,
     campaigns,
