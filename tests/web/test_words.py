@@ -3,7 +3,11 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+from host.settings import Settings
+from host.web.application import create_app
 from host.web.day import WEEKDAYS
 from host.web.stage_names import STAGES
 from host.web.words import english
@@ -24,3 +28,14 @@ def test_a_translation_fills_the_same_names() -> None:
     name = re.compile(r"\{\w+\}")
 
     assert not [one for one, other in english().items() if set(name.findall(one)) != set(name.findall(other))]
+
+
+def test_every_line_of_the_interface_has_its_english() -> None:
+    unstarted = cast(Any, SimpleNamespace(settings=Settings.read({})))
+    app = create_app(unstarted, secret="none")
+    spec = next(iter(app.extensions["flask-smorest"]["apis"].values()))["ext_obj"].spec.to_dict()
+    operations = [one for path in spec["paths"].values() for one in path.values() if isinstance(one, dict)]
+    parts = [[one, *one.get("parameters", ()), *one["responses"].values()] for one in operations]
+    said = {part.get(name, "") for row in parts for part in row for name in ("summary", "description")}
+
+    assert not {text for text in said if re.search("[\u4e00-\u9fff]", text)} - set(english())
