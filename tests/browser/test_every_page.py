@@ -20,7 +20,7 @@ COLOURS = ("color-contrast", "link-in-text-block")
 CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const narrow = one.matches("input[type=file]") && one.clientWidth > 1 && one.clientWidth < 240;
   const scrolls = ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1;
-  return narrow || (scrolls && !one.matches(".bh-wide, .bh-chips, pre, textarea"));
+  return narrow || (scrolls && !one.matches(".bh-wide, .bh-cells, .bh-chips, pre, textarea"));
 }).map((one) => one.id || one.className)"""
 """Elements that cut their content: only wide tables, chips and code may be scrolled sideways."""
 DARK = "document.documentElement.setAttribute('data-bs-theme', 'dark')"
