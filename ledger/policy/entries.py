@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,16 @@ class EntrySchema(Schema):
 
 
 def read_pack(path: Path) -> PackFile:
-    """Read the pack file at `path`.
+    """Read the pack file at `path`; one that has not changed is read once.
 
     Raises PolicyInvalid naming file and table; UnknownKey naming the nearest known key.
     """
+    found = path.stat()
+    return _read(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int) -> PackFile:
     table = _toml(path)
     head = _checked(HeadSchema(), table.get("pack", {}), f"{path.name} [pack]")
     if head["id"] != path.stem:
