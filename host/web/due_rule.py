@@ -26,7 +26,7 @@ def due_rule(element: Element, parameters: Parameters, times: int) -> str:
     if not source:
         return ""
     if times > 1:
-        return _("退回后 {days} 个工作日，或原期限，取较晚者", days=parameters.return_days)
+        return _("原期限再加 {days} 个工作日；原期限已过的，从退回当天算起", days=parameters.return_days)
     span = _SPAN.fullmatch(source)
     if span:
         return _("收到后 {days} 个工作日", days=int(span[1]))
