@@ -18,7 +18,7 @@ from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from engine.vault import Vault
 from host import jobs
-from host.jobs import Post
+from host.jobs import Entry, Post
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
 from host.secret import secret_of
@@ -56,7 +56,7 @@ class Bihuan:
         self._jobs = QueueJobs(self.queue)
         self._vigil = Vigil(self.database)
         self._post: Post | None = None
-        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()), self.post)
+        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()), self.post, self.entry)
 
     def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work: commit on return, roll back on any error.
@@ -84,6 +84,10 @@ class Bihuan:
             client = Client(self.settings.webhook_networks, self.settings.webhook_authorities)
             self._post = Post(client, Vault(secret_of(self.settings), "webhook keys"))
         return self._post
+
+    def entry(self) -> Entry:
+        """Return how new people are let in."""
+        return Entry(Vault(secret_of(self.settings), "one-time passwords"), self.settings.one_time_hours)
 
     def run_worker(self) -> None:
         """Run queued jobs until a signal stops the process; wait for a database that goes away."""

@@ -19,6 +19,7 @@ from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
 from engine.vault import Vault
+from host.accounts import bringing
 from host.queueing import AfterAFailure, AfterALoss
 from webhooks import delivering
 from webhooks.client import Client
@@ -32,6 +33,14 @@ class Post:
     vault: Vault
 
 
+@dataclass(frozen=True)
+class Entry:
+    """How new people are let in: the key their one-time passwords are kept with, and for how many hours these are good."""
+
+    vault: Vault
+    hours: int
+
+
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 RUNG_BATCH = 1_000
 MOST_TIMERS = 5_000
@@ -41,8 +50,11 @@ QUEUED = text(
 log = logging.getLogger(__name__)
 
 
-def register(queue: App, opening: Opening, post: Callable[[], Post]) -> None:
-    """Register every job on `queue`; each opens its units of work with `opening`. post: how to tell other systems."""
+def register(queue: App, opening: Opening, post: Callable[[], Post], entry: Callable[[], Entry]) -> None:
+    """Register every job on `queue`; each opens its units of work with `opening`.
+
+    post: how to tell other systems. entry: how to let new people in.
+    """
 
     again = AfterALoss()
 
@@ -67,6 +79,10 @@ def register(queue: App, opening: Opening, post: Callable[[], Post]) -> None:
     @queue.task(name=launching.LAUNCH_JOB, retry=again)
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
+
+    @queue.task(name=bringing.IMPORT_JOB, retry=again)
+    def import_directory(import_id: int) -> None:
+        bringing.carry_out(opening, entry().vault, entry().hours, import_id)
 
     @queue.task(name=bulk.BULK_JOB, retry=again)
     def run_bulk(run_id: int, first: int) -> None:

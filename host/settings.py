@@ -111,6 +111,7 @@ class Settings:
     web_workers: int
     https: bool
     secret: str | None
+    one_time_hours: int
     webhook_networks: tuple[str, ...]
     webhook_authorities: str | None
     attachments_dir: Path | None
@@ -164,6 +165,7 @@ RULES = {
     "web_workers": _Rule(_between(1, 64), lambda _: 2),
     "https": _Rule(_yes_or_no, lambda _: False),
     "secret": _Rule(_secret, lambda _: None),
+    "one_time_hours": _Rule(_between(1, 8_760), lambda _: 72),
     "webhook_networks": _Rule(_networks, lambda _: ()),
     "webhook_authorities": _Rule(_file, lambda _: None),
     "attachments_dir": _Rule(_folder, lambda _: None),

@@ -1,6 +1,6 @@
 """What a form's rules read besides its own fields: the locked baseline, the amounts to choose from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -43,18 +43,29 @@ def baseline(session: Session, place: Place) -> dict[str, Any] | None:
 
 def amounts(session: Session, place: Place) -> dict[str, Any]:
     """Return the budget by project code that may be selected: the department's own, or every project's."""
+    return {row.code: row.budget_amount for row in _selectable(session, place)}
+
+
+def candidates(session: Session, place: Place) -> dict[str, str]:
+    """Return the same projects as people choose from them: code, name and budget, the largest first."""
+    largest = sorted(_selectable(session, place), key=lambda row: (-(row.budget_amount or 0), row.code))
+    return {
+        row.code: f"{row.code} {row.name}（{(row.budget_amount or 0) / 10_000:,.2f} 万元）" for row in largest
+    }
+
+
+def _selectable(session: Session, place: Place) -> Sequence[Any]:
     project = Project
-    own = select(project.code, project.budget_amount).where(
+    own = select(project.code, project.name, project.budget_amount).where(
         project.jurisdiction_id == place.jurisdiction_id,
         project.year == place.year,
         project.track == "project",
     )
     if place.subject_kind == "organisation":
-        department = own.where(project.organisation_id == place.subject_id)
-        found = dict(session.execute(department).all())
+        found = session.execute(own.where(project.organisation_id == place.subject_id)).all()
         if found:
             return found
-    return dict(session.execute(own).all())
+    return session.execute(own).all()
 
 
 def department_amount(session: Session, place: Place) -> Any:
@@ -71,6 +82,7 @@ def exec_score(session: Session, place: Place) -> Any:
 CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "baseline": baseline,
     "amounts": amounts,
+    "candidates": candidates,
     "department_amount": department_amount,
     "exec_score": exec_score,
     "earlier": earlier,

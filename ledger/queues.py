@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -33,8 +34,9 @@ from engine.model.items import SignItem
 from engine.model.papers import TaskCopy
 from engine.model.tasks import SubmissionRow, UserTask
 from ledger.model.register import Organisation
+from ledger.roles import OVERSEEN_BY
 
-View = Literal["all", "mine", "group", "done", "sent", "copies"]
+View = Literal["all", "mine", "group", "done", "sent", "copies", "office"]
 State = Literal["", "late", "returned", "delegated", "signing"]
 MOST = 1000
 TASK, ITEM, COPY = table_of(UserTask), table_of(SignItem), table_of(TaskCopy)
@@ -103,8 +105,23 @@ def places_of(actor: Actor) -> list[tuple[int, str]]:
     return [(place, role) for role, place in sorted(actor.roles)]
 
 
+def overseen(actor: Actor) -> Condition:
+    """Return the condition of an open task of others that one of the actor's roles oversees."""
+    at = [
+        and_(TASK.c.organisation_id == place, TASK.c.role.in_(sorted(OVERSEEN_BY[role])))
+        for role, place in sorted(actor.roles)
+        if role in OVERSEEN_BY
+    ]
+    return and_(OPEN, TASK.c.assignee_id.is_distinct_from(actor.person_id), or_(false(), *at))
+
+
+def oversees(actor: Actor) -> bool:
+    """Tell whether the actor oversees anybody's work."""
+    return any(role in OVERSEEN_BY for role, _ in actor.roles)
+
+
 def is_concerned(actor: Actor) -> Condition:
-    """Return the condition that a task may be looked at: in hand, to claim, to sign, done, copied, or of a thing he filed in."""
+    """Return the condition that a task may be looked at: in hand, to claim, to sign, done, overseen, copied, or of a thing he filed in."""
     signs = or_(seat(actor), role_seat(actor), ITEM.c.voter_id == actor.person_id)
     filed = exists().where(FILED.c.instance_id == TASK.c.instance_id, FILED.c.actor_id == actor.person_id)
     return or_(
@@ -112,6 +129,7 @@ def is_concerned(actor: Actor) -> Condition:
         lent(actor),
         done(actor),
         free(places_of(actor)),
+        overseen(actor),
         exists().where(ITEM.c.task_id == TASK.c.id, signs),
         exists().where(COPY.c.task_id == TASK.c.id, COPY.c.person_id == actor.person_id),
         filed,
@@ -126,6 +144,8 @@ def branches(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
         return [_sent(actor, wanted)]
     if wanted.view == "copies":
         return [_copies(actor, wanted)]
+    if wanted.view == "office":
+        return [_due(wanted, overseen(actor), "office")]
     found: list[Select[Any]] = []
     if wanted.view != "group":
         found += [_due(wanted, held(actor), "held"), _due(wanted, lent(actor), "lent")]

@@ -19,3 +19,18 @@ ROLES: Final[Mapping[str, str]] = {
     "government": "政府审批",
     "upper_finance": "上级财政",
 }
+OF_A_UNIT: Final = frozenset({"preparer", "finance", "department"})
+OF_THE_BUREAU: Final = frozenset(
+    {"section", "economic_construction", "social_insurance", "budget", "treasury"}
+)
+OVERSEEN_BY: Final[Mapping[str, frozenset[str]]] = {"unit_head": OF_A_UNIT, "performance": OF_THE_BUREAU}
+"""Whose work a role oversees at its own organisation: it may hand tasks to others and send them back.
+
+The head answers for his unit, the performance section leads the bureau's others. Nobody oversees a head's signature,
+what a firm or an expert finds, or what another level of government decides.
+"""
+
+
+def overseers(role: str) -> frozenset[str]:
+    """Return the roles that oversee the tasks of a role."""
+    return frozenset(one for one, overseen in OVERSEEN_BY.items() if role in overseen)

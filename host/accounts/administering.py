@@ -1,6 +1,5 @@
 """What the system administrator does to accounts."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -8,16 +7,16 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from engine.access import Actor
-from engine.errors import InvalidInput, NotFound, WrongState
+from engine.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from engine.uow import UnitOfWork
 from host.accounts import passwords, second_factor, sessions, tokens
+from host.accounts.one_time import good_until, one_time_password
 from host.model.accounts import Account, AccountDuty
 from ledger.model.register import Organisation, Person
 from ledger.roster import people
 
 PAGE = 50
-WORD = 14
-LETTERS = "23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+AUDIT = "audit"
 
 
 def listed(uow: UnitOfWork, *, text: str = "", page: int = 1) -> tuple[Sequence[Any], int]:
@@ -56,15 +55,30 @@ def of_person(uow: UnitOfWork, person_id: int) -> Account | None:
     return uow.session.scalar(select(Account).where(Account.person_id == person_id))
 
 
-def one_time_password() -> str:
-    """Return a password that is good for one time: 14 letters and figures that are not mistaken for others."""
-    return "".join(secrets.choice(LETTERS) for _ in range(WORD))
+def _require_may_open(uow: UnitOfWork, account_id: int, by: Actor) -> None:
+    """Refuse what would let a system administrator into the account of an audit administrator (三员分立).
+
+    Raises NotAllowed: that is done at the server, by who runs it.
+    """
+    duty = uow.session.get(AccountDuty, account_id)
+    if duty is not None and duty.duty == AUDIT and not by.system:
+        raise NotAllowed(
+            "审计管理员的账号不由系统管理员开通、重置或启用;请由运维人员在服务器上运行 bihuan account。",
+            code="account.audit_at_server",
+        )
 
 
-def reset_password(uow: UnitOfWork, account_id: int, *, by: Actor) -> str:
-    """Give an account a one-time password and end its sessions; it also opens a locked account. Raises NotFound."""
+def reset_password(uow: UnitOfWork, account_id: int, *, hours: int, by: Actor) -> str:
+    """Give an account a one-time password and end its sessions; it also opens a locked account.
+
+    Raises NotFound; NotAllowed for an audit administrator unless at the server.
+
+    hours: how long the password is good for.
+    """
     found, word = one(uow, account_id), one_time_password()
+    _require_may_open(uow, account_id, by)
     found.password_hash, found.must_change = passwords.hashed(word), True
+    found.password_until = good_until(uow.now(), hours)
     found.failed_attempts, found.locked_until = 0, None
     sessions.end_all(uow, account_id)
     uow.audit("account.reset_password", by=by, subject=str(account_id))
@@ -95,6 +109,7 @@ def leave(
 def enable(uow: UnitOfWork, account_id: int, *, by: Actor) -> None:
     """Let an account sign in again. Raises NotFound; WrongState if its person has left."""
     found = one(uow, account_id)
+    _require_may_open(uow, account_id, by)
     person = uow.session.get(Person, found.person_id) if found.person_id else None
     if person is not None and person.left_on is not None:
         raise WrongState(f"{person.name}已于 {person.left_on} 离岗;请先改回在岗。", code="account.left")
@@ -111,5 +126,6 @@ def sign_out_everywhere(uow: UnitOfWork, account_id: int, *, by: Actor) -> None:
 def remove_factor(uow: UnitOfWork, account_id: int, *, by: Actor) -> None:
     """Turn the second factor of somebody off who lost phone and recovery codes. Raises NotFound."""
     second_factor.turn_off(uow, one(uow, account_id).id)
+    _require_may_open(uow, account_id, by)
     sessions.end_all(uow, account_id)
     uow.audit("account.remove_factor", by=by, subject=str(account_id))

@@ -1,6 +1,7 @@
 """Make accounts: of people, or with one administrative duty, never both."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import exists, select
 
@@ -16,15 +17,17 @@ def make(
     uow: UnitOfWork,
     login: str,
     name: str,
-    password: str,
+    password: str = "",
     *,
+    stored: str | None = None,
     person_id: int | None = None,
     duty: str | None = None,
-    must_change: bool = False,
+    one_time_until: datetime | None = None,
 ) -> int:
     """Make an account and return its id; it does a person's work or has one administrative duty, never both.
 
-    must_change: the password is good for one time. Raises InvalidInput, Conflict (`account.exists`, `duty.held`).
+    stored: what `passwords.hashed` made of the password before. one_time_until: the password is good for one time, until then; None: it is his own.
+    Raises InvalidInput, Conflict (`account.exists`, `duty.held`).
     """
     login, name = login.strip().lower(), name.strip()
     if not login or not name or len(login) > LONGEST_LOGIN:
@@ -35,9 +38,10 @@ def make(
     account = Account(
         login=login,
         name=name,
-        password_hash=passwords.hashed(password),
+        password_hash=stored or passwords.hashed(password),
         person_id=person_id,
-        must_change=must_change,
+        must_change=one_time_until is not None,
+        password_until=one_time_until,
         created_at=uow.now(),
     )
     uow.session.add(account)

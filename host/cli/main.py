@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.errors import BihuanError
 from host.cli import (
+    accounts,
     attachments,
     auditing,
     backing_up,
@@ -39,6 +40,7 @@ def bihuan() -> None:
 
 
 for module in (
+    accounts,
     attachments,
     auditing,
     backing_up,

@@ -15,7 +15,8 @@ class Account(Base):
     """A way to sign in. person: whose work it opens; None for an account that only administers.
 
     login: in lower case. keys: whether the pages listen for single keys. failed_attempts: wrong passwords or codes
-    since the last right one. must_change: the password was given once and must be changed. factor_secret: of the
+    since the last right one. must_change: the password was given once and must be changed,
+    before password_until (None: it does not expire). factor_secret: of the
     second factor, encrypted; factor_step: the last moment (in steps of half a minute) whose code was used.
     oidc_subject: who this is at the organisation's sign-in service.
     """
@@ -35,6 +36,7 @@ class Account(Base):
     keys: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
     must_change: Mapped[bool] = mapped_column(server_default=text("false"))
+    password_until: Mapped[datetime | None]
     factor_secret: Mapped[str | None]
     factor_step: Mapped[int | None]
     oidc_subject: Mapped[str | None] = mapped_column(unique=True)

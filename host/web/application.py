@@ -24,6 +24,7 @@ from host.web.pages import (
     importing,
     inbox,
     inbox_views,
+    incidents,
     keys,
     me,
     my_factor,
@@ -76,6 +77,7 @@ PAGES = (
     people,
     accounts,
     importing,
+    incidents,
     auditing,
     policy,
 )

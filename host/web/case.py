@@ -20,6 +20,7 @@ from host.web.due_rule import due_rule
 from host.web.filings import filed_before
 from host.web.words import role_name
 from host.web.words import translate as _
+from ledger.roles import overseers
 
 ITEM = table_of(SignItem)
 LIVE = ("open", "queued")
@@ -166,6 +167,8 @@ def _verbs(uow: UnitOfWork, row: Any, actor: Actor, signers: Sequence[Any]) -> f
         found |= {"fill"} if row.form_key else set()
     if lent and actor.person_id in (row.assignee_id, row.owner_id):
         found |= {"resolve"} | ({"cc"} if mine else set())
+    if not mine and any((role, row.organisation_id) in actor.roles for role in overseers(row.role)):
+        found |= {"transfer", "return"}
     if not mine and seat is None and "claim" not in found:
         found.add("urge")
     if seat is not None and seat.state == "open":

@@ -106,7 +106,11 @@ class _Viewing:
             options = tuple((value, value) for value in self.standing.options.get(field.name, ()))
         if field.type == "boolean":
             options = (("是", "是"), ("否", "否"))
+        named = self.desk.context.get("candidates") if field.type == "choices" and not options else None
+        options = tuple(named.items()) if named else options
         shown = "" if clean is None else label_of(field, clean)
+        if named and clean:
+            shown = "；".join(named.get(code, code) for code in clean)
         unit = field.unit or DISPLAY_UNIT.get(field.type, "")
         faults, warnings = self.said(path)
         remarks = tuple(self.beside.remarks.get(path, ()))

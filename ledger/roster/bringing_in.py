@@ -33,6 +33,17 @@ COLUMN_OF = {
 """Which column is meant by the code of a refusal; else the first of the sheet."""
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What became of one row. did: added, changed or same."""
+
+    sheet: str
+    row: int
+    key: str
+    name: str
+    did: str
+
+
 @dataclass
 class Outcome:
     """What an import does, or would do. accounts: (person id, name, login, row) to be opened; faults: nothing is done."""
@@ -40,6 +51,7 @@ class Outcome:
     added: dict[str, int] = field(default_factory=lambda: {ORGANISATIONS: 0, PEOPLE: 0, "岗位": 0})
     changed: dict[str, int] = field(default_factory=lambda: {ORGANISATIONS: 0, PEOPLE: 0})
     accounts: list[tuple[int, str, str, int]] = field(default_factory=list)
+    rows: list[Brought] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def in_order(self) -> list[Fault]:
@@ -74,14 +86,15 @@ class _Bringing:
     found: Outcome
     seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def row(self, line: Line, bring: Callable[[Line], None]) -> None:
-        key = "单位编码" if line.sheet == ORGANISATIONS else "工号"
+    def row(self, line: Line, bring: Callable[[Line], str]) -> None:
+        key, name = ("单位编码", "单位名称") if line.sheet == ORGANISATIONS else ("工号", "姓名")
         with self._noting(line):
             if (line.sheet, line.get(key)) in self.seen:
                 raise InvalidInput(f"“{line.get(key)}”在表里出现了两次;请删去一行。", code="directory.twice")
             self.seen.add((line.sheet, line.get(key)))
             with self.uow.savepoint():
-                bring(line)
+                did = bring(line)
+            self.found.rows.append(Brought(line.sheet, line.number, line.get(key), line.get(name), did))
 
     @contextmanager
     def _noting(self, line: Line) -> Iterator[None]:
@@ -94,7 +107,7 @@ class _Bringing:
                 column = "单位编码"
             self.found.faults.append(Fault(line.sheet, line.number, place(line.sheet, column), error.text))
 
-    def office(self, line: Line) -> None:
+    def office(self, line: Line) -> str:
         code, name, above = line.get("单位编码"), line.get("单位名称"), line.get("上级编码")
         parent = self._office(above, "organisation.not_found") if above else None
         kind = {title: key for key, title in KINDS.items()}.get(line.get("类别"))
@@ -106,25 +119,30 @@ class _Bringing:
             entry = Entry(code, name, kind, parent)
             organisations.add(self.uow, self.place, entry, by=self.by)
             self.found.added[ORGANISATIONS] += 1
-        elif known.kind != kind:
+            return "added"
+        if known.kind != kind:
             raise InvalidInput(
                 f"“{known.name}”的类别是{KINDS[known.kind]},不能改;请换一个编码新增。",
                 code="organisation.kind",
             )
-        elif (known.name, known.parent_id) != (name, parent):
-            organisations.change(self.uow, self.place, known.id, name, parent, by=self.by)
-            self.found.changed[ORGANISATIONS] += 1
+        if (known.name, known.parent_id) == (name, parent):
+            return "same"
+        organisations.change(self.uow, self.place, known.id, name, parent, by=self.by)
+        self.found.changed[ORGANISATIONS] += 1
+        return "changed"
 
-    def person(self, line: Line) -> None:
+    def person(self, line: Line) -> str:
         number, name, office = line.get("工号"), line.get("姓名"), self._office(line.get("单位编码"))
         wanted = select(Person).where(Person.jurisdiction_id == self.place, Person.code == number)
-        known = self.uow.session.scalar(wanted)
+        known, did = self.uow.session.scalar(wanted), "same"
         if known is None:
+            did = "added"
             person_id = people.add(self.uow, self.place, office, name, number, by=self.by)
             self.found.added[PEOPLE] += 1
         else:
             person_id = known.id
             if (known.name, known.organisation_id) != (name, office):
+                did = "changed"
                 people.change(self.uow, self.place, person_id, office, name, number, by=self.by)
                 self.found.changed[PEOPLE] += 1
         for title in line.get("岗位").replace(",", "、").replace("，", "、").split("、"):
@@ -132,6 +150,7 @@ class _Bringing:
                 self._role(line, person_id, title.strip(), office)
         if line.get("账号"):
             self.found.accounts.append((person_id, name, line.get("账号"), line.number))
+        return did
 
     def _role(self, line: Line, person_id: int, title: str, office: int) -> None:
         role = {text: key for key, text in ROLES.items()}.get(title)

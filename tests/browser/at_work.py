@@ -81,7 +81,7 @@ def receipt(page: Page, about: str, said: str) -> None:
 
 def sign_out(page: Page) -> None:
     """Leave; nobody gets in with what is left behind."""
-    page.get_by_role("button", name="退出").click()
+    page.locator("header").get_by_role("button", name="退出", exact=True).click()
     page.wait_for_url("**/sign-in")
     page.goto("/inbox")
     expect(page).to_have_url(re.compile("/sign-in"))

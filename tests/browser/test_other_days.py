@@ -29,7 +29,7 @@ def test_a_department_evaluates_one_of_its_projects(sign_in: SignIn, shot: Shot)
     shot(page, "day-department-form")
     file(page)
 
-    receipt(page, about, "91.50")
+    receipt(page, about, "91.5 分")
     shot(page, "day-department-receipt")
     sign_out(page)
 
@@ -45,7 +45,7 @@ def test_a_firm_evaluates_by_what_was_planned_and_procured(sign_in: SignIn, shot
     file(page)
     shot(page, "day-firm-next")
 
-    receipt(page, about, "88.00")
+    receipt(page, about, "88 分")
     sign_out(page)
 
 
@@ -78,7 +78,7 @@ def test_the_performance_section_settles_the_result(sign_in: SignIn, shot: Shot)
     decide(page, last=True)
     shot(page, "day-performance-next")
 
-    receipt(page, about, "86.50")
+    receipt(page, about, "86.5 分")
     sign_out(page)
 
 
@@ -146,5 +146,5 @@ def test_the_upper_level_scores_direct_funds(sign_in: SignIn, shot: Shot) -> Non
     expect(page.locator(".bh-acts")).to_contain_text("办结后不能拿回")
     decide(page, last=True)
 
-    receipt(page, about, "92.50")
+    receipt(page, about, "92.5 分")
     sign_out(page)

@@ -14,6 +14,7 @@ from engine.calendar.local_time import local_date
 from engine.model.journal import AuditRow
 from host.composition import Bihuan
 from host.model.accounts import Account
+from host.queueing import drain
 from ledger.model.register import Organisation, Person, RoleAssignment
 from ledger.roster import sheets
 from tests.integration.engine.stage import UNIT
@@ -147,9 +148,10 @@ def test_a_trial_writes_nothing_and_the_import_does_what_it_said(
     assert (count(bihuan, Organisation), count(bihuan, Person), count(bihuan, AuditRow)) == before
     tried = re.search(r'name="tried" value="([^"]+)"', page)
     assert tried
-    done = post(admin, "/manage/import", tried=tried[1], sure="yes").text
-    assert "已导入" in done
-    word = re.search(r"<td>jiangshan</td><td><code>(\w+)</code>", done)
+    place = post(admin, "/manage/import", tried=tried[1], sure="yes").headers["Location"]
+    drain(bihuan.queue)
+    assert "已导入" in admin.get(place).text
+    word = re.search(r"<td>jiangshan</td><td><code>(\w+)</code>", post(admin, place).text)
     assert word and sign_in(county.test_client(), "jiangshan", word[1]).status_code == 302
     again = send(admin, book([OFFICE], [STAFF]))
     assert "将新增单位 0 个、人员 0 名、岗位 0 个；更新单位 0 个、人员 0 名" in again

@@ -49,6 +49,8 @@ WITHOUT_UNIT = {
     "token_id": "1",
     "view_id": "1",
     "item_id": "1",
+    "import_id": "1",
+    "incident_id": "1",
     "filed_id": "00000000-0000-0000-0000-000000000001",
     "attachment_id": "00000000-0000-0000-0000-000000000001",
     "action": "enable",

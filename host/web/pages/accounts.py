@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask, render_template, request, url_for
 
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.uow import UnitOfWork
 from host.accounts import administering, making
 from host.accounts.administering import PAGE
+from host.accounts.one_time import good_until, one_time_password
 from host.model.accounts import AccountDuty
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
@@ -40,6 +41,7 @@ def show(fault: str = "") -> str:
             pages=-(-total // PAGE),
             now=uow.now(),
             duties=DUTIES,
+            auditor=administering.AUDIT,
             fault=fault,
             said=said(),
         )
@@ -55,8 +57,10 @@ def one(account_id: int, fault: str = "", word: str = "") -> str:
             one=found,
             person=uow.session.get(Person, found.person_id) if found.person_id else None,
             duty=DUTIES[duty.duty] if duty else "",
+            at_server=duty is not None and duty.duty == administering.AUDIT,
             locked=found.locked_until is not None and found.locked_until > uow.now(),
             word=word,
+            now=uow.now(),
             fault=fault,
             said=said(),
         )
@@ -82,11 +86,17 @@ def opened(
     uow: UnitOfWork, login: str, name: str, *, person_id: int | None, duty: str | None
 ) -> tuple[int, str]:
     """Make an account and return its id and one-time password. Raises InvalidInput, NotFound, Conflict."""
-    uow.actor, word = acting_now().own, administering.one_time_password()
+    uow.actor, word = acting_now().own, one_time_password()
     if person_id is None and duty is None:
         raise InvalidInput("账号要么属于登记在册的人员,要么是三类管理员之一;请选择。", code="account.nobodys")
+    if duty == administering.AUDIT:
+        raise NotAllowed(
+            "审计管理员不由系统管理员新设;请由运维人员在服务器上运行 bihuan account make。",
+            code="account.audit_at_server",
+        )
     name = _name(uow, person_id) if person_id else name
-    return making.make(uow, login, name, word, person_id=person_id, duty=duty, must_change=True), word
+    until = good_until(uow.now(), system().bihuan.settings.one_time_hours)
+    return making.make(uow, login, name, word, person_id=person_id, duty=duty, one_time_until=until), word
 
 
 def _name(uow: UnitOfWork, person_id: int) -> str:
@@ -101,7 +111,8 @@ def change(account_id: int, action: str) -> Answer:
     by, own_id = acting_now().own, acting_now().account_id
     if action == "reset":
         with system().bihuan.unit_of_work() as uow:
-            word = administering.reset_password(uow, account_id, by=by)
+            hours = system().bihuan.settings.one_time_hours
+            word = administering.reset_password(uow, account_id, hours=hours, by=by)
         return one(account_id, word=word)
     commands: dict[str, tuple[str, Callable[[UnitOfWork], None]]] = {
         "disable": ("disabled", lambda uow: administering.disable(uow, account_id, by=by, own_id=own_id)),

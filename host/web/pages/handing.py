@@ -8,10 +8,12 @@ from flask import Flask, request
 from engine import assigning
 from engine.access import Actor
 from engine.errors import InvalidInput
+from engine.standing import read
 from engine.uow import UnitOfWork
 from host.web.context import acting_now, only_looks
 from host.web.task_page import Answer, acted, nothing, shown
 from ledger import candidates
+from ledger.roles import overseers
 
 
 def register(app: Flask) -> None:
@@ -23,11 +25,12 @@ def register(app: Flask) -> None:
 
 
 def transfer(task_id: UUID) -> Answer:
-    """Hand a task to a colleague of the same role for good."""
+    """Hand a task to a colleague of the same role for good; who oversees the role may do it for others."""
 
     def act(uow: UnitOfWork) -> None:
         reason = request.form.get("reason", "")
-        assigning.transfer(uow, task_id, _receiver(uow), reason, by=acting_now().actor)
+        watching = overseers(read(uow, task_id)["role"])
+        assigning.transfer(uow, task_id, _receiver(uow), reason, by=acting_now().actor, oversight=watching)
 
     return _handed("transfer", "transferred", task_id, act)
 

@@ -1,32 +1,25 @@
-"""Bring organisations and people in from xlsx: template, trial, then the import; nothing half imported."""
+"""Bring organisations and people in from xlsx: template, trial, the import as a job to watch, what became of each row."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
+from collections.abc import Mapping
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine.errors import BihuanError, InvalidInput
-from engine.uow import UnitOfWork
-from host.accounts import administering, making
+from engine.errors import BihuanError, InvalidInput, NotFound
+from host.accounts import bringing
+from host.model.directory_import import DirectoryImport
 from host.web.answering import Answer
 from host.web.context import acting_now, system
 from host.web.failing import status_of
 from host.web.ground import ground
 from ledger.model.register import Jurisdiction
 from ledger.roster import sheets
-from ledger.roster.bringing_in import Outcome, bring_in
-from ledger.roster.columns import PEOPLE
-from ledger.roster.sheets import Fault, place
+from ledger.roster.bringing_in import Outcome
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Opened = list[tuple[str, str, str]]
-"""(name, login, one-time password) of accounts that an import opened."""
-
-
-class _Undone(Exception):
-    """Rolls a trial back."""
 
 
 def register(app: Flask) -> None:
@@ -34,6 +27,8 @@ def register(app: Flask) -> None:
     app.add_url_rule("/manage/import", "import_directory", show)
     app.add_url_rule("/manage/import", "bring_in", run, methods=["POST"])
     app.add_url_rule("/manage/import/template.xlsx", "directory_template", template)
+    app.add_url_rule("/manage/import/<int:import_id>", "directory_import", progress)
+    app.add_url_rule("/manage/import/<int:import_id>", "import_passwords", passwords, methods=["POST"])
 
 
 def template() -> Response:
@@ -44,10 +39,8 @@ def template() -> Response:
     return answer
 
 
-def show(
-    fault: str = "", outcome: Outcome | None = None, data: bytes = b"", opened: Opened | None = None
-) -> str:
-    """Show the form; after a trial what the file would do; after the import what was done."""
+def show(fault: str = "", outcome: Outcome | None = None, data: bytes = b"") -> str:
+    """Show the form; after a trial what the file would do."""
     with system().bihuan.unit_of_work() as uow:
         return render_template(
             "manage/import.html",
@@ -55,22 +48,54 @@ def show(
             place=ground(uow),
             fault=fault,
             outcome=outcome,
-            file=b64encode(data).decode() if outcome and not outcome.faults and opened is None else "",
-            opened=opened,
+            file=b64encode(data).decode() if outcome and not outcome.faults else "",
         )
 
 
 def run() -> Answer:
-    """Try a file, or import it when it was tried."""
+    """Try a file; when it was tried and is confirmed, order its import and lead to its progress."""
     try:
-        data = _file()
-        sure = request.form.get("sure") == "yes"
-        outcome, opened = _brought(data, keep=sure)
+        data, bihuan = _file(), system().bihuan
+        by = acting_now().own
+        with bihuan.unit_of_work() as uow:
+            where = ground(uow)
+        outcome = bringing.trial(bihuan.unit_of_work, where, data, by=by)
+        if request.form.get("sure") == "yes" and not outcome.faults:
+            with bihuan.unit_of_work() as uow:
+                account_id = acting_now().account_id
+                import_id = bringing.order(uow, where, data, outcome, by=by, account_id=account_id)
+            return redirect(url_for("directory_import", import_id=import_id), 303)
     except BihuanError as error:
         return show(error.text), status_of(error)
-    if outcome.faults:
-        return show("", outcome, data), 422
-    return show("", outcome, data, opened if sure else None)
+    return (show("", outcome, data), 422) if outcome.faults else show("", outcome, data)
+
+
+def progress(import_id: int) -> str:
+    """Show how far an import is, and in the end what became of each row."""
+    return _progress(import_id, {})
+
+
+def passwords(import_id: int) -> str:
+    """Show the one-time passwords of an import, this once, to whom ordered it."""
+    who = acting_now()
+    with system().bihuan.unit_of_work() as uow:
+        vault = system().bihuan.entry().vault
+        words = bringing.taken_words(uow, import_id, who.account_id, vault, by=who.own)
+    return _progress(import_id, words)
+
+
+def _progress(import_id: int, words: Mapping[str, str]) -> str:
+    with system().bihuan.unit_of_work() as uow:
+        one = uow.session.get(DirectoryImport, import_id)
+        if one is None:
+            raise NotFound("找不到这次导入;请回到“从 Excel 导入”。", code="directory.import_not_found")
+        return render_template(
+            "manage/import_run.html",
+            one=one,
+            words=words,
+            going=one.status in bringing.LIVE,
+            mine=one.account_id == acting_now().account_id,
+        )
 
 
 def _file() -> bytes:
@@ -85,37 +110,3 @@ def _file() -> bytes:
     if not kept:
         raise InvalidInput("请选择填好的 xlsx 文件。", code="directory.no_file")
     return kept
-
-
-def _brought(data: bytes, *, keep: bool) -> tuple[Outcome, Opened]:
-    """Import the file; undo all of it unless it is to be kept and nothing is wrong."""
-    outcome, opened = Outcome(), Opened()
-    try:
-        with system().bihuan.unit_of_work() as uow:
-            uow.actor = acting_now().own
-            outcome = bring_in(uow, ground(uow), data, by=acting_now().own)
-            opened = _open_accounts(uow, outcome, keep=keep)
-            uow.audit("directory.import", data={**outcome.added, "accounts": len(opened)})
-            if outcome.faults or not keep:
-                raise _Undone
-    except _Undone:
-        pass
-    return outcome, opened
-
-
-def _open_accounts(uow: UnitOfWork, outcome: Outcome, *, keep: bool) -> Opened:
-    """Open accounts for those who have none, each with a one-time password; a trial only looks whether it could."""
-    opened = Opened()
-    for person_id, name, login, row in outcome.accounts:
-        if administering.of_person(uow, person_id) is not None:
-            continue
-        word = administering.one_time_password() if keep else ""
-        try:
-            making.require_free(uow, login, taken=[one for _, one, _ in opened])
-            if keep:
-                making.make(uow, login, name, word, person_id=person_id, must_change=True)
-        except BihuanError as error:
-            outcome.faults.append(Fault(PEOPLE, row, place(PEOPLE, "账号"), error.text))
-            continue
-        opened.append((name, login, word))
-    return opened

@@ -34,7 +34,7 @@ from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
 from ledger.inbox import NEWEST_FIRST, PAGE, Page
-from ledger.queues import MOST, Wanted
+from ledger.queues import MOST, Wanted, oversees
 
 CAMPAIGN = table_of(Campaign)
 BUCKETS = ("over", "today", "week", "later")
@@ -127,6 +127,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         years=years,
         saved=saved,
         opened=opened is not None,
+        oversees=oversees(actor),
         week_end=_week_end(),
     )
 

@@ -10,6 +10,7 @@ from engine import library, returning
 from engine.bpmn.run import Place
 from engine.earlier import Done
 from engine.errors import InvalidInput
+from engine.standing import read
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
 from host.web.batching import is_short
@@ -18,6 +19,7 @@ from host.web.remark_places import WHOLE, cells_of, fields_of, words_of
 from host.web.returned_form import form_at, require_remarks
 from host.web.task_page import Answer, acted, shown
 from ledger import candidates
+from ledger.roles import overseers
 
 ROWS = 3
 MOST_ROWS = 40
@@ -40,8 +42,15 @@ def send_back(task_id: UUID) -> Answer:
         if not reason.strip() and remarks:
             reason = ";".join(text for _, text in remarks)[: returning.LONGEST_TEXT]
         returning.send_back(
-            uow, task_id, _place(), reason, remarks, by=acting_now().actor, roles_of=lambda one: candidates.roles_of(uow, one)
-        )  # fmt: skip
+            uow,
+            task_id,
+            _place(),
+            reason,
+            remarks,
+            by=acting_now().actor,
+            roles_of=lambda one: candidates.roles_of(uow, one),
+            oversight=overseers(read(uow, task_id)["role"]),
+        )
 
     more = request.form.get("action") == "more" or bool(request.form.get("at"))
     return page() if only_looks() or more else acted("returned", task_id, act, page)
@@ -49,12 +58,18 @@ def send_back(task_id: UUID) -> Answer:
 
 def _gathered(uow: UnitOfWork, task: Any) -> dict[str, Any]:
     actor = acting_now().actor
-    targets = returning.targets(uow, task.id, by=actor)
+    watching = overseers(task.role)
+    targets = returning.targets(uow, task.id, by=actor, oversight=watching)
     chosen = _chosen(uow, task, targets, request.values.get("to", ""))
     if chosen is None:
         return {"targets": (), "chosen": None, "plan": None, "fields": (), "remarks": (), "address": address}
     plan = returning.plan(
-        uow, task.id, chosen.place, by=actor, roles_of=lambda one: candidates.roles_of(uow, one)
+        uow,
+        task.id,
+        chosen.place,
+        by=actor,
+        roles_of=lambda one: candidates.roles_of(uow, one),
+        oversight=watching,
     )
     definition, filed = form_at(uow, task, chosen.place)
     at = request.form.get("at", "")

@@ -22,6 +22,7 @@ LANDINGS = (
     (Permission.VIEW, "inbox"),
     (Permission.DIRECTORY, "organisations"),
     (Permission.AUDIT, "audit"),
+    (Permission.PROCESSES, "incidents"),
     (Permission.DEFINITIONS, "policy"),
 )
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark")}

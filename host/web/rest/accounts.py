@@ -51,7 +51,8 @@ def make_account(sent: dict[str, Any]) -> Response:
 def reset_password(account_id: int) -> Response:
     """给一次性密码,并退出所有登录"""
     with system().bihuan.unit_of_work() as uow:
-        word = administering.reset_password(uow, account_id, by=acting_now().own)
+        hours = system().bihuan.settings.one_time_hours
+        word = administering.reset_password(uow, account_id, hours=hours, by=acting_now().own)
     return _told(account_id, "account.reset_password", word, 200)
 
 

@@ -10,6 +10,7 @@ from engine.bpmn.run import Place
 from engine.json_values import dumps
 from engine.plans import Plan
 from engine.signers import Signer
+from engine.standing import read
 from engine.uow import UnitOfWork
 from engine.whereabouts import whereabouts
 from host.web.context import acting_now, system
@@ -18,6 +19,7 @@ from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, command, problems
 from host.web.returned_form import require_remarks
 from ledger.candidates import actors, roles_of
+from ledger.roles import overseers
 
 RETURN = {
     "to": {"definition_key": "self_evaluation", "element_id": "fill_self_evaluation"},
@@ -34,7 +36,8 @@ PLAN = {"dry_run": True, "to": "填报自评表", "opened": [], "cancelled": [],
 def list_return_targets(task_id: UUID) -> dict[str, Any]:
     """可以退回到哪些环节,近的在前"""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        steps = returning.targets(uow, task_id, by=acting_now().actor)
+        watching = overseers(read(uow, task_id)["role"])
+        steps = returning.targets(uow, task_id, by=acting_now().actor, oversight=watching)
     return {
         "items": [
             {
@@ -66,7 +69,14 @@ def send_back(sent: dict[str, Any], task_id: UUID) -> Response:
     def act(uow: UnitOfWork) -> Any:
         require_remarks(uow, task_id, place, remarks)
         returning.send_back(
-            uow, task_id, place, sent["reason"], remarks, by=by, roles_of=lambda who: roles_of(uow, who)
+            uow,
+            task_id,
+            place,
+            sent["reason"],
+            remarks,
+            by=by,
+            roles_of=lambda who: roles_of(uow, who),
+            oversight=overseers(read(uow, task_id)["role"]),
         )
         return done(task_id, "task.return")
 
@@ -74,7 +84,10 @@ def send_back(sent: dict[str, Any], task_id: UUID) -> Response:
         return carried_out(act, task_id=task_id)
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         require_remarks(uow, task_id, place, remarks)
-        plan = returning.plan(uow, task_id, place, by=by, roles_of=lambda who: roles_of(uow, who))
+        watching = overseers(read(uow, task_id)["role"])
+        plan = returning.plan(
+            uow, task_id, place, by=by, roles_of=lambda who: roles_of(uow, who), oversight=watching
+        )
     return Response(dumps(_told(plan)), content_type="application/json")
 
 
@@ -112,7 +125,8 @@ def transfer(sent: dict[str, Any], task_id: UUID) -> Response:
 
     def act(uow: UnitOfWork) -> Any:
         [to] = actors(uow, [sent["person_id"]])
-        assigning.transfer(uow, task_id, to, sent["reason"], by=acting_now().actor)
+        watching = overseers(read(uow, task_id)["role"])
+        assigning.transfer(uow, task_id, to, sent["reason"], by=acting_now().actor, oversight=watching)
         return done(task_id, "task.transfer")
 
     return carried_out(act, task_id=task_id)

@@ -23,7 +23,15 @@ EXEMPT = {
     "audit_seal": "hashes; the chain is one for all",
     "audit_anchor": "hashes; the chain is one for all",
 }
-SYSTEM_ONLY = ("account", "account_duty", "api_token", "inbox_view", "recovery_code", "web_session")
+SYSTEM_ONLY = (
+    "account",
+    "account_duty",
+    "api_token",
+    "directory_import",
+    "inbox_view",
+    "recovery_code",
+    "web_session",
+)
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
 WEBHOOKS = ("webhook_endpoint", "webhook_delivery", "webhook_attempt")
 OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover", "policy_confirmation", *WEBHOOKS)

@@ -1,0 +1,197 @@
+"""Bring organisations, people and accounts in from a file: try it, order it, carry it out as a job.
+
+Passwords are made ready first, which takes long and can be watched; then everything is written in one transaction.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy import update
+
+from engine.access import Actor
+from engine.bulk import described, person
+from engine.errors import BihuanError
+from engine.storage.errors import is_lost
+from engine.uow import UnitOfWork
+from engine.vault import Vault
+from host.accounts import administering, making, passwords
+from host.accounts.one_time import good_until, one_time_password
+from host.model.directory_import import DirectoryImport
+from ledger.roster.bringing_in import Outcome, bring_in
+from ledger.roster.columns import PEOPLE
+from ledger.roster.sheets import Fault, place
+
+IMPORT_JOB = "import_directory"
+AT_ONCE = 10
+LIVE = ("waiting", "running")
+Opening = Callable[[], AbstractContextManager[UnitOfWork]]
+log = logging.getLogger(__name__)
+
+
+class _Undone(Exception):
+    """Rolls a transaction back."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """One-time passwords by login, and what is stored of them."""
+
+    plain: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self, login: str) -> str:
+        """Make a password for a login ready; return what is stored of it."""
+        self.plain[login] = one_time_password()
+        self.stored[login] = passwords.hashed(self.plain[login])
+        return self.stored[login]
+
+
+def trial(opening: Opening, jurisdiction_id: int, data: bytes, *, by: Actor) -> Outcome:
+    """Do everything but making the passwords, and undo it. Raises InvalidInput if the file cannot be read."""
+    with _undone(opening) as uow:
+        return _brought(uow, jurisdiction_id, data, by=by)
+
+
+@contextmanager
+def _undone(opening: Opening) -> Iterator[UnitOfWork]:
+    try:
+        with opening() as uow:
+            yield uow
+            raise _Undone
+    except _Undone:
+        pass
+
+
+def _brought(
+    uow: UnitOfWork,
+    jurisdiction_id: int,
+    data: bytes,
+    *,
+    by: Actor,
+    hours: int = 0,
+    words: Words | None = None,
+) -> Outcome:
+    """Bring the file in and open its accounts. words: None for a trial, which only looks whether it could."""
+    uow.actor = by
+    found = bring_in(uow, jurisdiction_id, data, by=by)
+    wanted, found.accounts = found.accounts, []
+    for person_id, name, login, row in wanted:
+        if administering.of_person(uow, person_id) is not None:
+            continue
+        try:
+            making.require_free(uow, login, taken=[one for _, _, one, _ in found.accounts])
+            if words is not None:
+                until = good_until(uow.now(), hours)
+                stored = words.stored.get(login) or words.prepare(login)
+                making.make(uow, login, name, person_id=person_id, stored=stored, one_time_until=until)
+        except BihuanError as error:
+            found.faults.append(Fault(PEOPLE, row, place(PEOPLE, "账号"), error.text))
+            continue
+        found.accounts.append((person_id, name, login, row))
+    return found
+
+
+def order(
+    uow: UnitOfWork, jurisdiction_id: int, data: bytes, found: Outcome, *, by: Actor, account_id: int
+) -> int:
+    """Put the import of a file that was tried into the queue; return its number."""
+    one = DirectoryImport(
+        jurisdiction_id=jurisdiction_id,
+        account_id=account_id,
+        actor=described(by),
+        file=data,
+        total=len(found.accounts),
+        created_at=uow.now(),
+    )
+    uow.session.add(one)
+    uow.session.flush()
+    uow.audit("directory.order_import", by=by, subject=str(one.id), data={"accounts": len(found.accounts)})
+    uow.defer(IMPORT_JOB, import_id=one.id)
+    return one.id
+
+
+def carry_out(opening: Opening, vault: Vault, hours: int, import_id: int) -> None:
+    """Do an import that was ordered; done again after a crash, it begins anew, for nothing was written before the end."""
+    with opening() as uow:
+        one = uow.session.get_one(DirectoryImport, import_id, with_for_update=True)
+        if one.status not in LIVE or one.file is None:
+            return
+        one.status, one.prepared = "running", 0
+        data, by, where = bytes(one.file), person(one.actor), one.jurisdiction_id
+    try:
+        words = _prepared(opening, import_id, trial(opening, where, data, by=by))
+        _write(opening, vault, hours, import_id, where, data, by, words)
+    except Exception as error:
+        if is_lost(error):
+            raise  # the job is done again
+        log.warning("import %s of the directory failed", import_id, exc_info=True)
+        text = error.text if isinstance(error, BihuanError) else f"程序错误({type(error).__name__})"
+        _end(opening, import_id, "failed", fault=text)
+
+
+def _prepared(opening: Opening, import_id: int, found: Outcome) -> Words:
+    words = Words()
+    for number, (_, _, login, _) in enumerate(found.accounts, start=1):
+        words.prepare(login)
+        if number % AT_ONCE == 0 or number == len(found.accounts):
+            with opening() as uow:
+                mine = update(DirectoryImport).where(DirectoryImport.id == import_id)
+                uow.session.execute(mine.values(prepared=number, total=len(found.accounts)))
+    return words
+
+
+def _write(
+    opening: Opening,
+    vault: Vault,
+    hours: int,
+    import_id: int,
+    where: int,
+    data: bytes,
+    by: Actor,
+    words: Words,
+) -> None:
+    refused: Outcome | None = None
+    try:
+        with opening() as uow:
+            found = _brought(uow, where, data, by=by, hours=hours, words=words)
+            if found.faults:
+                refused = found
+                raise _Undone
+            uow.audit("directory.import", data={**found.added, "accounts": len(found.accounts)})
+            _done(uow, import_id, found, {login: vault.lock(word) for login, word in words.plain.items()})
+    except _Undone:
+        faults = [asdict(one) for one in refused.in_order()] if refused else []
+        _end(opening, import_id, "failed", faults=faults)
+
+
+def _done(uow: UnitOfWork, import_id: int, found: Outcome, locked: Mapping[str, str]) -> None:
+    opened = {row: login for _, _, login, row in found.accounts}
+    rows = [
+        {**asdict(one), "login": opened.get(one.row, "") if one.sheet == PEOPLE else ""} for one in found.rows
+    ]
+    one = uow.session.get_one(DirectoryImport, import_id)
+    one.status, one.ended_at, one.file = "done", uow.now(), None
+    one.summary = {"added": found.added, "changed": found.changed}
+    one.rows, one.words = rows, {login: locked[login] for login in opened.values()} or None
+
+
+def _end(opening: Opening, import_id: int, status: str, **what: object) -> None:
+    with opening() as uow:
+        mine = update(DirectoryImport).where(DirectoryImport.id == import_id)
+        uow.session.execute(mine.values(status=status, ended_at=uow.now(), file=None, **what))
+        uow.audit("directory.import_failed", subject=str(import_id))
+
+
+def taken_words(
+    uow: UnitOfWork, import_id: int, account_id: int, vault: Vault, *, by: Actor
+) -> Mapping[str, str]:
+    """Return the one-time passwords by login, to whom ordered the import, and forget them: they are shown once."""
+    one = uow.session.get(DirectoryImport, import_id, with_for_update=True)
+    if one is None or one.account_id != account_id or one.words is None:
+        return {}
+    found = {login: vault.unlock(text) for login, text in one.words.items()}
+    one.words = None
+    uow.audit("directory.show_passwords", by=by, subject=str(import_id), data={"accounts": len(found)})
+    return found
