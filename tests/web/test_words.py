@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from host.settings import Settings
 from host.web.application import create_app
+from host.web.audit_words import ACTIONS
 from host.web.day import WEEKDAYS
 from host.web.stage_names import STAGES
 from host.web.words import english
@@ -21,7 +22,7 @@ def test_every_sentence_of_the_pages_has_its_english() -> None:
     sources = [file for file in folder.rglob("*") if file.suffix in (".html", ".py")]
     said = {found[2] for file in sources for found in SENTENCE.finditer(file.read_text(encoding="utf-8"))}
 
-    assert not (said | {*WEEKDAYS, *STAGES.values(), *ROLES.values()}) - set(english())
+    assert not (said | {*WEEKDAYS, *STAGES.values(), *ROLES.values(), *ACTIONS.values()}) - set(english())
 
 
 def test_a_translation_fills_the_same_names() -> None:

@@ -1,5 +1,6 @@
 """The audit as its administrator reads it: who did what, and whether the chain of seals is whole."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Flask, render_template, request
@@ -7,6 +8,9 @@ from sqlalchemy import func, select
 
 from engine.model.journal import AuditRow
 from engine.model.sealing import AuditSeal
+from engine.uow import UnitOfWork
+from host.model.accounts import Account
+from host.web.audit_words import ACTIONS
 from host.web.context import system
 
 PAGE = 50
@@ -27,14 +31,28 @@ def show() -> str:
         wanted = wanted.where(AuditRow.id < before)
     if text:
         found = AuditRow.action.startswith(text, autoescape=True)
+        named = [code for code, word in ACTIONS.items() if text in word]
+        found |= AuditRow.action.in_(named)
         wanted = wanted.where(found | AuditRow.actor_name.contains(text, autoescape=True))
     with system().bihuan.unit_of_work() as uow:
         rows = uow.session.scalars(wanted).all()
+        logins = _logins(uow, rows[:PAGE])
         sealed = uow.session.scalar(select(func.max(AuditSeal.sealed_at)))
         return render_template(
             "manage/audit.html",
             rows=rows[:PAGE],
             older=rows[PAGE - 1].id if len(rows) > PAGE else None,
             text=text,
+            actions=ACTIONS,
+            logins=logins,
             sealed=sealed or datetime.fromtimestamp(0, UTC),
         )
+
+
+def _logins(uow: UnitOfWork, rows: Sequence[AuditRow]) -> Mapping[str, str]:
+    """Return the logins of the accounts that entries are about, by what the entries call them."""
+    numbers = {
+        int(row.subject) for row in rows if row.action.startswith("account.") and row.subject.isdigit()
+    }
+    found = select(Account.id, Account.login).where(Account.id.in_(sorted(numbers)))
+    return {str(number): login for number, login in uow.session.execute(found)}
