@@ -148,7 +148,7 @@ def test_a_unit_head_reads_and_signs_on_a_phone(sign_in: SignIn, shot: Shot) -> 
     about = take(page, "负责人签字")
     shot(page, "day-phone")
     wide = [fits(page)]
-    read_before(page, "填报自评表")
+    read_before(page, "填报")
     shot(page, "day-phone-form")
     wide.append(fits(page))
     page.go_back()
