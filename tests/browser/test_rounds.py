@@ -9,17 +9,25 @@ from tests.browser.test_pages import Shot, violations, with_axe
 def taken_up(page: Page, code: str) -> None:
     """Open a task of a project in the inbox and claim it if nobody has."""
     page.goto(f"/inbox?q={code}")
+    page.locator("a.bh-task").first.click()
+    page.wait_for_url("**task=**")
     claim = page.locator(".bh-acts").get_by_role("button", name="认领", exact=True)
     if claim.count():
         claim.click()
         page.wait_for_url("**did=claimed**")
 
 
+FIRST_WORDS = "one => one.firstChild.textContent.trim()"
+
+
 def code_to_review(section: Page, preparer: Page) -> str:
     """Return the code of a project whose form the section reviews and the preparer's unit has filed."""
-    unit = preparer.locator(".bh-me").first.inner_text().split()[-1]
-    section.goto(f"/inbox?view=group&q=审核打分&unit={unit}")
-    return section.locator(".bh-title p").first.inner_text().split()[0].split("·")[0].strip()
+    who = preparer.locator(".bh-me").first.inner_text()
+    section.goto("/inbox?view=group&q=审核打分")
+    rows = section.locator("a.bh-task").all()
+    mine = next(row for row in rows if row.locator(".bh-l2 span").first.evaluate(FIRST_WORDS) in who)
+    section.goto(mine.get_attribute("href") or "")
+    return str(section.locator(".bh-title p").first.evaluate(FIRST_WORDS)).split()[0]
 
 
 def sent_back(section: Page, shot: Shot) -> list[str]:
@@ -89,6 +97,7 @@ def test_a_returned_form_is_mended_and_reviewed_remark_by_remark(sign_in: SignIn
     money.get_by_role("button", name="确认资金部分").first.click()
     money.wait_for_load_state()
     preparer.goto(money.url)
+    money.goto("/beside")
     filed(preparer)
     signed(sign_in("unit_head", viewport=PHONE), code)
 
