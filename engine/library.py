@@ -4,8 +4,9 @@ Everything here is immutable and named by its content, so the caches never go st
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -17,6 +18,8 @@ from engine.bpmn.bundle import Bundle
 from engine.bpmn.definition import Definition, read
 from engine.dmn.decisions import Decisions
 from engine.dmn.documents import Naming, naming
+from engine.dmn.drawing import drawing
+from engine.dmn.drawn import Drawing
 from engine.dmn.reading import read as read_decisions
 from engine.dmn.wording import Wording, wording
 from engine.errors import NotFound
@@ -34,6 +37,11 @@ class Shelf(Generic[Thing]):
         self._size = size
         self._things: OrderedDict[str, Thing] = OrderedDict()
         self._lock = Lock()
+
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Return which of these are not here."""
+        with self._lock:
+            return [key for key in keys if key not in self._things]
 
     def get(self, key: str, load: Callable[[], Thing]) -> Thing:
         """Return the thing of `key`, loading it the first time."""
@@ -71,6 +79,7 @@ class Binding:
 
 _definitions: Shelf[Definition] = Shelf(500)
 _decisions: Shelf[Decisions] = Shelf(500)
+_drawings: Shelf[Drawing] = Shelf(200)
 _namings: Shelf[Naming] = Shelf(500)
 _bindings: Shelf[Binding] = Shelf(200)
 _parameters: Shelf[Parameters] = Shelf(50)
@@ -92,6 +101,33 @@ def text(session: Session, content_hash: str) -> str:
 def definition(session: Session, content_hash: str) -> Definition:
     """Return the parsed diagram of this content. Raises NotFound."""
     return _definitions.get(content_hash, lambda: read(text(session, content_hash).encode()))
+
+
+def definitions(session: Session, hashes: Iterable[str]) -> dict[str, Definition]:
+    """Return parsed diagrams by content; those that are not cached are read in one statement."""
+    return _several(_definitions, session, hashes, lambda xml: read(xml.encode()))
+
+
+def drawings(session: Session, hashes: Iterable[str]) -> dict[str, Drawing]:
+    """Return decision files for people by content, in one statement."""
+    return _several(_drawings, session, hashes, lambda xml: drawing(xml.encode()))
+
+
+def _several(
+    shelf: Shelf[Thing], session: Session, hashes: Iterable[str], make: Callable[[str], Thing]
+) -> dict[str, Thing]:
+    wanted = list(dict.fromkeys(hashes))
+    texts: dict[str, str] = {}
+    if missing := shelf.missing(wanted):
+        row = ProcessDefinition
+        found = select(row.content_hash, row.xml).where(row.content_hash.in_(missing))
+        texts = dict(session.execute(found).all())
+
+    def load(content_hash: str) -> Thing:
+        kept = texts.get(content_hash)
+        return make(text(session, content_hash) if kept is None else kept)
+
+    return {one: shelf.get(one, partial(load, one)) for one in wanted}
 
 
 def decisions(session: Session, content_hash: str, imports: Mapping[str, str] = NOTHING) -> Decisions:

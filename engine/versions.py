@@ -92,9 +92,13 @@ def publish_again(uow: UnitOfWork, kind: str, key: str, version: int, *, by: Act
     return kept
 
 
-def newest(session: Session, kind: str) -> Sequence[Any]:
-    """Return the version in force of every key of a kind, by key."""
-    found = select(*SEEN).ext(distinct_on(KEPT.c.key)).where(KEPT.c.kind == kind)
+def newest(session: Session, kind: str, *, texts: bool = False) -> Sequence[Any]:
+    """Return the version in force of every key of a kind, by key. texts: each with its text as `xml`."""
+    found = (
+        select(*SEEN, *([KEPT.c.xml] if texts else ()))
+        .ext(distinct_on(KEPT.c.key))
+        .where(KEPT.c.kind == kind)
+    )
     return session.execute(found.order_by(KEPT.c.key, KEPT.c.version.desc())).all()
 
 

@@ -16,8 +16,8 @@ from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
-from forms.library import load
 from forms.validation import validate
+from host.form_library import form_at, in_force
 from ledger.form_context import CONTEXT, form_functions
 from ledger.model.register import RoleAssignment
 from ledger.place import Place
@@ -32,6 +32,7 @@ PLACE = (
             INSTANCE.c[name]
             for name in ("id", "subject_kind", "subject_id", "jurisdiction_id", "parameter_hash")
         ),
+        in_force(TASK.c.form_key).label("form_hash"),
     )
     .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
     .where(TASK.c.id == bindparam("task_id"))
@@ -61,7 +62,7 @@ def desk_of(uow: UnitOfWork, task_id: UUID) -> Desk:
     if place.form_key is None:
         raise InvalidInput(f"任务“{place.name}”没有配置表单;请管理员检查流程图。", code="task.no_form")
     parameters = library.parameter_set(uow.session, place.parameter_hash)
-    definition = load(place.form_key)
+    definition = form_at(uow.session, place.form_key, place.form_hash)
     where = Place(place.id, place.subject_kind, place.subject_id, place.jurisdiction_id, parameters.year)
     context: dict[str, Any] = {"policy": parameters.policy}
     for name in definition.optional_context:

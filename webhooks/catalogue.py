@@ -81,7 +81,11 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("stage.not_planned", "流程要打开的环节本年没有安排", {"stage": TEXT, "round": NUMBER}),
     ("stage.not_closed", "环节不在可关闭的状态", {"found": TEXT}),
     ("stage.waived", "环节按流程免办", {"reason": TEXT}),
-    ("definition.published", "发布了流程图或决策表的新版本", {"kind": TEXT, "key": TEXT, "version": NUMBER}),
+    (
+        "definition.published",
+        "发布了流程图、决策表或表单的新版本",
+        {"kind": TEXT, "key": TEXT, "version": NUMBER},
+    ),
     ("ledger.imported", "导入了台账", {"year": NUMBER, "projects": NUMBER, "organisations": NUMBER}),
     ("attachment.added", "加了附件", {}),
     ("attachment.withdrawn", "撤下了附件", {}),

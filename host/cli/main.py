@@ -29,6 +29,7 @@ from host.cli import (
     simulating,
     webhooks,
     whatif,
+    workflows,
     working,
 )
 
@@ -59,6 +60,7 @@ for module in (
     simulating,
     webhooks,
     whatif,
+    workflows,
     working,
 ):
     module.add_to(bihuan)

@@ -18,6 +18,7 @@ from host.web.pages import (
     auditing,
     batch,
     countersigning,
+    definitions,
     directory,
     filling,
     handing,
@@ -32,6 +33,7 @@ from host.web.pages import (
     papers,
     people,
     policy,
+    publishing,
     rounds,
     sending_back,
     setting_up,
@@ -80,6 +82,8 @@ PAGES = (
     incidents,
     auditing,
     policy,
+    definitions,
+    publishing,
 )
 PIECES = ("icon", "mark", "due", "token")
 

@@ -18,8 +18,8 @@ from engine.model.papers import TaskComment
 from engine.model.tasks import SubmissionRow
 from engine.uow import UnitOfWork
 from forms.errors import FormInvalid
-from forms.library import load
 from host.filing import file_task
+from host.form_library import form_of
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.words import translate as _
@@ -43,11 +43,11 @@ class Alike:
     odd: Sequence[tuple[Any, str]]
 
 
-def is_short(form_key: str | None) -> bool:
+def is_short(uow: UnitOfWork, form_key: str | None) -> bool:
     """Tell whether a form is short enough to be filled in once for many."""
     if form_key is None:
         return False
-    fields = load(form_key).fields
+    fields = form_of(uow.session, form_key).fields
     return len(fields) <= LONGEST_FORM and not any(field.type == "table" for field in fields)
 
 
@@ -56,7 +56,7 @@ def alike(uow: UnitOfWork, actor: Actor, *, least: int = 2) -> list[Alike]:
     found = queue.page(uow, actor, Wanted("mine"), start_of_day(today().day), size=MOST).rows
     steps: dict[str, list[Any]] = {}
     for row in found:
-        if row.why == "held" and is_short(row.form_key):
+        if row.why == "held" and is_short(uow, row.form_key):
             steps.setdefault(f"{row.definition_key}:{row.element_id}:{row.form_key}", []).append(row)
     many = {key: rows for key, rows in steps.items() if len(rows) >= least}
     reasons = _reasons(uow, [row for rows in many.values() for row in rows])
@@ -101,7 +101,7 @@ def _reason(row: Any, warnings: Mapping[UUID, int], comments: Mapping[UUID, int]
     return ""
 
 
-def form_of(step: str) -> str:
+def form_key_of(step: str) -> str:
     """Return the form of a step, as `Alike.key` names it."""
     return step.rpartition(":")[2]
 

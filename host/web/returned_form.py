@@ -8,7 +8,7 @@ from engine import library
 from engine.bpmn.run import Place
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
-from forms.library import load
+from host.form_library import form_of
 from host.web.context import acting_now
 from host.web.remark_places import require_known
 from host.web.round_rows import filed_last
@@ -23,7 +23,7 @@ def form_at(uow: UnitOfWork, task: Any, place: Place) -> tuple[FormDefinition | 
     form_key = library.binding(uow.session, task.bundle_hash).bundle.element(*place).form
     if form_key is None:
         return None, {}
-    return load(form_key), filed_last(
+    return form_of(uow.session, form_key), filed_last(
         uow, task.instance_id, (place.definition_key, place.element_id), form_key
     )
 

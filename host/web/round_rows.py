@@ -14,8 +14,8 @@ from engine.model.tasks import SubmissionRow
 from engine.standing import TASK
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
-from forms.library import load
 from host.filing import Desk
+from host.form_library import form_of
 from host.web.batching import is_short
 from host.web.form_reading import retyped
 from host.web.round_view import Compared
@@ -41,12 +41,12 @@ def reviewed(uow: UnitOfWork, task: Any) -> Reviewed | None:
     """
     filed = _filings(uow, task.instance_id)
     here = (task.definition_key, task.element_id)
-    last = next((one for one in filed if _step(one) != here and not is_short(one.form_key)), None)
+    last = next((one for one in filed if _step(one) != here and not is_short(uow, one.form_key)), None)
     if last is None:
         return None
     rounds = [one for one in filed if _step(one) == _step(last) and one.form_key == last.form_key]
     before = next((one for one in rounds if one.round < last.round), None)
-    definition = load(last.form_key)
+    definition = form_of(uow.session, last.form_key)
     values = _values(uow, definition, [last.id, *([before.id] if before is not None else [])])
     if before is None:
         return Reviewed(last.task_id, definition, values[last.id], None)
@@ -88,7 +88,7 @@ def open_round(uow: UnitOfWork, desk: Desk, raw: Mapping[str, Any]) -> Compared 
 def filed_last(uow: UnitOfWork, instance_id: UUID, step: tuple[str, str], form_key: str) -> Mapping[str, Any]:
     """Return what was filed last at a step, as typed: what a remark of a return is about; nothing if it never was."""
     found = [one for one in _filings(uow, instance_id) if _step(one) == step and one.form_key == form_key]
-    return _values(uow, load(form_key), [found[0].id])[found[0].id] if found else {}
+    return _values(uow, form_of(uow.session, form_key), [found[0].id])[found[0].id] if found else {}
 
 
 def _filings(uow: UnitOfWork, instance_id: UUID) -> Sequence[Any]:

@@ -12,7 +12,8 @@ HEAD = """# Decisions
 
 Generated from `workflows/decisions/` by `python -m tests.architecture.decision_list`; a test keeps it current. D-numbers are
 those of the domain. Every table also sees `policy`, the year's pack. Rules in brackets are where a row comes from.
-Tables that no diagram asks are asked by `bihuan whatif`, or wait for the screen or stage that will ask them.
+Tables that no diagram asks are asked by `bihuan whatif`, or wait for the screen or stage that will ask them. In the browser each stands
+under 流程工坊 → 决策表 (`/studio/decisions`) with its versions, problems and askers; which rule matched, on the page of an instance.
 """
 
 

@@ -23,7 +23,7 @@ from ledger.policy.pack import available, load
 from ledger.policy.schema import FIELDS
 from ledger.year import open_year
 from tests.integration.engine.committee import statements
-from tests.web.small_county import post, sign_in
+from tests.web.small_county import TOKEN, post, sign_in
 
 KEY = "dept_eval.min_amount_share"
 
@@ -180,3 +180,22 @@ def test_the_page_takes_a_fixed_number_of_statements(county: Flask, bihuan: Bihu
         client.get("/studio/policy?year=2022&against=2021")
 
     assert len(said) <= 10, "\n".join(said)
+
+
+def test_a_program_reads_the_policy_and_confirms_for_the_bureau(county: Flask, open_key: str) -> None:
+    client = entered(county, "performance")
+    found = TOKEN.search(client.get("/sign-in").text)
+    assert found
+    headers = {"X-Form-Token": found[1]}
+    body = {"year": 2022, "key": open_key, "note": "纪要 3 号"}
+
+    before = client.get("/api/v1/policy?year=2022").json
+    done = client.post("/api/v1/policy/confirmations", json=body, headers=headers)
+    after = client.get("/api/v1/policy?year=2022").json
+    again = client.post("/api/v1/policy/confirmations", json=body, headers=headers)
+
+    assert before is not None and after is not None
+    assert before["to_confirm"] == after["to_confirm"] + 1 and len(after["values"]) == len(FIELDS)
+    assert done.json == {"id": open_key, "command": "policy.confirm"}
+    assert "纪要 3 号" in next(one["confirmed"] for one in after["values"] if one["key"] == open_key)
+    assert again.status_code == 409 and again.json and again.json["code"] == "policy.not_open"

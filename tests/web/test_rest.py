@@ -290,6 +290,14 @@ ELSEWHERE = {
     "list_alike": "batch",
     "read_money": "form",
     "read_sheet": "sheet",
+    "list_definitions": "definitions",
+    "list_versions": "definition",
+    "read_version": "definition_file",
+    "check_definition": "offer_definition",
+    "publish_version": "publish_definition",
+    "publish_again": "republish_definition",
+    "read_policy": "policy",
+    "confirm_value": "confirm_policy",
 }
 """Commands whose page bears another name."""
 

@@ -8,6 +8,13 @@ const LOOKS = {
   failed: ["var(--seal-t)", "var(--seal)"],
   over: ["var(--seal-t)", "var(--seal)"],
 };
+// What is to be said at elements of a definition: problems, and what a new version changes.
+const NOTES = {
+  error: ["var(--seal-t)", "var(--seal)", "is-error"],
+  warning: ["var(--amber-t)", "var(--amber)", "is-warned"],
+  added: ["var(--pine-t)", "var(--pine)", "is-added"],
+  changed: ["var(--amber-t)", "var(--amber)", "is-warned"],
+};
 const SMALLEST = 0.75;
 const TALLEST = 540;
 
@@ -45,6 +52,12 @@ function mark(viewer, marks, wordOpen) {
     paint(viewer, at(id), null, back ? "var(--plum)" : "var(--pine)");
     viewer.get("canvas").addMarker(id, back ? "bh-went-back" : "bh-went");
   }
+  for (const [id, { look, text }] of Object.entries(marks.notes || {})) {
+    if (!at(id)) continue;
+    const [fill, stroke, name] = NOTES[look];
+    paint(viewer, at(id), at(id).waypoints ? null : fill, stroke);
+    note(viewer, id, name, { text }, { top: -12, left: 4 });
+  }
   for (const [id, text] of Object.entries(marks.words)) if (at(id)) note(viewer, id, "is-now", { text }, { bottom: -4, left: 0 });
   for (const [id, text] of Object.entries(marks.returned)) if (at(id)) note(viewer, id, "is-back", { text }, { top: -12, left: 4 });
   for (const [id, href] of Object.entries(marks.opens)) if (at(id)) note(viewer, id, "", { text: `${wordOpen} ›`, href }, { top: -12, right: 52 });
@@ -78,9 +91,18 @@ function look(viewer, figure, marks) {
   });
 }
 
-async function draw(figure) {
+async function source(figure) {
+  if (figure.dataset.source) {
+    const bytes = Uint8Array.from(atob(figure.dataset.source), (one) => one.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  }
   const answer = await fetch(figure.dataset.diagram);
-  if (!answer.ok) return;
+  return answer.ok ? answer.text() : null;
+}
+
+async function draw(figure) {
+  const diagram = await source(figure);
+  if (diagram === null) return;
   const marks = JSON.parse(figure.dataset.marks);
   const place = figure.querySelector(".bh-canvas");
   const viewer = new NavigatedViewer({
@@ -90,7 +112,12 @@ async function draw(figure) {
   });
   figure.hidden = false;
   viewer.attachTo(place);
-  await viewer.importXML(await answer.text());
+  try {
+    await viewer.importXML(diagram);
+  } catch {
+    figure.hidden = true; // an offered file may be no diagram; its problems are listed
+    return;
+  }
   const { inner } = viewer.get("canvas").viewbox();
   const scale = Math.max(SMALLEST, Math.min(1, place.clientWidth / (inner.width + 40)));
   place.style.height = `${Math.min(TALLEST, Math.ceil((inner.height + 40) * scale))}px`;
@@ -100,5 +127,5 @@ async function draw(figure) {
   figure.dataset.drawn = "yes";
 }
 
-const figure = document.querySelector("[data-diagram]");
+const figure = document.querySelector("[data-diagram], [data-source]");
 if (figure && window.matchMedia("(min-width: 768px)").matches) draw(figure);

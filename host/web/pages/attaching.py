@@ -15,7 +15,7 @@ from engine.errors import BihuanError, InvalidInput, NotFound
 from engine.file_kinds import KINDS
 from engine.standing import read
 from engine.uow import UnitOfWork
-from forms.library import load
+from host.form_library import form_of
 from host.web import file_rights
 from host.web.context import acting_now, system
 from host.web.failing import status_of
@@ -104,7 +104,7 @@ def files_of(uow: UnitOfWork, task_id: UUID) -> Files:
     task = read(uow, task_id)
     rows = attachments.of_instance(uow, task["instance_id"])
     rights = file_rights.rights_of(uow, task_id, acting_now().actor)
-    fields = load(task["form_key"]).fields if task["form_key"] else ()
+    fields = form_of(uow.session, task["form_key"]).fields if task["form_key"] else ()
     labels = {field.name: field.label for field in fields}
     return Files(rows, (task["definition_key"], task["element_id"]), rights, labels)
 

@@ -9,9 +9,9 @@ from flask import Flask, render_template, request
 from engine.bulk import Result
 from engine.uow import UnitOfWork
 from forms.assessing import assess
-from forms.library import load
 from host.filing import desk_of
-from host.web.batching import MOST_AT_ONCE, Alike, alike, filed_alike, form_of
+from host.form_library import form_of
+from host.web.batching import MOST_AT_ONCE, Alike, alike, filed_alike, form_key_of
 from host.web.context import acting_now, system
 from host.web.form_reading import typed_values
 from host.web.form_view import FormView, view_of
@@ -45,7 +45,8 @@ def complete() -> str:
     """File the same form in each of the chosen tasks, at most `MOST_AT_ONCE`; those that are not clean any more are refused."""
     wanted = list(dict.fromkeys(request.form.getlist("task", type=UUID)))[:MOST_AT_ONCE]
     step = request.form.get("step", "")
-    raw = typed_values(load(form_of(step)), request.form)
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        raw = typed_values(form_of(uow.session, form_key_of(step)), request.form)
     rows = [Row(task, result) for task, result in filed_alike(step, wanted, raw)]
     return render_template("inbox/batch_results.html", rows=rows, step=step)
 

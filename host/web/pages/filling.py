@@ -12,9 +12,9 @@ from engine.calendar.local_time import SHANGHAI
 from engine.errors import Conflict
 from engine.uow import UnitOfWork
 from forms.errors import FormInvalid
-from forms.library import keys, load
 from forms.xlsx.stamping import check_code
 from host.filing import FINANCE, Desk, desk_of, file_task
+from host.form_library import form_keys, form_of
 from host.web import round_answers
 from host.web.context import acting_now, system
 from host.web.form_case import Case, Raw, carried, case_of, opened
@@ -104,8 +104,9 @@ def now(task_id: UUID) -> Response | tuple[str, int]:
 
 def beside() -> str:
     """List the forms in which somebody fills in a part beside the holder of the task."""
-    shared = [key for key in keys() if any(one.filled_by == FINANCE for one in load(key).sections)]
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        forms = [form_of(uow.session, key) for key in form_keys(uow.session)]
+        shared = [one.key for one in forms if any(part.filled_by == FINANCE for part in one.sections)]
         rows = queue.beside(uow, acting_now().actor, shared)
     return render_template("form/beside.html", rows=rows)
 

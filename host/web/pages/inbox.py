@@ -17,9 +17,9 @@ from engine.model.base import table_of
 from engine.model.campaigns import Campaign
 from engine.uow import UnitOfWork
 from forms.assessing import assess
-from forms.library import load
 from forms.prefilling import prefilled
 from host.filing import desk_of
+from host.form_library import form_of
 from host.web import saved_views
 from host.web.case import About, Case, about, case_of, untouched
 from host.web.context import acting_now, system
@@ -157,7 +157,7 @@ def _short_form(uow: UnitOfWork, task: Any, case: Case) -> FormView | None:
     """Return the form of a task in hand if it is short enough to be filled in beside the list."""
     if "fill" not in case.verbs:
         return None
-    fields = load(task.form_key).fields
+    fields = form_of(uow.session, task.form_key).fields
     if len(fields) > SHORT or any(field.type == "table" for field in fields):
         return None
     desk = desk_of(uow, task.id)

@@ -1,7 +1,6 @@
 """The policy in force: what a locality decided, on what grounds, what its bureau must still confirm."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Flask, render_template, request, url_for
 
@@ -28,7 +27,7 @@ def register(app: Flask) -> None:
 def show(fault: str = "") -> str:
     """Show the policy of a jurisdiction and year: the open questions first, then all values in groups."""
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
-        listed, place, year = _chosen(uow)
+        listed, place, year = chosen(uow, *_asked())
         pack = in_force(uow.session, place, year)
     rows = {row["key"]: row | {"origin": pack.origins[row["key"]]} for row in shown(pack)}
     against = request.args.get("against", "")
@@ -60,7 +59,7 @@ def confirm() -> Answer:
 
     def command() -> str:
         with system().bihuan.unit_of_work(acting_now().reading) as uow:
-            _, place, year = _chosen(uow)
+            _, place, year = chosen(uow, *_asked())
             act = confirmations.take_back if back else confirmations.confirm
             act(uow, place.id, in_force(uow.session, place, year), key, note, by=acting_now().actor)
         return url_for("policy", place=place.code, year=year, said="taken_back" if back else "confirmed")
@@ -68,20 +67,25 @@ def confirm() -> Answer:
     return answered(command, show)
 
 
-def _chosen(uow: UnitOfWork) -> tuple[Sequence[Place], Place, int]:
-    """Return the jurisdictions to choose from, the chosen one and its budget year. Raises NotFound."""
+def chosen(uow: UnitOfWork, code: str, year: int | None) -> tuple[Sequence[Place], Place, int]:
+    """Return the jurisdictions to choose from, the chosen one and its budget year, by default the latest opened.
+
+    Raises NotFound for a jurisdiction that is not there or not the reader's.
+    """
     listed = places(uow.session, acting_now().jurisdiction_id)
-    code = request.values.get("place", "")
     place = next((one for one in listed if one.code == code or not code), None)
     if place is None:
         raise NotFound("还没有登记地区,或者没有这个地区;请先导入单位和人员。", code="policy.no_place")
-    latest = max(place.opened, default=None) or place.pack.year or today().day.year
-    return listed, place, _year(request.values.get("year", ""), latest)
+    return listed, place, year or max(place.opened, default=None) or place.pack.year or today().day.year
 
 
-def _year(text: str, missing: int) -> int:
-    found = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else missing
-    return found if FIRST_YEAR <= found <= LAST_YEAR else missing
+def _asked() -> tuple[str, int | None]:
+    return request.values.get("place", ""), _year(request.values.get("year", ""))
+
+
+def _year(text: str) -> int | None:
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    return found if FIRST_YEAR <= found <= LAST_YEAR else None
 
 
 def _years(place: Place, year: int) -> list[int]:
@@ -93,5 +97,5 @@ def _other(place: Place, year: int, against: str) -> ResolvedPack | None:
     """Return what the policy is compared with: another pack in the year, or the same pack in another year."""
     if against in available():
         return load(against).resolve(year)
-    other: Any = _year(against, 0)
+    other = _year(against)
     return place.pack.resolve(other) if other else None

@@ -92,7 +92,7 @@ def _chosen(uow: UnitOfWork, task: Any, targets: Sequence[Done], wanted: str) ->
     """Return the step that is asked for; else the nearest with something to change in its form; else the nearest."""
     bundle = library.binding(uow.session, task.bundle_hash).bundle
     asked = [one for one in targets if address(one.place) == wanted]
-    long = [one for one in targets if not is_short(bundle.element(*one.place).form)]
+    long = [one for one in targets if not is_short(uow, bundle.element(*one.place).form)]
     return next(iter([*asked, *long, *targets]), None)
 
 

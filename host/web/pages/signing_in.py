@@ -18,12 +18,11 @@ from host.web.context import COOKIE, acting_now, only_looks, system
 from host.web.guarding import keep_cookie
 from host.web.permissions import Permission, holds
 
-LANDINGS = (
-    (Permission.VIEW, "inbox"),
-    (Permission.DIRECTORY, "organisations"),
-    (Permission.AUDIT, "audit"),
-    (Permission.PROCESSES, "incidents"),
-    (Permission.DEFINITIONS, "policy"),
+LANDINGS: tuple[tuple[Permission, str, dict[str, Any]], ...] = (
+    (Permission.VIEW, "inbox", {}),
+    (Permission.DIRECTORY, "organisations", {}),
+    (Permission.AUDIT, "audit", {}),
+    (Permission.DEFINITIONS, "definitions", {"folder": "processes"}),
 )
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark")}
 
@@ -39,8 +38,10 @@ def register(app: Flask) -> None:
 
 def home() -> str | Response:
     """Lead everybody to what he is here for."""
-    landing = next((one for permission, one in LANDINGS if holds(acting_now(), permission)), None)
-    return redirect(url_for(landing)) if landing else render_template("home.html")
+    for permission, endpoint, values in LANDINGS:
+        if holds(acting_now(), permission):
+            return redirect(url_for(endpoint, **values))
+    return render_template("home.html")
 
 
 def sign_in() -> Response | str | tuple[str, int]:

@@ -5,11 +5,13 @@ from uuid import UUID
 from flask import Flask, Response, render_template, request, url_for
 
 from engine.history import entries
+from engine.library import drawings
 from engine.telling import may_urge
 from engine.uow import UnitOfWork
 from engine.whereabouts import whereabouts
 from host.web.context import acting_now, system
 from host.web.day import today
+from host.web.definition_words import HIT_POLICIES
 from host.web.story_words import lines
 from host.web.where_ladder import ladders
 from host.web.where_view import WhereView, view_of
@@ -31,6 +33,8 @@ def show(instance_id: UUID) -> str:
         story = entries(uow.session, instance_id, view.element_names)
         instance = view.where.instance
         project = directory.project(uow, instance.subject_id) if instance.subject_kind == "project" else None
+        decisions = [one.data for one in story if one.kind == "decision.evaluated"]
+        papers = drawings(uow.session, [one["hash"] for one in decisions if one.get("hash")])
     chart = view.where.chart(request.args.get("chart") or view.where.charts[0].key)
     marks = view.marks(chart)
     marks["opens"] = {
@@ -46,7 +50,9 @@ def show(instance_id: UUID) -> str:
         chart=chart,
         marks=marks,
         ladders=ladders(view.where),
-        decisions=[one.data for one in story if one.kind == "decision.evaluated"],
+        decisions=decisions,
+        papers=papers,
+        hit_policies=HIT_POLICIES,
         lines=lines(story, everything=everything),
         everything=everything,
         mine=next((task for task in view.where.live if _may_open(task)), None),

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response, g
 
 from engine.json_values import dumps
-from forms.library import keys, load
-from host.web.context import acting_now, form_token
+from host.form_library import form_keys, form_of
+from host.web.context import acting_now, form_token, system
 from host.web.rest import schemas
 from host.web.rest.form_schema import form_schema
 from host.web.rest.interface import api, problems
@@ -19,7 +19,8 @@ from host.web.rest.interface import api, problems
 )
 def list_forms() -> Response:
     """表单一览"""
-    found = [load(key) for key in keys()]
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        found = [form_of(uow.session, key) for key in form_keys(uow.session)]
     items = [{"key": one.key, "version": one.version, "title": one.title} for one in found]
     return Response(dumps({"items": items}), content_type="application/json")
 
@@ -31,7 +32,9 @@ def list_forms() -> Response:
 )
 def read_form_schema(key: str) -> Response:
     """表单的定义,按 JSON Schema 2020-12"""
-    return Response(dumps(form_schema(load(key))), content_type="application/schema+json")
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        found = form_of(uow.session, key)
+    return Response(dumps(form_schema(found)), content_type="application/schema+json")
 
 
 @api.route("/me")

@@ -3,6 +3,7 @@
 from host.web.rest import (
     accounts,
     batch,
+    definitions,
     forms,
     handing,
     inbox,
@@ -10,6 +11,8 @@ from host.web.rest import (
     money,
     organisations,
     people,
+    policy,
+    publishing,
     rounds,
     sheets,
     substitutes,
@@ -17,6 +20,6 @@ from host.web.rest import (
 )
 
 __all__ = [
-    "accounts", "batch", "forms", "handing", "inbox", "instances", "money", "organisations", "people", "rounds",
-    "sheets", "substitutes", "tasks",
+    "accounts", "batch", "definitions", "forms", "handing", "inbox", "instances", "money", "organisations", "people",
+    "policy", "publishing", "rounds", "sheets", "substitutes", "tasks",
 ]  # fmt: skip

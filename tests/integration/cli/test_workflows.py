@@ -1,0 +1,129 @@
+"""`bihuan workflows`: definitions out of the database as files, and back as the next versions, all or none."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete
+
+from engine import versions
+from engine.model.definitions import ProcessDefinition
+from forms.library import FACTORY
+from host.cli.main import bihuan as command
+from host.composition import Bihuan
+from host.moving_definitions import ImportRefused
+from tests.integration.engine.test_deciding import GRADE, limits
+from tests.unit.bpmn.diagrams import call, chain, diagram, ends, users
+
+Run = Callable[..., str]
+OUTER = diagram("outer", ends(), call("inner_call", "zz_inner"), chain("s", "inner_call", "e"))
+INNER = diagram("zz_inner", ends(), users("u"), chain("s", "u", "e")).replace(b'"form"', b'"signature"')
+
+
+@pytest.fixture(autouse=True)
+def _nothing_published(bihuan: Bihuan) -> None:
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(delete(ProcessDefinition))
+
+
+@pytest.fixture
+def run(bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("BIHUAN_DATA_DIR", str(bihuan.settings.data_dir))
+
+    def invoke(*arguments: object) -> str:
+        typed = ["workflows", *map(str, arguments), "--database", bihuan.database.name]
+        return CliRunner().invoke(command, typed, catch_exceptions=False).output
+
+    return invoke
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, data in {
+        "decisions/a_grade.dmn": GRADE,
+        "decisions/limits.dmn": limits(60),
+        "processes/outer.bpmn": OUTER,
+        "processes/zz_inner.bpmn": INNER,
+        "forms/signature.json": (FACTORY / "signature.json").read_bytes(),
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path
+
+
+def in_force(bihuan: Bihuan) -> dict[str, int]:
+    with bihuan.unit_of_work() as uow:
+        return {row.key: row.version for kind in versions.KINDS for row in versions.newest(uow.session, kind)}
+
+
+def test_a_folder_is_imported_whatever_needs_what_and_nothing_twice(
+    bihuan: Bihuan, run: Run, folder: Path
+) -> None:
+    said = run("import", folder)
+
+    assert in_force(bihuan) == {"grade": 1, "limits": 1, "outer": 1, "zz_inner": 1, "signature": 1}
+    assert "5 个文件,已发布 5 个新版本" in said and "called.unknown" not in said
+    assert "已发布 0 个新版本" in run("import", folder)
+
+
+def test_a_changed_file_is_the_next_version_and_says_what_differs(
+    bihuan: Bihuan, run: Run, folder: Path
+) -> None:
+    run("import", folder)
+    (folder / "decisions/limits.dmn").write_bytes(limits(80))
+
+    tried = run("import", folder, "--dry-run")
+    before = in_force(bihuan)["limits"]
+    said = run("import", folder)
+
+    assert before == 1 and "会发布 1 个新版本" in tried
+    assert in_force(bihuan)["limits"] == 2
+    assert "算法由“60”改为“80”" in tried and "算法由“60”改为“80”" in said
+
+
+def test_nothing_is_published_if_one_file_has_an_error(bihuan: Bihuan, run: Run, folder: Path) -> None:
+    (folder / "processes/outer.bpmn").write_bytes(
+        OUTER.replace(b"</bpmn:process>", b"<bpmn:task id='t'/></bpmn:process>")
+    )
+    (folder / "forms/signature.json").write_text("{", encoding="utf-8")
+
+    with pytest.raises(ImportRefused) as refused:
+        run("import", folder)
+
+    assert in_force(bihuan) == {}
+    assert {line.split(" ")[0].rpartition("/")[2] for line in refused.value.lines} == {
+        "outer.bpmn",
+        "signature.json",
+    }
+
+
+def test_what_was_exported_is_what_was_imported(
+    bihuan: Bihuan, run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("import", folder)
+    out = tmp_path / "out"
+
+    run("export", out)
+
+    assert (out / "decisions" / "grade.dmn").read_bytes() == GRADE
+    assert len(list((out / "forms").iterdir())) == len(list(FACTORY.glob("*.json")))
+    assert "已发布 0 个新版本" in run("import", out / "processes", out / "decisions")
+
+
+def test_an_older_version_is_published_again(bihuan: Bihuan, run: Run, folder: Path) -> None:
+    run("import", folder)
+    (folder / "decisions/limits.dmn").write_bytes(limits(80))
+    run("import", folder)
+
+    said = run("publish", "decisions", "limits", 1)
+
+    assert "已把第 1 版重新发布为第 3 版" in said
+    listed = json.loads(run("list", "--kind", "decisions", "--json"))
+    assert {row["key"]: row["version"] for row in listed} == {"grade": 1, "limits": 3}
+
+
+def test_the_factory_can_be_imported(bihuan: Bihuan, run: Run) -> None:
+    assert "50 个文件,会发布 50 个新版本" in run("import", "--factory", "--dry-run")
