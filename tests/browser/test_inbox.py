@@ -51,22 +51,6 @@ def test_keys_are_off_while_typing_and_can_be_turned_off(sign_in: SignIn) -> Non
     page.get_by_role("button", name="打开快捷键").click()
 
 
-@with_axe
-def test_alike_tasks_are_completed_together(sign_in: SignIn, shot: Shot) -> None:
-    page = sign_in("unit_head")
-    _held(page, 3)
-    page.goto("/inbox/batch")
-    found = violations(page)
-    chosen = page.locator("input[name=task]:checked").count()
-    page.locator("form[data-batch] select").first.select_option("是")
-
-    page.get_by_role("button", name="办结勾选的").click()
-
-    expect(page.locator("#batch-results tbody tr")).to_have_count(chosen)
-    shot(page, "batch")
-    assert chosen > 1 and not found, "\n".join(found)
-
-
 def test_keys_select_for_a_batch_and_do_nothing_while_an_input_method_composes(sign_in: SignIn) -> None:
     page = sign_in("unit_head")
     _held(page, 3)
@@ -88,6 +72,22 @@ def test_keys_select_for_a_batch_and_do_nothing_while_an_input_method_composes(s
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url(lambda url: url.endswith("/inbox"))
+
+
+@with_axe
+def test_alike_tasks_are_completed_together(sign_in: SignIn, shot: Shot) -> None:
+    page = sign_in("unit_head")
+    _held(page, 3)
+    page.goto("/inbox/batch")
+    found = violations(page)
+    chosen = page.locator("input[name=task]:checked").count()
+    page.locator("form[data-batch] select").first.select_option("是")
+
+    page.get_by_role("button", name="办结勾选的").click()
+
+    expect(page.locator("#batch-results tbody tr")).to_have_count(chosen)
+    shot(page, "batch")
+    assert chosen > 1 and not found, "\n".join(found)
 
 
 def test_later_leaves_a_task_in_the_list_and_shows_the_next(sign_in: SignIn) -> None:
