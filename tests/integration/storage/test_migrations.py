@@ -92,7 +92,7 @@ def test_migrations_are_one_numbered_line() -> None:
 
     numbers = [revision.revision for revision in script.walk_revisions()][::-1]
 
-    assert numbers == sorted(set(numbers)) and all(len(number) == 4 for number in numbers)
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
     for revision in script.walk_revisions():
         assert Path(revision.path).name.startswith(f"{revision.revision}_")
 
