@@ -68,11 +68,12 @@ export function keepForm() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key.toLowerCase() === "s") { event.preventDefault(); copy(); save(); }
   });
-  if (words.now) setInterval(async () => {
+  const looking = words.now && setInterval(async () => {
     if (busy || document.hidden) return;
     try {
       const answer = await fetch(`${words.now}?stamp=${form.dataset.stamp}&checked=${form.elements.checked?.value || ""}`, { redirect: "manual" });
       if (answer.status === 200) show(form, await answer.json());
+      else if (answer.status >= 400) clearInterval(looking); // it was filed, or is no longer one's own
     } catch { /* the next round will tell */ }
   }, LOOK_MS);
   const addRow = growTables(form, changed);
