@@ -19,6 +19,7 @@ from engine.vault import Vault
 from host.accounts import administering, making, passwords
 from host.accounts.one_time import good_until, one_time_password
 from host.model.directory_import import DirectoryImport
+from host.undoing import Undone
 from ledger.roster.bringing_in import Outcome, bring_in
 from ledger.roster.columns import PEOPLE
 from ledger.roster.sheets import Fault, place
@@ -28,10 +29,6 @@ AT_ONCE = 10
 LIVE = ("waiting", "running")
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 log = logging.getLogger(__name__)
-
-
-class _Undone(Exception):
-    """Rolls a transaction back."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +56,8 @@ def _undone(opening: Opening) -> Iterator[UnitOfWork]:
     try:
         with opening() as uow:
             yield uow
-            raise _Undone
-    except _Undone:
+            raise Undone
+    except Undone:
         pass
 
 
@@ -158,10 +155,10 @@ def _write(
             found = _brought(uow, where, data, by=by, hours=hours, words=words)
             if found.faults:
                 refused = found
-                raise _Undone
+                raise Undone
             uow.audit("directory.import", data={**found.added, "accounts": len(found.accounts)})
             _done(uow, import_id, found, {login: vault.lock(word) for login, word in words.plain.items()})
-    except _Undone:
+    except Undone:
         faults = [asdict(one) for one in refused.in_order()] if refused else []
         _end(opening, import_id, "failed", faults=faults)
 
