@@ -18,6 +18,8 @@ from ledger.model.register import Project
 from ledger.place import Place
 from tests.simulation.conftest import LivedYear
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lived(server: Database, base: LivedYear) -> Iterator[UnitOfWork]:

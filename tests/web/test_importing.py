@@ -65,6 +65,7 @@ def people(bihuan: Bihuan, mark: str) -> int:
         return uow.session.scalar(named) or 0
 
 
+@pytest.mark.slow
 def test_four_hundred_accounts_are_opened_outside_the_request(
     county: Flask, bihuan: Bihuan, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(command, list(arguments))
 
 
+@pytest.mark.slow
 def test_what_comes_back_on_an_empty_server_is_what_was_there(
     worked: Bihuan, folder: Path, elsewhere: Path, tmp_path: Path
 ) -> None:
