@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pyotp
+from openpyxl import load_workbook
 from playwright.sync_api import APIResponse, Page
 
 from host.demo.accounts import ADMINISTRATORS, PASSWORD
 from host.settings import Settings
 from host.web.application import create_app
+from ledger.roster import sheets
 
 Ways = Mapping[str, tuple[str, str]]
 WAYS: Ways = {
@@ -45,6 +48,10 @@ WAYS: Ways = {
     "accounts": ("admin", "/manage/accounts"),
     "account": ("admin", "/manage/accounts/{account}"),
     "import_directory": ("admin", "/manage/import"),
+    "directory_import": ("admin", "{import}"),
+    "incidents": ("process", "/manage/incidents"),
+    "definitions": ("process", "/studio/decisions"),
+    "definition": ("process", "/studio/processes/self_evaluation"),
     "audit": ("audit", "/manage/audit"),
     "policy": ("performance", "/studio/policy"),
     "rest": ("section", "/api/v1/"),
@@ -64,7 +71,7 @@ MORE = (
 OWN_WORDS = {"/studio/policy"}
 """Pages that are the bureau's own words all over."""
 REFUSED = {"/no/such/page"}
-FILES = {"diagram", "attachment", "sheet", "form_now", "directory_template"}
+FILES = {"diagram", "attachment", "sheet", "form_now", "directory_template", "definition_file"}
 """Addresses that give a file or data, no page."""
 ELSEWHERE = {
     "set_up": "only before the first account; the demonstration has accounts",
@@ -117,6 +124,7 @@ class Stage:
         self._fill_in()
         self._sign()
         self._ask_for_codes()
+        self._import()
 
     def _hire(self) -> None:
         """Give the reviewer a colleague, so that a task can be lent to him."""
@@ -202,6 +210,21 @@ class Stage:
         stopped.fill("#password", PASSWORD)
         stopped.keyboard.press("Enter")
         stopped.wait_for_url("**/sign-in/code**")
+
+    def _import(self) -> None:
+        """Bring an office with one person in from a sheet, and wait for it."""
+        book, kept = load_workbook(BytesIO(sheets.template())), BytesIO()
+        book["单位"].append(("Z9", "导入的单位", "部门", ""))
+        book["人员"].append(("Z9-1", "何导入", "Z9", "填报人", "2021-02-01", "", "hedaoru"))
+        book.save(kept)
+        self.names |= {"导入的单位", "何导入"}
+        admin = self.enter("admin")
+        file = {"name": "people.xlsx", "mimeType": "application/octet-stream", "buffer": kept.getvalue()}
+        made = self.post(admin, "/manage/import", file=file, sure="yes")
+        assert made.ok and re.search(r"/import/\d+$", made.url), made.text()[-900:]
+        self.ids["import"] = "/manage" + made.url.partition("/manage")[2]
+        admin.goto(self.ids["import"])
+        admin.get_by_text("已导入").first.wait_for()
 
     def strike(self) -> None:
         """Turn the second factor off again: other tests sign in as its owner."""

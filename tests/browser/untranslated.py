@@ -14,8 +14,11 @@ from ledger.county.generating import generate
 from ledger.policy.pack import load
 from tests.browser.counties import ROOT
 
+TYPED = re.compile(r'(?:fill\(|type\(|=|: )\s*"([^"]*[\u4e00-\u9fff][^"]*)"')
+"""What tests write into the county: it is data when another test looks."""
+NAMED = re.compile(r'name="([^"]+)"')
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-WRITTEN = ("forms/library", "workflows", "ledger/county", "host/simulation")
+WRITTEN = ("forms/library", "workflows", "ledger/county", "host/simulation", "host/demo")
 """Where forms, diagrams, tables, packs, and the names and words of the made-up county come from."""
 SHOWN = """() => {
   const found = new Set(), spoken = ["aria-label", "title", "placeholder", "alt", "data-words-pasted"];
@@ -44,14 +47,19 @@ def written() -> str:
     """Return everything that is data in the demonstration's county."""
     kinds = (".json", ".bpmn", ".dmn", ".toml", ".py")
     files = [one for place in WRITTEN for one in (ROOT / place).rglob("*") if one.suffix in kinds]
-    return str(county()) + "\n".join(one.read_text(encoding="utf-8") for one in files)
+    typed = [
+        word for one in (ROOT / "tests" / "browser").glob("*.py") for word in TYPED.findall(one.read_text())
+    ]
+    return str(county()) + "\n".join([*(one.read_text(encoding="utf-8") for one in files), *typed])
 
 
 @cache
 def labels() -> frozenset[str]:
-    """Return the words of the forms, which may be those of the pages too."""
+    """Return the words of the forms and the names of diagrams, which may be those of the pages too."""
     forms = (ROOT / "forms" / "library").rglob("*.json")
-    return frozenset(text for one in forms for text in _strings(json.loads(one.read_text(encoding="utf-8"))))
+    said = {text for one in forms for text in _strings(json.loads(one.read_text(encoding="utf-8")))}
+    drawn = (one for kind in ("bpmn", "dmn") for one in (ROOT / "workflows").rglob(f"*.{kind}"))
+    return frozenset(said.union(*(NAMED.findall(one.read_text(encoding="utf-8")) for one in drawn)))
 
 
 def _strings(value: Any) -> Iterator[str]:
