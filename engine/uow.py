@@ -16,6 +16,7 @@ from engine.errors import NotAllowed
 from engine.events import Event
 from engine.json_values import dumps
 from engine.scope import EVERYWHERE, Scope
+from engine.storage.beginning import begin_with
 from engine.storage.database import Database
 from engine.storage.roles import APP
 from engine.storage.writing import Writing, insertion
@@ -251,10 +252,9 @@ class ScopedSession(Session):
 @event.listens_for(ScopedSession, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     scope: Scope | None = session.info[UnitOfWork].scope
-    if (
-        scope not in (None, EVERYWHERE) and not transaction.nested
-    ):  # everywhere the system's connection looks by itself
-        connection.exec_driver_sql(SEE, scope.settings())
+    if scope is None or scope == EVERYWHERE or transaction.nested:
+        return  # everywhere: the system's own connection sees it without a word
+    begin_with(connection, SEE, scope.settings())
 
 
 @contextmanager
