@@ -50,6 +50,16 @@ def pytest_sessionfinish() -> None:
         shutil.rmtree(_folder(), ignore_errors=True)
 
 
+def _hurry(folder: Path) -> None:
+    """Let the server of this run not wait for the disk: it is thrown away. What kills servers has its own."""
+    config = folder / "config"
+    config.mkdir(parents=True, exist_ok=True)
+    for one in (folder, config):
+        one.chmod(0o755)
+    (config / "local.conf").write_text("fsync = off\nfull_page_writes = off\n")
+    (config / "local.conf").chmod(0o644)
+
+
 @pytest.fixture(scope="session")
 def server_folder() -> Path:
     """The data folder of the run's server."""
@@ -69,6 +79,7 @@ def server(server_folder: Path) -> Iterator[Database]:
         yield database
         database.close()
         return
+    _hurry(server_folder)
     with EmbeddedServer(server_folder) as embedded:
         login = embedded.login("postgres")
         database = Database(login)

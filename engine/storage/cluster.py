@@ -40,6 +40,7 @@ log_timezone = 'UTC'
 timezone = 'UTC'
 lc_messages = 'C'
 default_text_search_config = 'pg_catalog.simple'
+include_if_exists = 'local.conf'
 """
 HBA = "local all all peer map=bihuan\nlocal replication all peer map=bihuan\n"
 

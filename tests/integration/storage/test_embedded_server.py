@@ -238,3 +238,9 @@ def test_a_pickled_login_lets_another_process_revive_the_server(
     database.close()
     copy.revive.__self__.leave()
     assert not postmaster.is_alive(open_folder / "data" / "postgres")
+
+
+def test_settings_of_the_site_are_read(server: Database) -> None:
+    """The server of the test run does not wait for the disk: `tests.conftest` says so in its local.conf."""
+    with server.owner_engine.connect() as connection:
+        assert connection.exec_driver_sql("show fsync").scalar_one() == "off"
