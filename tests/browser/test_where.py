@@ -14,11 +14,25 @@ def opened(page: Page) -> Page:
     return page
 
 
+def with_a_call(page: Page) -> Page:
+    """Open the first case whose diagram calls another: what other tests left on top may be of another kind."""
+    links: list[str] = []
+    for view in ("all", "done"):
+        page.goto(f"/inbox?view={view}")
+        links += page.locator(".bh-task").evaluate_all("all => all.map(one => one.href)")
+    for link in links:
+        page.goto(link)
+        page.goto(page.locator("a[href*='/instances/']").first.get_attribute("href") or "")
+        page.wait_for_selector("[data-drawn=yes]")
+        if page.locator(".bh-note[href]").count():
+            return page
+    raise AssertionError("expected a case whose diagram calls another, found none")
+
+
 @with_axe
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_diagram_is_drawn_and_a_call_can_be_opened(sign_in: SignIn, shot: Shot, dark: bool) -> None:
-    page = opened(sign_in("section", dark=dark))
-    page.wait_for_selector("[data-drawn=yes]")
+    page = with_a_call(sign_in("section", dark=dark))
 
     assert page.locator(".bh-went").count() > 0
     assert page.locator(".bh-now").count() >= 1
