@@ -154,7 +154,10 @@ def test_an_unsent_rung_says_why(late: LivedYear) -> None:
     assert {(row["status"], row["reason"]) for row in reasons} == {
         ("sent", None),
         ("skipped", "task_completed"),
-        ("skipped", "task_cancelled"),  # an upper-level score that came as a message ends the task that waits for it
+        (
+            "skipped",
+            "task_cancelled",
+        ),  # an upper-level score that came as a message ends the task that waits for it
         ("skipped", "moment_passed"),
     }
 
