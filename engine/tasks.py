@@ -26,7 +26,7 @@ from engine.standing import (
     require_unsigned,
 )
 from engine.submission import Submission
-from engine.turn import Turn, Undo
+from engine.turn import FORWARD, Turn, Undo
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
 
@@ -50,8 +50,6 @@ SEEN = (
     "counter_sign",
 )
 """What completing must know of a task."""
-FORWARD = [column for column in INSTANCE.c if not column.name.startswith("undo_")]
-"""What going on must know of an instance: all but how to take the last completion back, which is as large as its image."""
 LOCKED = (
     select(*FORWARD, *(TASK.c[name].label(f"task_{name}") for name in SEEN))
     .add_columns(

@@ -14,6 +14,7 @@ from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.journal import Incident
 from engine.model.timers import Timer
+from engine.turn import FORWARD
 from engine.uow import UnitOfWork
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120))
@@ -21,9 +22,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120))
 ATTEMPTS = len(PAUSES) + 1
 INSTANCE, TIMER = table_of(ProcessInstance), table_of(Timer)
 LOCKED = (
-    select(
-        *(column for column in INSTANCE.c if not column.name.startswith("undo_"))
-    )  # as large as the image, and not asked
+    select(*FORWARD)
     .join(TIMER, TIMER.c.instance_id == INSTANCE.c.id)
     .where(TIMER.c.id == bindparam("timer_id"))
     .where(TIMER.c.status == "planned", TIMER.c.due_at <= bindparam("now"))

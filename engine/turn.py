@@ -10,7 +10,12 @@ from engine.bpmn.run import Place, Run
 from engine.changes import Changes
 from engine.events import Event
 from engine.feel.compiling import compile_expression
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
 from engine.steps import Hands
+
+FORWARD = [one for one in table_of(ProcessInstance).c if not one.name.startswith("undo_")]
+"""What going on must know of an instance: all but `Undo`, which is as large as its image."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,13 @@ from engine.model.returns import TaskReturn
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from engine.parameters import Parameters
+from engine.turn import FORWARD
 from engine.uow import UnitOfWork
 
 Row = Any  # of a table's columns
 State = Literal["done", "now", "failed", "ahead", "passed"]
 INSTANCE = table_of(ProcessInstance)
 TASK = table_of(UserTask)
-READ = [column for column in INSTANCE.c if not column.name.startswith("undo_")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Whereabouts:
 def whereabouts(uow: UnitOfWork, instance_id: UUID) -> Whereabouts:
     """Return where an instance stands. Raises NotFound, also if it is outside the scope."""
     session = uow.session
-    instance = session.execute(select(*READ).where(INSTANCE.c.id == instance_id)).first()
+    instance = session.execute(select(*FORWARD).where(INSTANCE.c.id == instance_id)).first()
     if instance is None:
         raise NotFound("找不到这个事项,它也可能不在您的范围内;请从待办重新打开。", code="instance.not_found")
     binding = library.binding(session, instance.bundle_hash)

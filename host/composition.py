@@ -63,19 +63,20 @@ class Bihuan:
 
         scope: the rows it sees. Everywhere is for workers and tools; whoever answers a person must give that person's.
         """
-        return unit_of_work(
-            self.database, clock=self.clock, operations=self.operations, jobs=self._jobs, scope=scope
-        )
+        return self._open(scope)
 
     def look(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work everywhere in which each statement is a transaction of its own."""
+        return self._open(EVERYWHERE, apart=True)
+
+    def _open(self, scope: Scope, *, apart: bool = False) -> AbstractContextManager[UnitOfWork]:
         return unit_of_work(
             self.database,
             clock=self.clock,
             operations=self.operations,
             jobs=self._jobs,
-            scope=EVERYWHERE,
-            apart=True,
+            scope=scope,
+            apart=apart,
         )
 
     def post(self) -> Post:
