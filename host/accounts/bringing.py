@@ -4,8 +4,8 @@ Passwords are made ready first, which takes long and can be watched; then everyt
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import update
@@ -19,7 +19,7 @@ from engine.vault import Vault
 from host.accounts import administering, making, passwords
 from host.accounts.one_time import good_until, one_time_password
 from host.model.directory_import import DirectoryImport
-from host.undoing import Undone
+from host.undoing import Undone, undoable
 from ledger.roster.bringing_in import Outcome, bring_in
 from ledger.roster.columns import PEOPLE
 from ledger.roster.sheets import Fault, place
@@ -47,18 +47,11 @@ class Words:
 
 def trial(opening: Opening, jurisdiction_id: int, data: bytes, *, by: Actor) -> Outcome:
     """Do everything but making the passwords, and undo it. Raises InvalidInput if the file cannot be read."""
-    with _undone(opening) as uow:
-        return _brought(uow, jurisdiction_id, data, by=by)
-
-
-@contextmanager
-def _undone(opening: Opening) -> Iterator[UnitOfWork]:
-    try:
-        with opening() as uow:
-            yield uow
-            raise Undone
-    except Undone:
-        pass
+    found = Outcome()
+    with suppress(Undone), opening() as uow:
+        found = _brought(uow, jurisdiction_id, data, by=by)
+        raise Undone
+    return found
 
 
 def _brought(
@@ -149,18 +142,15 @@ def _write(
     by: Actor,
     words: Words,
 ) -> None:
-    refused: Outcome | None = None
-    try:
-        with opening() as uow:
-            found = _brought(uow, where, data, by=by, hours=hours, words=words)
-            if found.faults:
-                refused = found
-                raise Undone
-            uow.audit("directory.import", data={**found.added, "accounts": len(found.accounts)})
-            _done(uow, import_id, found, {login: vault.lock(word) for login, word in words.plain.items()})
-    except Undone:
-        faults = [asdict(one) for one in refused.in_order()] if refused else []
-        _end(opening, import_id, "failed", faults=faults)
+    found = Outcome()
+    with undoable(opening()) as uow:
+        found = _brought(uow, where, data, by=by, hours=hours, words=words)
+        if found.faults:
+            raise Undone
+        uow.audit("directory.import", data={**found.added, "accounts": len(found.accounts)})
+        _done(uow, import_id, found, {login: vault.lock(word) for login, word in words.plain.items()})
+    if found.faults:
+        _end(opening, import_id, "failed", faults=[asdict(one) for one in found.in_order()])
 
 
 def _done(uow: UnitOfWork, import_id: int, found: Outcome, locked: Mapping[str, str]) -> None:

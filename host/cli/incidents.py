@@ -4,6 +4,7 @@ import click
 
 from engine import incidents as troubles
 from engine.json_values import dumps
+from host import settling
 from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
 
 
@@ -48,10 +49,7 @@ def show(code: str | None, after: int, limit: int, as_json: bool, database: str 
 def retry(number: int, reason: str, database: str | None) -> None:
     """Let a failed step or timer try again; the attempt is counted before it begins."""
     with opened(database) as bihuan:
-        with bihuan.unit_of_work() as uow:
-            troubles.begin(uow, number)
-        with bihuan.unit_of_work() as uow:
-            troubles.resolve(uow, number, reason, by=operator(), counted=True)
+        settling.retry(bihuan, number, reason, by=operator())
     click.echo("已重试;若再失败,会有新的故障。")
 
 

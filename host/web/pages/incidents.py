@@ -4,6 +4,7 @@ from flask import Flask, render_template, request, url_for
 
 from engine import incidents as troubles
 from engine.errors import NotFound
+from host import settling
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.stage_names import STAGES
@@ -45,10 +46,7 @@ def settle(incident_id: int, action: str) -> Answer:
             with bihuan.unit_of_work() as uow:
                 troubles.skip(uow, incident_id, reason, by=by)
             return url_for("incidents", said="skipped")
-        with bihuan.unit_of_work() as uow:
-            troubles.begin(uow, incident_id)
-        with bihuan.unit_of_work() as uow:
-            troubles.resolve(uow, incident_id, reason, by=by, counted=True)
+        settling.retry(bihuan, incident_id, reason, by=by)
         return url_for("incidents", said="retried")
 
     return answered(command, show)
