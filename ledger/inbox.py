@@ -50,6 +50,7 @@ TODAY, TOMORROW, MONDAY = (
 )
 PROJECT = table_of(Project)
 NEWEST_FIRST = ("done", "sent", "copies")
+BUCKETS = ("over", "today", "week", "later")
 MINE = ("held", "lent", "seat")
 SHOWN = (
     "id", "instance_id", "name", "stage", "role", "round", "status", "assignee_id", "assignee_name", "created_at",
@@ -71,7 +72,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of tasks and the totals of all its pages: over, today, week, later; stages that occur.
+    """A page of tasks and the totals of all its pages by BUCKETS; stages that occur.
 
     mine: how many of the total are in the reader's hands or wait for his signature by name.
     """

@@ -3,7 +3,7 @@
 from flask import request
 from sqlalchemy import select
 
-from engine.errors import NotFound
+from engine.errors import NotAllowed, NotFound
 from engine.uow import UnitOfWork
 from host.web.context import acting_now
 from ledger.model.register import Jurisdiction, Organisation
@@ -23,6 +23,25 @@ def ground(uow: UnitOfWork) -> int:
             code="jurisdiction.none",
         )
     return found
+
+
+def within() -> frozenset[int] | None:
+    """Return the organisations whose register one sees; None for all of the jurisdiction, or for an administrator."""
+    return acting_now().scope.organisations if acting_now().jurisdiction_id else None
+
+
+def require_seen(organisation_id: int) -> None:
+    """Raise NotAllowed (`organisation.not_yours`) for an organisation whose register one does not see."""
+    walls = within()
+    if walls is not None and organisation_id not in walls:
+        raise NotAllowed("只能查看本单位的名册;需要时请联系系统管理员。", code="organisation.not_yours")
+
+
+def ground_about(uow: UnitOfWork, organisation_id: int | None) -> int:
+    """Return the jurisdiction in which an organisation, or none in particular, is looked at. Raises NotFound."""
+    if organisation_id and acting_now().jurisdiction_id is None:
+        return ground_of(uow, organisation_id)
+    return ground(uow)
 
 
 def ground_of(uow: UnitOfWork, organisation_id: int) -> int:

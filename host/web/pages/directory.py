@@ -3,10 +3,9 @@
 from flask import Flask, render_template, request, url_for
 from sqlalchemy import select
 
-from engine.errors import NotAllowed
 from host.web.answering import Answer, answered, day, number, said
 from host.web.context import acting_now, system
-from host.web.ground import ground, ground_of
+from host.web.ground import ground, ground_about, ground_of, require_seen, within
 from ledger.model.register import Jurisdiction
 from ledger.roles import ROLES
 from ledger.roster import organisations, people
@@ -30,21 +29,22 @@ def register(app: Flask) -> None:
 
 def show(fault: str = "") -> str:
     """Show the tree and, when one is chosen, its people; or whom a search finds."""
-    within = acting_now().scope.organisations if acting_now().jurisdiction_id else None
     chosen = request.values.get("id", type=int)
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     with system().bihuan.unit_of_work() as uow:
-        place = ground_of(uow, chosen) if chosen and acting_now().jurisdiction_id is None else ground(uow)
+        place = ground_about(uow, chosen)
         one = organisations.find(uow, place, chosen) if chosen else None
-        if one is not None and within is not None and one.id not in within:
-            raise NotAllowed("只能查看本单位的名册;需要时请联系系统管理员。", code="organisation.not_yours")
+        if one is not None:
+            require_seen(one.id)
         rows = (
-            people.listed(uow, place, organisation_id=chosen, text=text, within=within) if one or text else []
+            people.listed(uow, place, organisation_id=chosen, text=text, within=within())
+            if one or text
+            else []
         )
         held = people.roles_of(uow, [row.Person.id for row in rows])
         return render_template(
             "manage/organisations.html",
-            tree=tree_of(uow, place, within),
+            tree=tree_of(uow, place, within()),
             places=uow.session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all(),
             place=place,
             one=one,

@@ -33,11 +33,10 @@ from host.web.round_rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
-from ledger.inbox import NEWEST_FIRST, PAGE, Page
+from ledger.inbox import BUCKETS, NEWEST_FIRST, PAGE, Page
 from ledger.queues import MOST, Wanted, oversees
 
 CAMPAIGN = table_of(Campaign)
-BUCKETS = ("over", "today", "week", "later")
 SHORT = 6
 
 

@@ -10,7 +10,7 @@ from engine.uow import UnitOfWork
 from host.accounts import administering
 from host.web.answering import Answer, answered, day, number, said
 from host.web.context import acting_now, system
-from host.web.ground import ground_of
+from host.web.ground import ground_of, within
 from ledger import substituting
 from ledger.model.register import Person, RoleAssignment
 from ledger.roles import ROLES
@@ -41,7 +41,7 @@ def find(uow: UnitOfWork, person_id: int) -> Found:
     found, who = uow.session.get(Person, person_id), acting_now()
     if found is None or who.jurisdiction_id not in (None, found.jurisdiction_id):
         raise NotFound("找不到这个人;请从名册里选择。", code="person.not_found")
-    walls = who.scope.organisations if who.jurisdiction_id else None
+    walls = within()
     if walls is not None and found.organisation_id not in walls:
         raise NotAllowed("只能查看本单位的人员;需要时请联系系统管理员。", code="person.not_yours")
     return Found(found.jurisdiction_id, found)

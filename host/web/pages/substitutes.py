@@ -43,19 +43,25 @@ def wanted(person_id: int) -> Wanted:
     )
 
 
-def show(fault: str = "", warnings: list[str] | None = None) -> str:
-    """Show both sides of somebody's substitutions, and the form for a new one."""
+def registered() -> tuple[int, int]:
+    """Return the person and the jurisdiction of who asks. Raises NotAllowed for an administrator."""
     own, place = acting_now().own, acting_now().jurisdiction_id
     if own.person_id is None or place is None:
         raise NotAllowed("只有登记在册的人员可以委托代理。", code="substitute.no_person")
+    return own.person_id, place
+
+
+def show(fault: str = "", warnings: list[str] | None = None) -> str:
+    """Show both sides of somebody's substitutions, and the form for a new one."""
+    person_id, place = registered()
     with system().bihuan.unit_of_work() as uow:
-        told = _told(uow, own.person_id)
+        told = _told(uow, person_id)
         return render_template(
             "me/substitutes.html",
-            rows=substituting.listed(uow, own.person_id),
-            held=[row for row in people.roles_of(uow, [own.person_id]) if not row.over],
+            rows=substituting.listed(uow, person_id),
+            held=[row for row in people.roles_of(uow, [person_id]) if not row.over],
             offices={branch.id: branch.name for branch in tree_of(uow, place)},
-            colleagues=_colleagues(uow, place, own.person_id),
+            colleagues=_colleagues(uow, place, person_id),
             told=told,
             roles=ROLES,
             may_arrange=holds(acting_now(), Permission.SUBSTITUTE),
@@ -92,18 +98,16 @@ def _told(uow: UnitOfWork, person_id: int) -> list[Notification]:
 
 def arrange() -> Answer:
     """Let somebody act for oneself; what speaks against it is shown first, once."""
-    who, place = acting_now(), acting_now().jurisdiction_id
     warnings: list[str] = []
 
     def command() -> str:
-        if who.own.person_id is None or place is None:
-            raise NotAllowed("只有登记在册的人员可以委托代理。", code="substitute.no_person")
-        asked = wanted(who.own.person_id)
+        person_id, place = registered()
+        asked = wanted(person_id)
         with system().bihuan.unit_of_work() as uow:
             warnings.extend(substituting.concerns(uow, asked.person_id, asked.substitute_id))
             if warnings and request.form.get("sure") != "yes":
                 raise InvalidInput("请先看清下面的提醒,再确认委托。", code="substitute.concerns")
-            substituting.arrange(uow, place, asked, by=who.own)
+            substituting.arrange(uow, place, asked, by=acting_now().own)
         return url_for("substitutes", said="arranged")
 
     return answered(command, lambda fault: show(fault, warnings))

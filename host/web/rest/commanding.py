@@ -62,6 +62,12 @@ def require_match(etag: str) -> None:
         raise Stale
 
 
+def revision_asked() -> int:
+    """Return the revision that the request's If-Match names; 0 if it names none."""
+    named = [one for one in request.if_match.as_set() if one.isdigit()] if request.if_match else []
+    return int(named[0]) if named else 0
+
+
 def _answer(status: int, body: str, headers: Mapping[str, str]) -> Response:
     return Response(body, status, headers, content_type="application/json")
 

@@ -1,6 +1,6 @@
 """The inbox as its page has it: a page of a view with its totals, counts, saved views."""
 
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl
 
 from flask import Response
@@ -14,34 +14,31 @@ from engine.uow import UnitOfWork
 from host.web import saved_views
 from host.web.context import acting_now, system
 from host.web.day import today
-from host.web.inbox_address import NAMES, wanted_in
+from host.web.inbox_address import LAST_PAGE, LONGEST_TEXT, NAMES, wanted_in
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, keyed, problems
 from host.web.rest.schemas import Commanded, Loose, described
-from ledger import inbox
+from ledger import inbox, queues
 
-VIEWS = ("all", "mine", "group", "done", "sent", "copies")
-STATES = ("", "late", "returned", "delegated", "signing")
 SHOWN = (
     "id", "instance_id", "name", "title", "subject_code", "stage", "role", "organisation", "round", "status",
     "assignee_name", "owner_name", "due_at", "ended_at", "at", "why", "who",
 )  # fmt: skip
-BUCKETS = ("over", "today", "week", "later")
-PAGE = {"items": [], "total": 0, "buckets": dict.fromkeys(BUCKETS, 0), "stages": []}
+PAGE = {"items": [], "total": 0, "buckets": dict.fromkeys(inbox.BUCKETS, 0), "stages": []}
 
 
 class Wished(Schema):
     """Which tasks, as the inbox filters them. page: from 1."""
 
-    view = fields.String(load_default="all", validate=validate.OneOf(VIEWS))
+    view = fields.String(load_default="all", validate=validate.OneOf(get_args(queues.View)))
     q = fields.String(
-        load_default="", validate=validate.Length(max=60), metadata=described("标题、编码、单位")
+        load_default="", validate=validate.Length(max=LONGEST_TEXT), metadata=described("标题、编码、单位")
     )
     stage = fields.String(load_default="")
-    unit = fields.String(load_default="", validate=validate.Length(max=60))
+    unit = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
     year = fields.Integer()
-    state = fields.String(load_default="", validate=validate.OneOf(STATES))
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 20))
+    state = fields.String(load_default="", validate=validate.OneOf(get_args(queues.State)))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, LAST_PAGE))
 
 
 class Counts(Schema):
@@ -78,7 +75,7 @@ def read_inbox(asked: dict[str, Any]) -> Response:
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         found = inbox.page(uow, acting_now().actor, wanted, start_of_day(today().day))
         items = [{name: getattr(row, name) for name in SHOWN} for row in found.rows]
-    buckets = dict(zip(BUCKETS, found.buckets, strict=True))
+    buckets = dict(zip(inbox.BUCKETS, found.buckets, strict=True))
     said = {"items": items, "total": found.total, "buckets": buckets, "stages": found.stages}
     return Response(dumps(said), content_type="application/json")
 

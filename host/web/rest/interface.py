@@ -66,6 +66,8 @@ MATCH = {
     "schema": {"type": "string"},
     "description": "读到任务时的 ETag;任务变了就不执行(412)。",
 }
+REVISION = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+"""Of what is kept by revisions: the one that was read."""
 
 
 def command(view: View) -> View:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from engine import parts
 from engine.errors import Conflict, NotAllowed
@@ -16,8 +16,8 @@ from host.filing import FINANCE, Desk
 from host.web.context import acting_now, system
 from host.web.form_case import opened
 from host.web.form_seat import Seat, save
-from host.web.rest.commanding import carried_out, done
-from host.web.rest.interface import api, keyed, problems
+from host.web.rest.commanding import carried_out, done, revision_asked
+from host.web.rest.interface import REVISION, api, keyed, problems
 from host.web.rest.problems import Stale
 from host.web.rest.schemas import Commanded, Loose, Values
 
@@ -28,7 +28,6 @@ MONEY = {
     "revision": 1,
     "signed_by": "",
 }
-MATCH = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
 
 
 @api.route("/tasks/<uuid:task_id>/money")
@@ -43,7 +42,7 @@ def read_money(task_id: UUID) -> Response:
 
 @api.route("/tasks/<uuid:task_id>/money", methods=["PUT"])
 @problems
-@api.doc(parameters=[MATCH])
+@api.doc(parameters=[REVISION])
 @api.arguments(Values, example=EXAMPLE)
 @api.response(200, Loose, example=MONEY)
 def keep_money(sent: dict[str, Any], task_id: UUID) -> Response:
@@ -52,7 +51,7 @@ def keep_money(sent: dict[str, Any], task_id: UUID) -> Response:
         desk, seat = _seat(uow, task_id)
         raw = {**seat.raw, **sent["values"]}
         try:
-            seat = save(uow, task_id, desk, seat, raw, revision=_revision(), by=acting_now().actor)
+            seat = save(uow, task_id, desk, seat, raw, revision=revision_asked(), by=acting_now().actor)
         except Conflict as conflict:
             raise Stale from conflict
     return _said(desk, seat)
@@ -84,11 +83,6 @@ def _seat(uow: UnitOfWork, task_id: UUID) -> tuple[Desk, Seat]:
     if seat.part != FINANCE:
         raise NotAllowed("这张表没有由您填写的资金部分;请用草稿和办结接口。", code="part.not_yours")
     return desk, seat
-
-
-def _revision() -> int:
-    named = [one for one in request.if_match.as_set() if one.isdigit()] if request.if_match else []
-    return int(named[0]) if named else 0
 
 
 def _said(desk: Desk, seat: Seat) -> Response:

@@ -7,7 +7,7 @@ from flask import Response
 from engine.scope import EVERYWHERE
 from engine.uow import UnitOfWork
 from host.web.context import acting_now, system
-from host.web.ground import ground, ground_of
+from host.web.ground import ground, ground_of, within
 from host.web.rest import register_schemas as schemas
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, keyed, problems
@@ -25,9 +25,8 @@ EXAMPLE = {"code": "101001", "name": "县交通运输局", "kind": "department",
 @api.response(200, schemas.Organisations)
 def list_organisations(asked: dict[str, Any]) -> dict[str, Any]:
     """单位,上级在前;本单位的人只看到本单位和下级"""
-    within = acting_now().scope.organisations if acting_now().jurisdiction_id else None
     with system().bihuan.unit_of_work() as uow:
-        return {"items": tree(uow, ground(uow), within)}
+        return {"items": tree(uow, ground(uow), within())}
 
 
 @api.route("/organisations", methods=["POST"])

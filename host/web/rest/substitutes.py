@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput
 from engine.scope import EVERYWHERE
 from engine.uow import UnitOfWork
 from host.web.context import acting_now, system
 from host.web.pages.people import find
+from host.web.pages.substitutes import registered
 from host.web.rest import register_schemas as schemas
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, keyed, problems
@@ -33,7 +34,7 @@ SHOWN = ("id", "person_id", "substitute_id", "valid_from", "valid_to", "onward",
 @api.response(200, schemas.Substitutes)
 def list_substitutes() -> dict[str, Any]:
     """我委托的和委托给我的代理"""
-    person_id, _place = _registered()
+    person_id, _place = registered()
     with system().bihuan.unit_of_work() as uow:
         return {"items": [_said(row) for row in substituting.listed(uow, person_id)]}
 
@@ -44,7 +45,7 @@ def list_substitutes() -> dict[str, Any]:
 @api.response(201, Commanded, example=DONE)
 def arrange_substitute(sent: dict[str, Any]) -> Response:
     """委托代理;有需要提醒的地方先拒绝(substitute.concerns),看清后带 sure 再来"""
-    person_id, place = _registered()
+    person_id, place = registered()
 
     def act(uow: UnitOfWork) -> Any:
         concerns = [] if sent["sure"] else substituting.concerns(uow, person_id, sent["substitute_id"])
@@ -98,14 +99,6 @@ def end_substitute_for(person_id: int, substitution_id: int) -> Response:
         return done(str(substitution_id), "substitute.end")
 
     return carried_out(act, scope=EVERYWHERE)
-
-
-def _registered() -> tuple[int, int]:
-    """Return the person and the jurisdiction of who asks. Raises NotAllowed for an administrator."""
-    own, place = acting_now().own, acting_now().jurisdiction_id
-    if own.person_id is None or place is None:
-        raise NotAllowed("只有登记在册的人员可以委托代理。", code="substitute.no_person")
-    return own.person_id, place
 
 
 def _wanted(person_id: int, sent: dict[str, Any]) -> substituting.Wanted:

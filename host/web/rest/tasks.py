@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from engine import drafts, tasks, withdrawing
 from engine.errors import Conflict
@@ -14,8 +14,8 @@ from forms.prefilling import prefilled
 from host.filing import desk_of, file_task
 from host.web.context import acting_now, system
 from host.web.rest import task_lists
-from host.web.rest.commanding import carried_out, done, etag_of
-from host.web.rest.interface import api, command, problems
+from host.web.rest.commanding import carried_out, done, etag_of, revision_asked
+from host.web.rest.interface import REVISION, api, command, problems
 from host.web.rest.problems import Stale
 from host.web.rest.schemas import Commanded, Draft, Loose, Task, TaskQuery, Tasks, Values
 
@@ -137,14 +137,16 @@ def read_draft(task_id: UUID) -> Any:
 
 @api.route("/tasks/<uuid:task_id>/draft", methods=["PUT"])
 @problems
-@api.doc(parameters=[{"name": "If-Match", "in": "header", "schema": {"type": "string"}}])
+@api.doc(parameters=[REVISION])
 @api.arguments(Values, example=EXAMPLE)
 @api.response(200, Draft)
 def keep_draft(sent: dict[str, Any], task_id: UUID) -> Any:
     """存草稿;If-Match 是读到的 ETag,没有则只能新建"""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         try:
-            revision = drafts.save(uow, task_id, sent["values"], revision=_revision(), by=acting_now().actor)
+            revision = drafts.save(
+                uow, task_id, sent["values"], revision=revision_asked(), by=acting_now().actor
+            )
         except Conflict as conflict:
             raise Stale from conflict
         saved_at = uow.now()
@@ -163,8 +165,3 @@ def discard_draft(task_id: UUID) -> None:
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         task_lists.one(uow, task_id)
         drafts.discard(uow, task_id, by=acting_now().actor)
-
-
-def _revision() -> int:
-    named = [one for one in request.if_match.as_set() if one.isdigit()] if request.if_match else []
-    return int(named[0]) if named else 0
