@@ -86,7 +86,7 @@ class FolderBlobs:
     def put(self, session: Session, content: bytes) -> str:
         """Keep a content: written aside, then renamed, so that nobody reads half of it."""
         digest = digest_of(content)
-        place = self._place(digest)
+        place = self.place(digest)
         if place.exists():
             return digest
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -99,15 +99,20 @@ class FolderBlobs:
 
     def get(self, session: Session, digest: str) -> bytes:
         """Return a content."""
-        place = self._place(digest)
+        place = self.place(digest)
         return _whole(digest, place.read_bytes() if place.exists() else None)
 
     def drop(self, session: Session, digest: str) -> None:
         """Forget a content."""
-        self._place(digest).unlink(missing_ok=True)
+        self.place(digest).unlink(missing_ok=True)
 
-    def _place(self, digest: str) -> Path:
+    def place(self, digest: str) -> Path:
+        """Return where a content lies, or would lie."""
         return self.folder / digest[:2] / digest
+
+    def files(self) -> list[Path]:
+        """Return every content that lies there, by digest."""
+        return sorted(one for one in self.folder.glob("??/*") if not one.name.startswith("."))
 
 
 def _whole(digest: str, content: bytes | None) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from engine.blobs import FolderBlobs
 from engine.errors import InvalidInput
 
 DUMP, ABOUT, ATTACHMENTS = "database.dump", "about.json", "attachments/"
@@ -38,11 +39,10 @@ def pack(into: Path, dump: Path, folder: Path | None, about: Mapping[str, Any]) 
     aside.touch(mode=0o600)
     with tarfile.open(aside, "w") as tar:
         tar.add(dump, DUMP)
-        contents = sorted(folder.glob("??/*")) if folder else []
+        contents = FolderBlobs(folder).files() if folder else []
         for file in contents:
-            if not file.name.startswith("."):
-                tar.add(file, f"{ATTACHMENTS}{file.name}", recursive=False)
-        number = None if folder is None else sum(not one.name.startswith(".") for one in contents)
+            tar.add(file, f"{ATTACHMENTS}{file.name}", recursive=False)
+        number = len(contents) if folder else None
         with dump.open("rb") as content:
             said = About(FORMAT, digest=_digest(content), attachments=number, **about)
         text = json.dumps(asdict(said), ensure_ascii=False, indent=1).encode()

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 
+from engine.blobs import FolderBlobs
 from engine.clock import Clock
 from engine.errors import Conflict, InvalidInput
 from engine.storage.database import Database
@@ -60,30 +61,8 @@ def restore(file: Path, database: Database, folder: Path | None) -> About:
     """
     with TemporaryDirectory(prefix="bihuan-restore-") as place:
         about, dump, contents = unpack(file, Path(place))
-        if not knows(about.revision):
-            raise InvalidInput(
-                f"备份的数据库版本 {about.revision} 比本程序新(由 {about.program} 作出);请先升级程序。",
-                code="restore.newer",
-            )
-        if about.attachments is not None and folder is None:
-            raise InvalidInput(
-                "备份里的附件放在文件夹;请先设置 BIHUAN_ATTACHMENTS_DIR 再恢复。", code="restore.no_folder"
-            )
-        with database.owner_engine.begin() as connection:
-            if connection.scalar(USED):
-                raise Conflict(
-                    f"数据库 {database.name} 里已有闭环的数据,没有改动;请恢复到空的数据库(--database)。",
-                    code="restore.not_empty",
-                )
-            ensure_app_role(connection)
-            major = major_of(connection)
-        wanted = Path(place) / "contents"
-        reading = program("pg_restore", major)
-        run([reading, "--list", f"--file={wanted}", dump], database)
-        lines = wanted.read_text(encoding="utf-8").splitlines()
-        wanted.write_text("\n".join(one for one in lines if " DEFAULT ACL " not in one), encoding="utf-8")
-        how = ["--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={wanted}"]
-        run([reading, *how, f"--dbname={database.name}", dump], database)
+        _require_fit(about, folder)
+        _load(dump, database, Path(place) / "contents")
         with database.owner_engine.begin() as connection:
             connection.execute(text(DEFAULTS))
             wrong = differences({k: tuple(v) for k, v in about.tables.items()}, figures_of(connection))
@@ -92,14 +71,44 @@ def restore(file: Path, database: Database, folder: Path | None) -> About:
                 f"恢复后有 {len(wrong)} 张表与备份不一致:{'、'.join(wrong[:5])};请勿使用这个数据库,换另一份备份再试。",
                 code="restore.differs",
             )
-        for one in contents:
-            _keep(one, folder)
+        if folder is not None:
+            for one in contents:
+                _keep(one, FolderBlobs(folder))
         return about
 
 
-def _keep(content: Path, folder: Path | None) -> None:
-    assert folder is not None, "expected a folder for attachments, checked before"
-    target = folder / content.name[:2] / content.name
+def _require_fit(about: About, folder: Path | None) -> None:
+    """Raise InvalidInput unless this program, as it is set up, can bring the backup back."""
+    if not knows(about.revision):
+        raise InvalidInput(
+            f"备份的数据库版本 {about.revision} 比本程序新(由 {about.program} 作出);请先升级程序。",
+            code="restore.newer",
+        )
+    if about.attachments is not None and folder is None:
+        raise InvalidInput(
+            "备份里的附件放在文件夹;请先设置 BIHUAN_ATTACHMENTS_DIR 再恢复。", code="restore.no_folder"
+        )
+
+
+def _load(dump: Path, database: Database, contents: Path) -> None:
+    """Load a dump in one transaction. contents: a file for the list of what is in it. Raises as `restore`."""
+    with database.owner_engine.begin() as connection:
+        if connection.scalar(USED):
+            raise Conflict(
+                f"数据库 {database.name} 里已有闭环的数据,没有改动;请恢复到空的数据库(--database)。",
+                code="restore.not_empty",
+            )
+        ensure_app_role(connection)
+        reading = program("pg_restore", major_of(connection))
+    run([reading, "--list", f"--file={contents}", dump], database)
+    lines = contents.read_text(encoding="utf-8").splitlines()
+    contents.write_text("\n".join(one for one in lines if " DEFAULT ACL " not in one), encoding="utf-8")
+    how = ["--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={contents}"]
+    run([reading, *how, f"--dbname={database.name}", dump], database)
+
+
+def _keep(content: Path, store: FolderBlobs) -> None:
+    target = store.place(content.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         copyfile(content, target)
