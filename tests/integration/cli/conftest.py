@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from engine.storage.database import Database
 from engine.storage.embedded import EmbeddedServer
+from host.cli.main import bihuan as command
 from host.cli.main import main
+from host.composition import Bihuan
 from tests.conftest import RUN
 
 
@@ -35,6 +38,7 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+Operate = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +92,15 @@ def databases(own_server: Database) -> Callable[[], set[str]]:
             return set(connection.exec_driver_sql("select datname from pg_database").scalars())
 
     return names
+
+
+@pytest.fixture
+def operate(bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch) -> Operate:
+    """Run `bihuan` with these arguments on the module's database; return exit status and output."""
+    monkeypatch.setenv("BIHUAN_DATA_DIR", str(bihuan.settings.data_dir))
+
+    def invoke(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command, [*arguments, "--database", bihuan.database.name])
+        return done.exit_code, done.output
+
+    return invoke

@@ -1,11 +1,10 @@
 """`bihuan instance` and `bihuan incidents`: what an operator sees and does at a terminal."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 
 from engine import attachments, instances, tasks
@@ -15,23 +14,10 @@ from engine.errors import InvalidInput
 from engine.operations import Step
 from engine.scope import EVERYWHERE, Scope
 from engine.uow import UnitOfWork
-from host.cli.main import bihuan as command
 from host.composition import Bihuan
+from tests.integration.cli.conftest import Operate
 from tests.integration.engine.diagrams import AUTOMATIC, TWO_STEPS
 from tests.integration.engine.stage import PREPARER, open_task, published, signed, started
-
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("BIHUAN_DATA_DIR", str(bihuan.settings.data_dir))
-
-    def invoke(*arguments: str) -> tuple[int, str]:
-        done = CliRunner().invoke(command, [*arguments, "--database", bihuan.database.name])
-        return done.exit_code, done.output
-
-    return invoke
 
 
 def file(uow: UnitOfWork, instance_id: Any) -> None:
@@ -40,7 +26,7 @@ def file(uow: UnitOfWork, instance_id: Any) -> None:
     tasks.complete(uow, task.id, signed(), by=PREPARER)
 
 
-def test_an_instance_is_listed_suspended_resumed_and_its_story_told(bihuan: Bihuan, run: Run) -> None:
+def test_an_instance_is_listed_suspended_resumed_and_its_story_told(bihuan: Bihuan, operate: Operate) -> None:
     with bihuan.unit_of_work() as uow:
         instance_id = started(uow, TWO_STEPS, code="T1")
         file(uow, instance_id)
@@ -50,8 +36,8 @@ def test_an_instance_is_listed_suspended_resumed_and_its_story_told(bihuan: Bihu
         )
     key = "riverside/2021/review/T1"
 
-    assert run("instance", "suspend", key, "--reason", "等审计") == (0, "已挂起。\n")
-    status, told = run("instance", "show", key)
+    assert operate("instance", "suspend", key, "--reason", "等审计") == (0, "已挂起。\n")
+    status, told = operate("instance", "show", key)
     assert status == 0
     assert "状态:已挂起" in told
     assert "原因:等审计" in told
@@ -59,44 +45,44 @@ def test_an_instance_is_listed_suspended_resumed_and_its_story_told(bihuan: Bihu
     assert "form.filed  填报  张三" in told
     assert "task.completed  填报  张三" in told
     assert "instance.suspend" not in told.replace("instance.suspended", "")
-    assert "T1" in run("instance", "list", "--status", "suspended")[1]
-    assert run("instance", "resume", key, "--reason", "审计完")[1] == "已恢复,期限不变。\n"
-    body = json.loads(run("instance", "show", str(instance_id), "--json")[1])
+    assert "T1" in operate("instance", "list", "--status", "suspended")[1]
+    assert operate("instance", "resume", key, "--reason", "审计完")[1] == "已恢复,期限不变。\n"
+    body = json.loads(operate("instance", "show", str(instance_id), "--json")[1])
     assert (body["status"], body["waiting"]) == ("active", ["补报(未认领)"])
-    assert run("instance", "suspend", "nothing", "--reason", "x")[0] == 1
+    assert operate("instance", "suspend", "nothing", "--reason", "x")[0] == 1
 
 
-def test_a_migration_is_planned_then_applied(bihuan: Bihuan, run: Run) -> None:
+def test_a_migration_is_planned_then_applied(bihuan: Bihuan, operate: Operate) -> None:
     with bihuan.unit_of_work() as uow:
         started(uow, TWO_STEPS, code="T2")
         published(uow, TWO_STEPS.replace(b"first", b"initial"))
     key = "riverside/2021/review/T2"
 
-    planned = run("instance", "migrate", key, "--plan")[1]
+    planned = operate("instance", "migrate", key, "--plan")[1]
     assert "填报(first)  无处可去" in planned
-    assert run("instance", "migrate", key, "--apply", "--reason", "换版")[0] == 1
-    assert run("instance", "migrate", key, "--apply", "--reason", "换版", "--map", "first=initial") == (
+    assert operate("instance", "migrate", key, "--apply", "--reason", "换版")[0] == 1
+    assert operate("instance", "migrate", key, "--apply", "--reason", "换版", "--map", "first=initial") == (
         0,
         "填报(first)  对应到  initial\n已迁移。\n",
     )
-    assert "已是最新版本" in run("instance", "migrate", key, "--apply", "--reason", "换版")[1]
-    assert run("instance", "migrate", key)[0] == 2
+    assert "已是最新版本" in operate("instance", "migrate", key, "--apply", "--reason", "换版")[1]
+    assert operate("instance", "migrate", key)[0] == 2
 
 
-def test_incidents_are_listed_retried_and_skipped(bihuan: Bihuan, run: Run) -> None:
+def test_incidents_are_listed_retried_and_skipped(bihuan: Bihuan, operate: Operate) -> None:
     def post(_uow: UnitOfWork, _step: Step, _arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InvalidInput("账套已关闭", code="ledger.closed")
 
     bihuan.operations.register("post", post)
     with bihuan.unit_of_work() as uow:
         file(uow, started(uow, AUTOMATIC, code="T3"))
-    (found,) = json.loads(run("incidents", "list", "--json")[1])
+    (found,) = json.loads(operate("incidents", "list", "--json")[1])
     assert (found["code"], found["attempts"]) == ("ledger.closed", 1)
 
-    assert run("incidents", "retry", str(found["id"]), "--reason", "再试")[0] == 0
-    (again,) = json.loads(run("incidents", "list", "--json")[1])
+    assert operate("incidents", "retry", str(found["id"]), "--reason", "再试")[0] == 0
+    (again,) = json.loads(operate("incidents", "list", "--json")[1])
     assert again["attempts"] == 2
-    assert run("incidents", "skip", str(again["id"]), "--reason", "已补记")[0] in (0, 1)
+    assert operate("incidents", "skip", str(again["id"]), "--reason", "已补记")[0] in (0, 1)
 
 
 def test_an_auditor_reads_the_story_in_sql(bihuan: Bihuan) -> None:
@@ -119,7 +105,7 @@ def test_an_auditor_reads_the_story_in_sql(bihuan: Bihuan) -> None:
 
 
 def test_files_are_held_and_purged_at_the_command_line(
-    bihuan: Bihuan, run: Run, monkeypatch: pytest.MonkeyPatch
+    bihuan: Bihuan, operate: Operate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with bihuan.unit_of_work() as uow:
         instance_id = started(uow, TWO_STEPS)
@@ -132,13 +118,13 @@ def test_files_are_held_and_purged_at_the_command_line(
             text("update app.process_instance set ended_at = ended_at - interval '11 years' where id = :id"),
             old,
         )
-    assert run("attachments", "purge")[0] == 1
+    assert operate("attachments", "purge")[0] == 1
 
     monkeypatch.setenv("BIHUAN_ATTACHMENT_YEARS", "10")
-    assert run("attachments", "hold", str(instance_id), "--reason", "审计")[0] == 0
-    assert "审计" in run("attachments", "held")[1]
-    assert run("attachments", "purge", "--dry-run")[1].startswith("0 个附件")
-    assert run("attachments", "lift", str(instance_id), "--reason", "审计结束")[0] == 0
-    assert run("attachments", "purge", "--dry-run")[1].startswith("1 个附件")
-    assert "已清除 1 个" in run("attachments", "purge")[1]
-    assert "没有冻结" in run("attachments", "held")[1]
+    assert operate("attachments", "hold", str(instance_id), "--reason", "审计")[0] == 0
+    assert "审计" in operate("attachments", "held")[1]
+    assert operate("attachments", "purge", "--dry-run")[1].startswith("0 个附件")
+    assert operate("attachments", "lift", str(instance_id), "--reason", "审计结束")[0] == 0
+    assert operate("attachments", "purge", "--dry-run")[1].startswith("1 个附件")
+    assert "已清除 1 个" in operate("attachments", "purge")[1]
+    assert "没有冻结" in operate("attachments", "held")[1]

@@ -153,8 +153,8 @@ def test_a_boundary_event_of_a_subprocess_withdraws_everything_in_it() -> None:
     assert play.finished
 
 
-@shows("transaction", "endEvent:cancel", "boundaryEvent:cancel:interrupting")
-def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
+def trade(key: str, loop: str = "") -> bytes:
+    """A transaction that is agreed on, or cancelled and left by its border; repeated if a loop is given."""
     body = sub(
         "deal",
         start("ds"),
@@ -164,9 +164,10 @@ def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
         end("yes"),
         end("no", event("cancel")),
         kind="transaction",
+        loop=loop,
     )
-    xml = diagram(
-        "trade",
+    return diagram(
+        key,
         ends(),
         body,
         boundary("undo", "deal", event("cancel")),
@@ -174,6 +175,11 @@ def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
         chain("s", "deal", "done", "e"),
         chain("undo", "undone", "e"),
     )
+
+
+@shows("transaction", "endEvent:cancel", "boundaryEvent:cancel:interrupting")
+def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
+    xml = trade("trade")
     good, bad = Play(xml), Play(xml)
 
     good.complete("agree", ok=True)
@@ -187,27 +193,7 @@ def test_a_cancelled_transaction_leaves_by_its_cancel_event() -> None:
 
 @pytest.mark.parametrize("loop", [many("[1, 2]"), many("[1, 2]", sequential=True), again(most=2)])
 def test_a_repeated_transaction_is_cancelled_as_a_whole(loop: str) -> None:
-    body = sub(
-        "deal",
-        start("ds"),
-        users("agree"),
-        chain("ds", "agree", "dx"),
-        choice("dx", ("no", "ok = false"), ("yes", None)),
-        end("yes"),
-        end("no", event("cancel")),
-        kind="transaction",
-        loop=loop,
-    )
-    border = boundary("undo", "deal", event("cancel"))
-    xml = diagram(
-        "trades",
-        ends(),
-        body,
-        border,
-        users("done", "undone"),
-        chain("s", "deal", "done", "e"),
-        chain("undo", "undone", "e"),
-    )
+    xml = trade("trades", loop=loop)
     good, bad = Play(xml), Play(xml)
 
     good.complete("agree", ok=True)
