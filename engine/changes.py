@@ -40,9 +40,9 @@ COMPLETED = """
 update app.user_task task set status = 'completed', ended_at = %s::timestamptz, late = done.late,
        assignee_name = coalesce(done.by, task.assignee_name)
   from jsonb_to_recordset(%s::jsonb) as done(id uuid, late boolean, by text)
- where task.id = done.id
+ where task.id = done.id and task.id = any(%s::uuid[])
 returning task.id, task.instance_id, task.definition_key, task.element_id
-"""
+"""  # the ids once more: whatever the server knows of the table, it looks them up and does not walk it
 DROPPED = """
 delete from app.draft using completed
  where draft.instance_id = completed.instance_id and (draft.task_id = completed.id or (
@@ -143,7 +143,7 @@ class Changes:
     def _end(self, writing: Writing, now: datetime, instance_id: UUID) -> None:
         if self.completed_tasks:
             ids = [row["id"] for row in self.completed_tasks]
-            writing.add("completed", COMPLETED, now, dumps(self.completed_tasks))
+            writing.add("completed", COMPLETED, now, dumps(self.completed_tasks), ids)
             writing.add("dropped", DROPPED)
             writing.add("skipped", SKIPPED, "task_completed", now, ids)
         for status, ids in self.ended_tasks.items():

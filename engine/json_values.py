@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
@@ -25,8 +27,15 @@ def _plain(value: Any) -> Any:
 
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+AS_WE_DO = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def dumps(value: Any) -> str:
-    """Write `value` as compact JSON text; Decimal as plain string, times in ISO 8601."""
-    return ENCODER.encode(value)
+    """Write `value` as compact JSON text; Decimal as plain string, times in ISO 8601.
+
+    Raises TypeError for what JSON cannot hold; what is no number (NaN) becomes null.
+    """
+    try:
+        return orjson.dumps(value, default=_plain, option=AS_WE_DO).decode()
+    except TypeError:  # keys that are no text, whole numbers beyond 64 bits: the standard library writes them
+        return ENCODER.encode(value)
