@@ -42,6 +42,7 @@ class FormField:
     """One field, or one column of a table. Limits are in the unit shown to people (money: 万元).
 
     sum_of: it is the total of that column where rows have values; offered: keys of the rows a table begins with.
+    locked, starts: a column that the baseline fills in, and one that it only begins.
     """
 
     name: str
@@ -60,6 +61,7 @@ class FormField:
     default: Any = None
     placeholder_allowed: bool = False
     locked: bool = False
+    starts: bool = False
     personal: bool = False
     printed: bool = True
     expression: Compiled | None = None

@@ -42,8 +42,10 @@ def _repeated(names: Iterable[str], place: str, what: str) -> Found:
 def _field_faults(field: FormField, place: str) -> Found:
     if field.is_computed != (field.expression is not None):
         yield DefinitionProblem(f"{place}.expression", "computed 必须有 expression，其他类型不能有")
-    if field.is_computed and (field.required_when or field.default is not None or field.locked):
-        yield DefinitionProblem(place, "computed 不能有 required_when、default、locked")
+    if field.is_computed and (
+        field.required_when or field.default is not None or field.locked or field.starts
+    ):
+        yield DefinitionProblem(place, "computed 不能有 required_when、default、locked、starts")
     if (field.options or field.options_from) and field.type not in ("choice", "choices"):
         yield DefinitionProblem(f"{place}.options", f"只有 choice、choices 有选项，这里的类型是 {field.type}")
     if field.options and field.options_from:
@@ -74,13 +76,14 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
             field.key,
             field.baseline,
             field.locked,
+            field.starts,
             field.grid,
             field.earlier,
             field.offered,
         )
         if any(given):
             yield DefinitionProblem(
-                place, "columns、rules、key、baseline、locked、grid、earlier、offered 只用于 table"
+                place, "columns、rules、key、baseline、locked、starts、grid、earlier、offered 只用于 table"
             )
         return
     if not field.columns:
@@ -93,8 +96,8 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
             yield DefinitionProblem(here, "表格里不能再有表格")
         if column.name in taken:
             yield DefinitionProblem(here, f"列名 {column.name} 与表格外的名称相同，表达式会分不清")
-        if column.locked and not field.baseline:
-            yield DefinitionProblem(here, "locked 的列需要表格有 baseline")
+        if (column.locked or column.starts) and not field.baseline:
+            yield DefinitionProblem(here, "locked、starts 的列需要表格有 baseline")
     columns = set(field.column_map)
     if (field.baseline or field.key) and field.key not in columns:
         yield DefinitionProblem(f"{place}.key", "key 应是一列的名称；有 baseline 时必须有 key")

@@ -19,7 +19,13 @@ FACTS: Final = {
     "min_rows": "最少行数",
     "max_rows": "最多行数",
 }
-FLAGS: Final = {"required": "必填", "locked": "锁定", "personal": "个人信息", "printed": "打印"}
+FLAGS: Final = {
+    "required": "必填",
+    "locked": "锁定",
+    "starts": "先给出",
+    "personal": "个人信息",
+    "printed": "打印",
+}
 SOURCES: Final = {
     "required_when": "必填条件",
     "options_from": "选项来源",

@@ -85,6 +85,7 @@ class ColumnShape(Shape):
     default = fields.Raw()
     placeholder_allowed = fields.Boolean()
     locked = fields.Boolean()
+    starts = fields.Boolean()
     personal = fields.Boolean()
     printed = fields.Boolean()
     expression = fields.String(validate=EXPRESSION)

@@ -60,7 +60,7 @@ def _approved(table: FormField, scope: Mapping[str, Any], functions: Functions) 
         return []
     if not isinstance(rows, list):
         return []
-    kept = [column for column in table.columns if column.locked or column.name == table.key]
+    kept = [one for one in table.columns if one.locked or one.starts or one.name == table.key]
     return [{column.name: typed(column, row.get(column.name)) for column in kept} for row in rows]
 
 

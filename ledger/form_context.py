@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.before_target import earlier, pre_evaluation
+from ledger.evaluated import evaluated
 from ledger.indicator_points import execution_points, line_points
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.model.filings_target import TargetFiling, TargetIndicator
@@ -85,6 +86,7 @@ CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "candidates": candidates,
     "department_amount": department_amount,
     "exec_score": exec_score,
+    "evaluated": evaluated,
     "earlier": earlier,
     "pre_evaluation": pre_evaluation,
     "year": lambda _session, place: place.year,

@@ -118,7 +118,7 @@ def _order(moment: Moment) -> Order:
         wanted["late_share"],
         until=moment.at(pack).astimezone(UTC),
         letters=moment.letters,
-        habits={"hours": HOURS, "patience": moment.patience},
+        habits={"hours": HOURS, "patience": moment.patience, "slow": frozenset(moment.slow)},
     )
 
 

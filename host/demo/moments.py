@@ -1,7 +1,7 @@
 """Where in the year the demonstration may stand, as `demo.toml` lists it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from ledger.policy.resolved import ResolvedPack
 class Moment:
     """So many days before a stage is due. patience: working days of reviewers; projects: how many the county has.
 
-    letters: whether the upper level has written from a system of its own.
+    slow: steps that reviewers leave longest, so that some still wait; letters: whether the upper level has written from a system of its own.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Moment:
     patience: int
     projects: int
     letters: bool = True
+    slow: Sequence[str] = ()
 
     def at(self, pack: ResolvedPack) -> datetime:
         """Return when that is, at five past ten by the county's clocks."""

@@ -18,6 +18,7 @@ HOURS = (time(9, 30), time(11, 0), time(14, 30), time(16, 30))
 FILERS = frozenset({"preparer", "department"})
 LATEST = 6
 PATIENCE = 2
+SLOWER = 3
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,15 @@ class Staff:
 class Habits:
     """When people work: filers some day before it is due (or late, if chosen), reviewers soon after it arrives.
 
-    hours: when in the day; patience: a reviewer takes up a form within so many working days.
+    hours: when in the day; patience: a reviewer takes up a form within so many working days, within `SLOWER` times as
+    many at the steps `slow`.
     """
 
     seed: int
     calendar: WorkCalendar
     hours: tuple[time, ...] = HOURS
     patience: int = PATIENCE
+    slow: frozenset[str] = frozenset()
 
     def moment(self, task: Waiting, *, late: bool) -> datetime:
         """Return when the task will be completed."""
@@ -100,7 +103,8 @@ class Habits:
     def _day(self, task: Waiting, first: date, chance: float, late: bool) -> date:
         calendar = self.calendar
         if task.due_at is None or task.role not in FILERS:
-            return calendar.workdays_after(first, int(chance * self.patience))
+            patience = self.patience * (SLOWER if task.element_id in self.slow else 1)
+            return calendar.workdays_after(first, int(chance * patience))
         due_on = local_date(task.due_at)
         if late:
             return calendar.workdays_after(max(due_on, first), 1 + int(chance * LATEST))

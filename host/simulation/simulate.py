@@ -44,7 +44,7 @@ class Order:
     late_share: 0–1, the share of filers of each stage who are late. keep: name of a database to keep.
     rows: keys of measures whose rows are wanted. following: the pack of the next budget year.
     until: where `live` stops. letters: whether others write to instances
-    that wait for a message. habits: what of people's habits differs (`hours`, `patience`).
+    that wait for a message. habits: what of people's habits differs (`hours`, `patience`, `slow`).
     """
 
     ledger: LedgerFile

@@ -36,12 +36,14 @@ class GridRow:
 class GridCell:
     """What stands in one place of a row: fields to fill in, and words that were given.
 
-    span: over how many rows it stands, 0 if it is already written above; last: last year's value, None if not its place.
+    numeric: figures stand here, to the right; span: over how many rows it stands, 0 if it is already written above;
+    last: last year's value, None if not its place.
     """
 
     column: GridColumn
     fields: "tuple[FieldView, ...]"
     given: str
+    numeric: bool
     span: int = 1
     last: str | None = None
 
@@ -59,11 +61,6 @@ class GridCell:
     def quiet(self) -> "list[FieldView]":
         """The fields that may stay folded."""
         return [one for one in self.fields if one.quiet]
-
-    @property
-    def numeric(self) -> bool:
-        """Whether figures stand here."""
-        return bool(self.fields) and all(one.numeric for one in self.fields)
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,10 @@ class TableView:
         """Every cell."""
         return [cell for row in self.rows for cell in row]
 
+    def is_numeric(self, place: int) -> bool:
+        """Tell whether figures stand below the head at a place: it then stands to the right as they do."""
+        return all(line.cells[place].numeric for line in self.lines)
+
 
 def laid_out(
     table: FormField, rows: list[GridRow], grows: bool, beside: Beside, said: tuple[Texts, Texts]
@@ -136,10 +137,18 @@ def _line(heads: Sequence[GridColumn], row: GridRow, last: str, beside: Beside) 
 
 def _cell(head: GridColumn, row: GridRow, last: str) -> GridCell:
     if head.look == "last":
-        return GridCell(head, (), last, last=last)
+        return GridCell(head, (), last, True, last=last)
     found = [row.cells[name] for name in head.cells]
-    given = [one.shown or str(one.typed or "") for one in found if one.given]
-    return GridCell(head, tuple(one for one in found if not one.given), " ".join(one for one in given if one))
+    given = "".join(_words(one) for one in found if one.given).strip()
+    open_ = tuple(one for one in found if not one.given)
+    figures = all(one.numeric for one in open_ or found)
+    return GridCell(head, open_, given, figures)
+
+
+def _words(cell: "FieldView") -> str:
+    """Return what was given, long texts on a line of their own."""
+    words = cell.shown or str(cell.typed or "")
+    return words and ("\n" if cell.field.type == "long_text" else " ") + words
 
 
 def _last(table: FormField, row: GridRow, earlier: Sequence[Mapping[str, Any]]) -> str:
@@ -174,5 +183,4 @@ def _grouped(lines: Sequence[GridLine]) -> tuple[GridLine, ...]:
 
 def _spanned(line: GridLine, place: int, span: int) -> GridLine:
     old = line.cells[place]
-    new = GridCell(old.column, old.fields, old.given, span)
-    return replace(line, cells=(*line.cells[:place], new, *line.cells[place + 1 :]))
+    return replace(line, cells=(*line.cells[:place], replace(old, span=span), *line.cells[place + 1 :]))

@@ -156,6 +156,7 @@ def record_finance_review(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
     lines = [
         {"no": row["no"], "points": row["points"], "comment": row.get("comment")}
         for row in values.get("lines") or ()
+        if row["points"] is not None
     ]
     columns = {
         "conclusion": values["conclusion"],

@@ -227,9 +227,9 @@ def _by_hand(actual: str, wanted: Decimal) -> dict[str, Any]:
 def finance_review(here: Situation) -> dict[str, Any]:
     """Score as the bureau did, line by line; the total is the reviewer's own."""
     project = here.project
-    rows = project.indicators or ()
     lines = [
-        {"no": no, "points": points(row.fin_pts)} for no, row in enumerate(rows, 1) if row.fin_pts is not None
+        {"no": no} | ({"points": points(row.fin_pts)} if row.fin_pts is not None else {})
+        for no, row in enumerate(_indicators(here), 1)
     ]
     score = project.fin_score if project.fin_score is not None else project.self_score
     return {"conclusion": "通过", "lines": lines, "score": points(score or 0)}

@@ -17,6 +17,7 @@ from host.filing import FINANCE, Desk, desk_of, file_task
 from host.form_library import form_keys, form_of
 from host.web import round_answers
 from host.web.context import acting_now, system
+from host.web.filings import filed_before
 from host.web.form_case import Case, Raw, carried, case_of, opened
 from host.web.form_reading import rearranged, typed_values
 from host.web.form_seat import Seat, save, seat_of
@@ -169,8 +170,8 @@ def _form(uow: UnitOfWork, task_id: UUID, desk: Desk, seat: Seat, *, checked: bo
     case = case_of(uow, desk, seat.raw, checked=checked, seat=seat)
     own = round_answers.own(desk, seat, case.round)
     words = {"task": task, "seat": seat, "state": state_words, "shared": shared_words, "own": own}
-    files = files_of(uow, task_id)
-    return render_template("form/show.html", **words, files=files, **_seen(case, checked=checked))
+    papers = {"files": files_of(uow, task_id), "before": filed_before(uow, task)}
+    return render_template("form/show.html", **words, **papers, **_seen(case, checked=checked))
 
 
 def _seen(case: Case, *, checked: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from engine.submission import Submission
 from forms import library
 from forms.errors import FormInvalid
+from forms.prefilling import prefilled
 from forms.validation import validate
 from tests.unit.forms.examples import CONTEXT, EXAMPLES, POLICY, indicator
 
@@ -124,6 +125,38 @@ def test_a_finance_total_that_does_not_add_up_is_a_warning() -> None:
     assert fired("finance_review", {"exec_score": Decimal("9.70")}) == []
     assert fired("finance_review", {"exec_score": Decimal("9.00")}) == [("L30", "score")]
     assert filed("finance_review", lines=[]).values["line_total"] == 0
+
+
+EVALUATED = {
+    "exec_score": Decimal(10),
+    "evaluated": {
+        "lines": [
+            {"no": 1, "l3": "办案数量", "weight": 40, "self_points": 40, "points": 40},
+            {"no": 2, "l3": "办结率", "weight": 50, "self_points": 45, "points": 45},
+        ]
+    },
+}
+
+
+def test_a_reviewer_begins_with_the_units_own_points_and_changes_them() -> None:
+    definition = library.load("finance_review")
+    rows = prefilled(definition, context={**CONTEXT, **EVALUATED})["lines"]
+    assert [row["points"] for row in rows] == ["40", "45"]
+    lines = [rows[0] | {"points": "38"}, rows[1]]
+    submission = filed("finance_review", EVALUATED, lines=lines, score=93)
+    assert submission.values["line_total"] == 83
+    assert fired("finance_review", EVALUATED, lines=lines, score=93) == [
+        ("deduction_without_a_reason", "lines[0].comment")
+    ]
+
+
+def test_the_bureau_gives_no_more_than_the_weight_and_is_told_of_lines_it_left_out() -> None:
+    lines = [{"no": 1, "points": 41}, {"no": 2}]
+    assert errors("finance_review", EVALUATED, lines=lines, score=51) == [
+        ("points_must_not_exceed_the_weight", "lines[0].points")
+    ]
+    lines[0]["points"] = 40
+    assert fired("finance_review", EVALUATED, lines=lines, score=50) == [("lines_without_points", "lines")]
 
 
 AMOUNTS = {"amounts": {"SW-1": 100, "SW-2": Decimal(50), "SW-3": 850}, "department_amount": 1000}
