@@ -14,7 +14,7 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run year frontend frontend-check browser-test test check lint bench bench-rival chaos fuzz stateful lock clean
+.PHONY: help setup run year frontend frontend-check browser-test pictures test check lint bench bench-rival chaos fuzz stateful lock clean
 
 help:
 	@echo 'make run     open a made-up county in the middle of its year in the browser'
@@ -24,6 +24,7 @@ help:
 	@echo 'make lint    ruff, formatting, mypy, import contracts'
 	@echo 'make frontend      rebuild host/static/dist (needs node)'
 	@echo 'make browser-test  drive the pages with Chromium (needs chromium and a CJK font; npm for axe-core)'
+	@echo 'make pictures      take the pictures of the manual anew (needs chromium and a CJK font)'
 	@echo 'make bench   measure the hot paths'
 	@echo 'make bench-rival  measure our FEEL beside bkflow-feel'
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
@@ -73,6 +74,11 @@ frontend-check: frontend
 browser-test: $(STAMP)
 	@if [ ! -d host/frontend/node_modules ] && command -v npm >/dev/null; then cd host/frontend && npm ci --silent; fi
 	$(PYTHON) -m pytest -n 0 -m browser tests/browser
+
+# What the manual shows, taken anew by the tests that hold it to the pages.
+pictures: $(STAMP)
+	$(PYTHON) -m pytest -n 0 -m browser tests/browser/test_manual.py -k words
+	cp tests/browser/screenshots/manual/*.webp host/static/manual/
 
 test: lint
 	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench and not browser'

@@ -138,6 +138,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "batch": _P.WORK,
     "complete_batch": _P.WORK,
     "save_view": _P.VIEW,
+    "manual": _P.SIGNED_IN,
+    "manual_chapter": _P.SIGNED_IN,
     "keys": _P.SIGNED_IN,
     "choose_keys": _P.SIGNED_IN,
     "remove_view": _P.VIEW,

@@ -38,6 +38,8 @@ WAYS: Ways = {
     "filed": ("section", "{filed}"),
     "changes": ("section", "/tasks/{again}/changes"),
     "receipt": ("preparer", "/tasks/{done}/receipt"),
+    "manual": ("unit_head", "/help"),
+    "manual_chapter": ("section", "/help/reviewer"),
     "keys": ("section", "/keys"),
     "me": ("section", "/me"),
     "change_password": ("section", "/me/password"),
@@ -68,8 +70,8 @@ MORE = (
     ("section", "/no/such/page"),
 )
 """Other states of these pages that look differently."""
-OWN_WORDS = {"/studio/policy"}
-"""Pages that are the bureau's own words all over."""
+OWN_WORDS = {"/studio/policy", "/help", "/help/reviewer"}
+"""Pages that are the bureau's own words all over, or the manual's, which is in Chinese."""
 REFUSED = {"/no/such/page"}
 FILES = {"diagram", "attachment", "sheet", "form_now", "directory_template", "definition_file"}
 """Addresses that give a file or data, no page."""

@@ -54,6 +54,7 @@ WITHOUT_UNIT = {
     "filed_id": "00000000-0000-0000-0000-000000000001",
     "attachment_id": "00000000-0000-0000-0000-000000000001",
     "action": "enable",
+    "chapter": "start",
     "folder": "processes",
     "version": "1",
 }
