@@ -11,6 +11,7 @@ from flask import Flask
 from rich.progress import Progress
 
 from host.accounts import first
+from host.attending import Attended
 from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
 from host.demo import accounts, year_before
@@ -49,7 +50,7 @@ def serve(demo: bool, at: str, port: int | None, without_worker: bool) -> None:
         with ExitStack() as announcing:
             _announce(settings, open_system(settings, county, announcing), county)
         if not without_worker:
-            leaving.callback(_stop, _start_worker(settings, county))
+            leaving.callback(Attended(partial(_start_worker, settings, county)).stop)
         Server(settings, partial(_make_app, settings, county)).run()
 
 
@@ -113,10 +114,3 @@ def _work(settings: Settings, county: Demo | None) -> None:
         bihuan = open_system(settings, county, leaving)
         with Ticker(bihuan):
             bihuan.run_worker()
-
-
-def _stop(process: BaseProcess) -> None:
-    process.terminate()
-    process.join(10)
-    if process.is_alive():
-        process.kill()

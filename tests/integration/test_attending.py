@@ -1,0 +1,58 @@
+"""The worker beside the pages lives as long as they do."""
+
+import os
+import signal
+import time
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+
+import psutil
+import pytest
+
+from host.attending import Attended
+
+SPAWNING = get_context("spawn")
+
+
+def sleeping() -> BaseProcess:
+    """Start a process that does nothing for long."""
+    process = SPAWNING.Process(target=time.sleep, args=(600,))
+    process.start()
+    return process
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process ends within a moment; who started it collects it when he likes."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_worker_that_was_killed_is_followed_by_another(caplog: pytest.LogCaptureFixture) -> None:
+    attended = Attended(sleeping)
+    first = attended.pid
+    assert first is not None
+
+    os.kill(first, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while attended.pid == first and time.monotonic() < until:
+        time.sleep(0.1)
+    second = attended.pid
+    attended.stop()
+
+    assert second is not None and second != first
+    assert "another is started" in caplog.text
+    assert has_ended(second)
+
+
+def test_one_that_is_told_to_stop_is_followed_by_none() -> None:
+    attended = Attended(sleeping)
+    only = attended.pid
+
+    attended.stop()
+
+    assert attended.pid == only
+    assert only is not None and has_ended(only)
