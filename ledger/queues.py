@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
 )
 
@@ -34,9 +35,9 @@ from engine.model.items import SignItem
 from engine.model.papers import TaskCopy
 from engine.model.tasks import SubmissionRow, UserTask
 from ledger.model.register import Organisation
-from ledger.roles import OVERSEEN_BY
+from ledger.roles import ONLY_WATCHING, OVERSEEN_BY, WATCHING
 
-View = Literal["all", "mine", "group", "done", "sent", "copies", "office"]
+View = Literal["all", "mine", "group", "done", "sent", "copies", "office", "watch"]
 State = Literal["", "late", "returned", "delegated", "signing"]
 MOST = 1000
 TASK, ITEM, COPY = table_of(UserTask), table_of(SignItem), table_of(TaskCopy)
@@ -120,8 +121,26 @@ def oversees(actor: Actor) -> bool:
     return any(role in OVERSEEN_BY for role, _ in actor.roles)
 
 
+def watches(actor: Actor) -> bool:
+    """Tell whether the actor is told of everything that is late where he may look."""
+    return any(role in WATCHING for role, _ in actor.roles)
+
+
+def only_watches(actor: Actor) -> bool:
+    """Tell whether no task ever comes to the actor: he only watches over others'."""
+    return bool(actor.roles) and all(role in ONLY_WATCHING for role, _ in actor.roles)
+
+
+def watched(actor: Actor) -> Condition:
+    """Return the condition of an open task that the actor may look at because he watches; the scope says where."""
+    return and_(OPEN, true() if watches(actor) else false())
+
+
 def is_concerned(actor: Actor) -> Condition:
-    """Return the condition that a task may be looked at: in hand, to claim, to sign, done, overseen, copied, or of a thing he filed in."""
+    """Return the condition that a task may be looked at.
+
+    In hand, to claim, to sign, done, overseen, watched, copied, or of a thing he filed in.
+    """
     signs = or_(seat(actor), role_seat(actor), ITEM.c.voter_id == actor.person_id)
     filed = exists().where(FILED.c.instance_id == TASK.c.instance_id, FILED.c.actor_id == actor.person_id)
     return or_(
@@ -130,6 +149,7 @@ def is_concerned(actor: Actor) -> Condition:
         done(actor),
         free(places_of(actor)),
         overseen(actor),
+        watched(actor),
         exists().where(ITEM.c.task_id == TASK.c.id, signs),
         exists().where(COPY.c.task_id == TASK.c.id, COPY.c.person_id == actor.person_id),
         filed,
@@ -146,6 +166,8 @@ def branches(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
         return [_copies(actor, wanted)]
     if wanted.view == "office":
         return [_due(wanted, overseen(actor), "office")]
+    if wanted.view == "watch":
+        return [_due(wanted, and_(watched(actor), TASK.c.due_at < NOW), "watched")]
     found: list[Select[Any]] = []
     if wanted.view != "group":
         found += [_due(wanted, held(actor), "held"), _due(wanted, lent(actor), "lent")]

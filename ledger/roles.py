@@ -17,6 +17,7 @@ ROLES: Final[Mapping[str, str]] = {
     "third_party": "第三方机构",
     "expert": "评审专家",
     "government": "政府审批",
+    "leading_group": "绩效管理领导小组",
     "upper_finance": "上级财政",
 }
 OF_A_UNIT: Final = frozenset({"preparer", "finance", "department"})
@@ -29,6 +30,10 @@ OVERSEEN_BY: Final[Mapping[str, frozenset[str]]] = {"unit_head": OF_A_UNIT, "per
 The head answers for his unit, the performance section leads the bureau's others. Nobody oversees a head's signature,
 what a firm or an expert finds, or what another level of government decides.
 """
+
+ONLY_WATCHING: Final = frozenset({"leading_group"})
+WATCHING: Final = ONLY_WATCHING | {"performance"}
+"""Who is told of everything that is late where he may look, and urges it; the leading group has no lane in any diagram."""
 
 
 def overseers(role: str) -> frozenset[str]:

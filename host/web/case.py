@@ -121,6 +121,8 @@ def _why(uow: UnitOfWork, row: Any, actor: Actor, found: About, signers: Sequenc
         return _("我委派给了{name}", name=row.assignee_name)
     if row.owner_name:
         return _("{name}委派给我", name=row.owner_name)
+    if row.status == "open" and row.assignee_id is None and not actor.may_act(row.role, row.organisation_id):
+        return _("还在等“{role}”认领", role=found.role)
     if row.status == "open" and row.assignee_id is None:
         return _("我的岗位“{role}”可以认领", role=found.role)
     if row.assignee_id != actor.person_id:

@@ -18,7 +18,7 @@ STAFF: dict[str, tuple[tuple[str, int], ...]] = {
     ),
     "agency": (("third_party", 2),),
     "panel": (("expert", 5),),
-    "government": (("government", 1),),
+    "government": (("government", 1), ("leading_group", 1)),
     "upper": (("upper_finance", 1),),
 }
 """Roles and head counts by kind of organisation; one person holds one role, so preparer and signer differ."""

@@ -1,10 +1,12 @@
 """The main day of those who come after the units: departments, firms, experts, the bureau's other sections, leaders."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.at_work import code_of, decide, file, open_form, read_before, receipt, sign_out, take
 from tests.browser.conftest import SignIn
-from tests.browser.test_pages import Shot
+from tests.browser.test_pages import Shot, violations, with_axe
 
 SUMMARY = "项目按计划完成，资金使用规范，主要指标达到预期。"
 
@@ -147,4 +149,33 @@ def test_the_upper_level_scores_direct_funds(sign_in: SignIn, shot: Shot) -> Non
     decide(page, last=True)
 
     receipt(page, about, "92.5 分")
+    sign_out(page)
+
+
+@with_axe
+def test_the_leading_group_sees_what_is_late_and_urges_it(sign_in: SignIn, shot: Shot) -> None:
+    page = sign_in("leading_group", at="key_evaluation")
+    expect(page).to_have_url(re.compile("view=watch"))
+    expect(page.locator(".bh-late")).to_contain_text("逾期未办")
+    page.locator(".bh-late a").first.click()
+    page.wait_for_url("**unit=**")
+    page.locator(".bh-task").first.click()
+    urge = page.locator(".bh-acts").get_by_role("link", name="催办")
+    expect(urge).to_be_visible()
+    found = violations(page)
+    shot(page, "day-leading-group")
+    page.locator("#case").get_by_role("link", name="走到哪一步").click()
+    page.wait_for_url("**/instances/**")
+    expect(page.locator("#diagram")).to_be_visible()
+    shot(page, "day-leading-group-where")
+    page.go_back()
+
+    urge.click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("textarea").fill("领导小组督办：请本周内办结。")
+    dialog.get_by_role("button", name="催办").click()
+    page.wait_for_url("**did=urged**")
+    expect(page.locator("#toast")).to_contain_text("已催办")
+    shot(page, "day-leading-group-urged")
+    assert not found, "\n".join(found)
     sign_out(page)

@@ -102,10 +102,10 @@ def test_rules_in_another_order_are_said() -> None:
 
 def test_a_changed_form() -> None:
     changed = json.loads(json.dumps(FORM))
-    field = changed["sections"][0]["fields"][0]
+    field = changed["sections"][1]["fields"][0]
     field["label"], field["required"] = "别的名称", not field.get("required", False)
-    removed = changed["sections"][0]["fields"].pop()
-    changed["sections"][0]["fields"].append({"name": "extra", "type": "text", "label": "补充"})
+    removed = changed["sections"][1]["fields"].pop()
+    changed["sections"][1]["fields"].append({"name": "extra", "type": "text", "label": "补充"})
     old, new = read_form(json.dumps(FORM), ""), read_form(json.dumps(changed), "")
 
     said = {one.element_id: one for one in of_forms(old, new)}

@@ -39,6 +39,7 @@ DIRECTORY = {
     "performance",
     "budget",
     "treasury",
+    "leading_group",
 }
 SEES_ALL = {"section", "economic_construction", "social_insurance", "performance", "budget", "treasury"}
 ENDS_THE_SESSION = {"sign_out"}

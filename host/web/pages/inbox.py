@@ -33,8 +33,9 @@ from host.web.round_rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
+from ledger import overdue
 from ledger.inbox import BUCKETS, NEWEST_FIRST, PAGE, Page
-from ledger.queues import MOST, Wanted, oversees
+from ledger.queues import MOST, Wanted, oversees, watches
 
 CAMPAIGN = table_of(Campaign)
 SHORT = 6
@@ -107,6 +108,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         pane = _pane(uow, chosen, opened=opened is not None) if chosen else None
         buckets = _buckets(uow, found, wanted)
         said = _said(uow)
+        late_units = overdue.by_unit(uow) if wanted.view == "watch" and watches(actor) else ()
         years = list(uow.session.scalars(select(CAMPAIGN.c.year).distinct().order_by(CAMPAIGN.c.year.desc())))
     with system().bihuan.look() as uow:
         saved = saved_views.listed(uow, acting_now().account_id)
@@ -127,6 +129,8 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         saved=saved,
         opened=opened is not None,
         oversees=oversees(actor),
+        watches=watches(actor),
+        late_units=late_units,
         week_end=_week_end(),
     )
 

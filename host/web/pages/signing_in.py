@@ -17,6 +17,7 @@ from host.demo.accounts import PASSWORD, listed, titles
 from host.web.context import COOKIE, acting_now, only_looks, system
 from host.web.guarding import keep_cookie
 from host.web.permissions import Permission, holds
+from ledger.queues import only_watches
 
 LANDINGS: tuple[tuple[Permission, str, dict[str, Any]], ...] = (
     (Permission.VIEW, "inbox", {}),
@@ -38,6 +39,8 @@ def register(app: Flask) -> None:
 
 def home() -> str | Response:
     """Lead everybody to what he is here for."""
+    if holds(acting_now(), Permission.VIEW) and only_watches(acting_now().actor):
+        return redirect(url_for("inbox", view="watch"))
     for permission, endpoint, values in LANDINGS:
         if holds(acting_now(), permission):
             return redirect(url_for(endpoint, **values))
