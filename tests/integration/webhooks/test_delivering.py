@@ -1,9 +1,7 @@
 """From an event to another system: once by id, whatever happens on the way."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -17,46 +15,11 @@ from engine.scope import Scope
 from host.composition import Bihuan
 from host.jobs import Post, deliver_some, sweep
 from tests.integration.webhooks.conftest import Receiver
+from tests.integration.webhooks.scene import JURISDICTION, added, happen, rows
 from webhooks import delivering, endpoints
 from webhooks.client import Client
 
-JURISDICTION = 1
-HAPPENED = "insert into app.event (at, type, actor_name, data) values (:at, 'task.created', 'x', '{}')"
-PLACE = "insert into app.jurisdiction (id, code, name) values (:id, :code, :code) on conflict do nothing"
-
-
-@pytest.fixture(autouse=True)
-def place(bihuan: Bihuan) -> Iterator[None]:
-    with bihuan.unit_of_work() as uow:
-        uow.session.execute(text("delete from app.webhook_endpoint"))
-        for number in (JURISDICTION, JURISDICTION + 1):
-            uow.session.execute(text(PLACE), {"id": number, "code": f"place-{number}"})
-    yield
-
-
-def added(bihuan: Bihuan, post: Post, receiver: Receiver, *types: str, **other: Any) -> tuple[int, str]:
-    with bihuan.unit_of_work() as uow:
-        return endpoints.add(
-            uow,
-            post.vault,
-            jurisdiction_id=other.pop("jurisdiction_id", JURISDICTION),
-            name="一体化系统",
-            address=receiver.address,
-            event_types=types or ("*",),
-            by=SYSTEM,
-            **other,
-        )
-
-
-def happen(bihuan: Bihuan, *types: str, **data: Any) -> None:
-    with bihuan.unit_of_work(Scope(JURISDICTION)) as uow:
-        for one in types:
-            uow.record(Event(one, data=data))
-
-
-def rows(bihuan: Bihuan, query: str) -> list[Any]:
-    with bihuan.unit_of_work() as uow:
-        return list(uow.session.execute(text(query)))
+pytestmark = pytest.mark.usefixtures("places")
 
 
 def test_an_event_goes_out_signed_as_a_cloud_event_without_what_is_not_in_the_catalogue(
@@ -103,7 +66,8 @@ def test_only_what_was_asked_for_and_only_of_this_jurisdiction(
 def test_what_is_rolled_back_is_never_told(bihuan: Bihuan, post: Post, receiver: Receiver) -> None:
     added(bihuan, post, receiver)
     with pytest.raises(ZeroDivisionError), bihuan.unit_of_work(Scope(JURISDICTION)) as uow:
-        uow.session.execute(text(HAPPENED), {"at": uow.now()})
+        uow.record(Event("task.created"))
+        uow.flush()
         assert uow.session.scalar(text("select count(*) from app.event where type = 'task.created'"))
         raise ZeroDivisionError
 
