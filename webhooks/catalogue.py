@@ -91,13 +91,38 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("attachment.withdrawn", "撤下了附件", {}),
     (TEST, "测试消息:核对接收方的签名和网络", {}),
 )
+FAMILIES: Final[Mapping[str, str]] = {
+    "instance": "事项",
+    "task": "任务",
+    "part": "表单分工",
+    "token": "移动步骤",
+    "step": "自动步骤",
+    "timer": "定时",
+    "reminder": "提醒",
+    "escalation": "催办",
+    "decision": "认定",
+    "operation": "自动操作",
+    "message": "消息",
+    "signal": "信号",
+    "incident": "故障",
+    "campaign": "环节",
+    "stage": "环节安排",
+    "definition": "定义",
+    "ledger": "台账",
+    "attachment": "附件",
+}
+"""What the first word of a type is about, for people."""
 TYPES: Final = {name: EventType(name, meaning, facts) for name, meaning, facts in MEANINGS}
 
 
 def patterns() -> list[str]:
     """Return what an endpoint may ask for: everything, every family, every type."""
-    families = sorted({name.partition(".")[0] for name in TYPES if name != TEST})
-    return ["*", *(f"{family}.*" for family in families), *(name for name in TYPES if name != TEST)]
+    return ["*", *(f"{family}.*" for family in FAMILIES), *(name for name in TYPES if name != TEST)]
+
+
+def of_family(family: str) -> list[EventType]:
+    """Return the types of a family."""
+    return [one for one in TYPES.values() if one.name.startswith(f"{family}.")]
 
 
 def known_facts(name: str, data: Mapping[str, Any]) -> dict[str, Any]:

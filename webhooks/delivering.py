@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, text, update
+from sqlalchemy import ColumnElement, case, func, text, update
 
 from engine.access import Actor
 from engine.model.base import table_of
@@ -181,9 +181,18 @@ def _tell_endpoint(uow: UnitOfWork, endpoint_id: int, answer: Answer, now: datet
 
 def replay(uow: UnitOfWork, delivery_ids: Collection[UUID], *, by: Actor) -> int:
     """Plan deliveries anew under the same ids, from their first attempt; return how many."""
+    return _replay(uow, DELIVERY.c.id.in_(delivery_ids) & (DELIVERY.c.status != PLANNED), by)
+
+
+def replay_dead(uow: UnitOfWork, endpoint_id: int, *, by: Actor) -> int:
+    """Do the same for all that could not be delivered to an endpoint."""
+    return _replay(uow, (DELIVERY.c.endpoint_id == endpoint_id) & (DELIVERY.c.status == DEAD), by)
+
+
+def _replay(uow: UnitOfWork, which: ColumnElement[bool], by: Actor) -> int:
     again = (
         update(DELIVERY)
-        .where(DELIVERY.c.id.in_(delivery_ids), DELIVERY.c.status != PLANNED)
+        .where(which)
         .values(status=PLANNED, attempts=0, next_attempt_at=uow.now(), ended_at=None)
         .returning(DELIVERY.c.id)
     )

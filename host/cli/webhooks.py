@@ -3,30 +3,16 @@
 from uuid import UUID
 
 import click
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from engine.errors import NotFound
 from engine.json_values import dumps
 from engine.model.base import table_of
 from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
 from ledger.model.register import Jurisdiction
-from webhooks import delivering, endpoints
+from webhooks import delivering, endpoints, showing
 
 PLACE = table_of(Jurisdiction)
-ENDPOINTS = text("""
-select id, name, address, event_types, failures, closed_until, paused_at, pause_reason,
-       (select count(*) from app.webhook_delivery where endpoint_id = one.id and status = 'planned') as waiting,
-       (select count(*) from app.webhook_delivery where endpoint_id = one.id and status = 'dead') as dead
-  from app.webhook_endpoint one order by id
-""")
-DELIVERIES = text("""
-select one.id, event.type, one.status, one.attempts, one.created_at, one.next_attempt_at, last.status_code, last.told
-  from app.webhook_delivery one join app.event event on event.id = one.event_id
-  left join lateral (select status_code, told from app.webhook_attempt
-                      where delivery_id = one.id order by id desc limit 1) last on true
- where one.endpoint_id = :endpoint and (cast(:status as text) is null or one.status = :status)
- order by one.created_at desc, one.id limit :limit
-""")
 
 
 def add_to(group: click.Group) -> None:
@@ -73,7 +59,7 @@ def add(
 def show(as_json: bool, database: str | None) -> None:
     """List endpoints with what waits and what is dead."""
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
-        found = [dict(row) for row in uow.session.execute(ENDPOINTS).mappings()]
+        found = [dict(row._mapping) for row in showing.endpoints(uow)]
     if as_json:
         click.echo(dumps(found))
         return
@@ -97,9 +83,8 @@ def show(as_json: bool, database: str | None) -> None:
 @DATABASE
 def deliveries(number: int, status: str | None, limit: int, as_json: bool, database: str | None) -> None:
     """List an endpoint's deliveries, newest first, each with how its last attempt went."""
-    asked = {"endpoint": number, "status": status, "limit": limit}
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
-        found = [dict(row) for row in uow.session.execute(DELIVERIES, asked).mappings()]
+        found = [dict(row._mapping) for row in showing.deliveries(uow, number, status=status, limit=limit)]
     if as_json:
         click.echo(dumps(found))
         return

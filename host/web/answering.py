@@ -30,6 +30,11 @@ SAID = {
     "published_again": "已重新发布这一版，作为最新的版本。",
     "confirmed": "已确认，记入审计。",
     "taken_back": "确认已收回。",
+    "paused": "已暂停。",
+    "resumed": "已恢复。",
+    "tested": "试发已安排，几秒后刷新本页看结果。",
+    "replayed": "已安排重发，几秒后刷新本页看结果。",
+    "removed": "已删除。",
 }
 """What was done, said on the next page (`?said=…`)."""
 

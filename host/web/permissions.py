@@ -19,6 +19,7 @@ class Permission(StrEnum):
     DIRECTORY = "directory"
     PEOPLE = "people"
     ACCOUNTS = "accounts"
+    SYSTEMS = "systems"
     DEFINITIONS = "definitions"
     CONFIRM = "confirm"
     PROCESSES = "processes"
@@ -32,6 +33,7 @@ MEANINGS: Final[Mapping[Permission, str]] = {
     Permission.DIRECTORY: "查看单位和人员名册",
     Permission.PEOPLE: "维护单位、人员、岗位和代理",
     Permission.ACCOUNTS: "维护账号",
+    Permission.SYSTEMS: "维护与外部系统的往来",
     Permission.DEFINITIONS: "查看制度、决策表、流程和表单的定义",
     Permission.CONFIRM: "代表财政局确认制度里待定的取值",
     Permission.PROCESSES: "维护流程，处理运行故障",
@@ -61,7 +63,7 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
 }
 """What a role (`ledger.roles`) adds."""
 OF_DUTY: Final[Mapping[str, frozenset[Permission]]] = {
-    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS}),
+    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS, _P.SYSTEMS}),
     "process": frozenset({_P.DEFINITIONS, _P.PROCESSES}),
     "audit": frozenset({_P.DEFINITIONS, _P.AUDIT}),
 }
@@ -110,6 +112,12 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "make_account": _P.ACCOUNTS,
     "account": _P.ACCOUNTS,
     "change_account": _P.ACCOUNTS,
+    "systems": _P.SYSTEMS,
+    "add_receiver": _P.SYSTEMS,
+    "receiver": _P.SYSTEMS,
+    "change_receiver": _P.SYSTEMS,
+    "delivery": _P.SYSTEMS,
+    "replay_delivery": _P.SYSTEMS,
     "audit": _P.AUDIT,
     "incidents": _P.PROCESSES,
     "settle_incident": _P.PROCESSES,

@@ -51,6 +51,9 @@ WAYS: Ways = {
     "account": ("admin", "/manage/accounts/{account}"),
     "import_directory": ("admin", "/manage/import"),
     "directory_import": ("admin", "{import}"),
+    "systems": ("admin", "/manage/systems"),
+    "receiver": ("admin", "/manage/systems/receivers/{receiver}"),
+    "delivery": ("admin", "{delivery}"),
     "incidents": ("process", "/manage/incidents"),
     "definitions": ("process", "/studio/decisions"),
     "definition": ("process", "/studio/processes/self_evaluation"),
@@ -127,6 +130,7 @@ class Stage:
         self._sign()
         self._ask_for_codes()
         self._import()
+        self._tell()
 
     def _hire(self) -> None:
         """Give the reviewer a colleague, so that a task can be lent to him."""
@@ -227,6 +231,19 @@ class Stage:
         self.ids["import"] = "/manage" + made.url.partition("/manage")[2]
         admin.goto(self.ids["import"])
         admin.get_by_text("已导入").first.wait_for()
+
+    def _tell(self) -> None:
+        """Let another system be told, and wait for what became of a test."""
+        admin = self.enter("admin")
+        sent = {"name": "总线", "address": "https://bus.invalid/in", "type": "ledger.*"}
+        made = self.post(admin, "/manage/systems/receivers", **sent)
+        number = re.search(r"receivers/(\d+)/test", made.text())
+        assert number, made.text()[:500]
+        self.ids["receiver"] = number[1]
+        self.names |= {"总线"}
+        assert self.post(admin, f"/manage/systems/receivers/{number[1]}/test").ok
+        admin.goto(f"/manage/systems/receivers/{number[1]}")
+        self.ids["delivery"] = admin.locator("a[href*='/deliveries/']").first.get_attribute("href") or ""
 
     def strike(self) -> None:
         """Turn the second factor off again: other tests sign in as its owner."""
