@@ -9,6 +9,8 @@ await build({ ...common, entryPoints: ["src/app.css"], outfile: `${out}/app.css`
 
 await build({ ...common, entryPoints: ["src/studio.css"], outfile: `${out}/studio.css`, external: ["data:*"] });
 
+await build({ ...common, entryPoints: ["src/reports.css"], outfile: `${out}/reports.css`, external: ["data:*"] });
+
 // Only pages that draw a diagram load this.
 await build({ ...common, entryPoints: ["src/where.js"], outfile: `${out}/where.js`, format: "iife" });
 await build({ ...common, entryPoints: ["src/where.css"], outfile: `${out}/where.css`, external: ["data:*"] });

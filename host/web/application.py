@@ -20,6 +20,7 @@ from host.web.pages import (
     countersigning,
     definitions,
     directory,
+    figures,
     filling,
     handing,
     importing,
@@ -90,6 +91,7 @@ PAGES = (
     policy,
     definitions,
     publishing,
+    figures,
 )
 PIECES = ("icon", "mark", "due", "token")
 

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     CONFIRM = "confirm"
     PROCESSES = "processes"
     AUDIT = "audit"
+    FIGURES = "figures"
+    REPORT = "report"
 
 
 MEANINGS: Final[Mapping[Permission, str]] = {
@@ -38,23 +40,27 @@ MEANINGS: Final[Mapping[Permission, str]] = {
     Permission.CONFIRM: "代表财政局确认制度里待定的取值",
     Permission.PROCESSES: "维护流程，处理运行故障",
     Permission.AUDIT: "查看审计记录",
+    Permission.FIGURES: "查看本单位的统计报表（财政看全部）",
+    Permission.REPORT: "查看和下载年度报告、报人大材料",
 }
 """What each permission means, in the words of the pages."""
 
 _P = Permission
 AT_WORK: Final = frozenset({_P.VIEW, _P.WORK})
 """What everybody has who is in the register."""
+REPORTS: Final = frozenset({_P.FIGURES, _P.REPORT})
+"""Of the bureau: the figures of all, and its reports."""
 OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
     "preparer": frozenset({_P.SUBSTITUTE}),
     "finance": frozenset({_P.SUBSTITUTE}),
-    "unit_head": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "department": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "section": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "economic_construction": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "social_insurance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.DEFINITIONS, _P.CONFIRM}),
-    "budget": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
-    "treasury": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "unit_head": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.FIGURES}),
+    "department": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.FIGURES}),
+    "section": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
+    "economic_construction": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
+    "social_insurance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
+    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.DEFINITIONS, _P.CONFIRM, *REPORTS}),
+    "budget": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
+    "treasury": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
     "third_party": frozenset({_P.SUBSTITUTE}),
     "expert": frozenset(),  # an expert is chosen in person: nobody judges in his place
     "government": frozenset({_P.SUBSTITUTE}),
@@ -129,6 +135,10 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "offer_definition": _P.PROCESSES,
     "publish_definition": _P.PROCESSES,
     "republish_definition": _P.PROCESSES,
+    "figures": _P.FIGURES,
+    "figures_file": _P.FIGURES,
+    "figures_rows": _P.FIGURES,
+    "figures_rows_file": _P.FIGURES,
     "inbox": _P.VIEW,
     "claim_task": _P.WORK,
     "release_task": _P.WORK,

@@ -110,6 +110,38 @@ RESULT_ACTIONS = _placed(
 )
 
 
+PROGRESS = _placed(
+    "monitoring_report",
+    "f.round, f.adjusted_amount, f.executed_amount, f.progress_share, f.passed",
+    """
+   and f.round = (select max(e.round) from app.monitoring_report e
+                   where e.jurisdiction_id = :jurisdiction_id and e.year = :year)""",
+)
+FIRST_PASSES = f"""{
+    _placed(
+        "target_filing",
+        "'target' as kind, f.submitted_count = 1 and f.status = 'approved' as first",
+        " and f.kind = 'target' and f.reviewed_at is not null",
+    )
+}
+union all
+{
+    _placed(
+        "self_evaluation",
+        "'self' as kind, f.submitted_count = 1 and f.returned_count = 0 as first",
+        " and f.reviewed_at is not null",
+    )
+}"""
+COMPLETED_TASKS = """select t.id as task, t.name, i.subject_code as code, i.title, o.code as department_code,
+       o.name as department, t.assignee_id as person_id, t.assignee_name as person, t.ended_at as recorded_at, t.late,
+       cast(date_trunc('week', t.ended_at at time zone 'Asia/Shanghai') as date) as week
+  from app.campaign c
+  join app.user_task t on t.campaign_id = c.id and t.status = 'completed' and t.assignee_id is not null
+  join app.process_instance i on i.id = t.instance_id
+  join app.organisation o on o.id = t.organisation_id
+ where c.jurisdiction_id = :jurisdiction_id and c.year = :year"""
+
+
 def track_targets(track: str) -> str:
     """Return the frame of a track's targets."""
     columns = f"f.amount, {QUANTIFICATION}, f.upper_passed, f.upper_score, {HANDED_IN}"

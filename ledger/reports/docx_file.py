@@ -28,7 +28,7 @@ def as_docx(document: Document, *, dated: datetime) -> bytes:
         _add(word, block)
     raw = BytesIO()
     word.save(raw)
-    return _undated(raw)
+    return undated(raw)
 
 
 def _add(word: Word, block: Block) -> None:
@@ -57,7 +57,7 @@ def _properties(word: Word, title: str, dated: datetime) -> None:
             package.rels.pop(name)
 
 
-def _undated(raw: BytesIO) -> bytes:
+def undated(raw: BytesIO) -> bytes:
     """Return the same zip file with the same moment on every part."""
     packed = BytesIO()
     with ZipFile(raw) as source, ZipFile(packed, "w", ZIP_DEFLATED) as target:

@@ -59,6 +59,8 @@ WAYS: Ways = {
     "definition": ("process", "/studio/processes/self_evaluation"),
     "audit": ("audit", "/manage/audit"),
     "policy": ("performance", "/studio/policy"),
+    "figures": ("section", "/reports/figures/grades"),
+    "figures_rows": ("section", "/reports/figures/scores/rows"),
     "rest": ("section", "/api/v1/"),
 }
 """Endpoint → who opens it, and its address."""
@@ -71,12 +73,24 @@ MORE = (
     ("preparer", "/instances/{ended}"),
     ("process", "/"),
     ("section", "/no/such/page"),
+    ("section", "/reports/figures/scores?by=fund"),
+    ("section", "/reports/figures/workload"),
+    ("department", "/reports/figures/first-pass"),
 )
 """Other states of these pages that look differently."""
 OWN_WORDS = {"/studio/policy", "/help", "/help/reviewer"}
 """Pages that are the bureau's own words all over, or the manual's, which is in Chinese."""
 REFUSED = {"/no/such/page"}
-FILES = {"diagram", "attachment", "sheet", "form_now", "directory_template", "definition_file"}
+FILES = {
+    "diagram",
+    "attachment",
+    "sheet",
+    "form_now",
+    "directory_template",
+    "definition_file",
+    "figures_file",
+    "figures_rows_file",
+}
 """Addresses that give a file or data, no page."""
 ELSEWHERE = {
     "set_up": "only before the first account; the demonstration has accounts",

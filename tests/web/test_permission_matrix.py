@@ -60,6 +60,7 @@ WITHOUT_UNIT = {
     "chapter": "start",
     "folder": "processes",
     "version": "1",
+    "topic": "grades",
 }
 
 
@@ -77,6 +78,10 @@ def may(login: str) -> set[str]:
         found.add("substitute")
     if login == "performance":
         found |= {"definitions", "confirm"}
+    if login in DIRECTORY:
+        found.add("figures")
+    if login in SEES_ALL:
+        found.add("report")
     return found | ({"directory"} if login in DIRECTORY else set())
 
 
