@@ -64,7 +64,7 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
     "third_party": frozenset({_P.SUBSTITUTE}),
     "expert": frozenset(),  # an expert is chosen in person: nobody judges in his place
     "government": frozenset({_P.SUBSTITUTE}),
-    "leading_group": frozenset({_P.SUBSTITUTE, _P.DIRECTORY}),
+    "leading_group": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
     "upper_finance": frozenset({_P.SUBSTITUTE}),
 }
 """What a role (`ledger.roles`) adds."""
