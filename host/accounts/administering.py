@@ -16,7 +16,7 @@ from ledger.model.register import Organisation, Person
 from ledger.roster import people
 
 PAGE = 50
-AUDIT = "audit"
+OWN_DUTY = "system"
 
 
 def listed(uow: UnitOfWork, *, text: str = "", page: int = 1) -> tuple[Sequence[Any], int]:
@@ -56,22 +56,32 @@ def of_person(uow: UnitOfWork, person_id: int) -> Account | None:
 
 
 def _require_may_open(uow: UnitOfWork, account_id: int, by: Actor) -> None:
-    """Refuse what would let a system administrator into the account of an audit administrator (三员分立).
+    """Refuse what would let a system administrator into the account of another duty (三员分立).
 
     Raises NotAllowed: that is done at the server, by who runs it.
     """
-    duty = uow.session.get(AccountDuty, account_id)
-    if duty is not None and duty.duty == AUDIT and not by.system:
+    if is_at_server(duty_of(uow, account_id)) and not by.system:
         raise NotAllowed(
-            "审计管理员的账号不由系统管理员开通、重置或启用;请由运维人员在服务器上运行 bihuan account。",
-            code="account.audit_at_server",
+            "流程管理员和审计管理员的账号不由系统管理员重置或启用;请由运维人员在服务器上运行 bihuan account。",
+            code="account.at_server",
         )
+
+
+def duty_of(uow: UnitOfWork, account_id: int) -> str | None:
+    """Return the administrative duty of an account."""
+    found = uow.session.get(AccountDuty, account_id)
+    return found.duty if found is not None else None
+
+
+def is_at_server(duty: str | None) -> bool:
+    """Tell whether accounts of a duty are made and opened at the server only: one person would else have two duties."""
+    return duty is not None and duty != OWN_DUTY
 
 
 def reset_password(uow: UnitOfWork, account_id: int, *, hours: int, by: Actor) -> str:
     """Give an account a one-time password and end its sessions; it also opens a locked account.
 
-    Raises NotFound; NotAllowed for an audit administrator unless at the server.
+    Raises NotFound; NotAllowed for another duty than the system administrator's, unless at the server.
 
     hours: how long the password is good for.
     """

@@ -176,7 +176,7 @@ def test_an_administrator_makes_an_account_whose_owner_changes_the_password_firs
     page.goto("/manage/accounts")
     page.locator("main [name=name]").fill("周宁")
     page.locator("main [name=login]").fill("zhouning")
-    page.select_option("[name=duty]", label="流程管理员")
+    page.select_option("[name=duty]", label="系统管理员")
     page.get_by_role("button", name="新设账号").click()
     expect(page.locator("main")).to_contain_text("一次性密码")
     found += violations(page)

@@ -103,7 +103,7 @@ def test_nobody_is_two_administrators(bihuan: Bihuan, admin: FlaskClient) -> Non
     assert answer.status_code == 409
     assert "三员" in answer.text
     assert (
-        post(admin, "/manage/accounts", person=PEOPLE["preparer"], login="x", duty="process").status_code
+        post(admin, "/manage/accounts", person=PEOPLE["preparer"], login="x", duty="system").status_code
         == 422
     )
 

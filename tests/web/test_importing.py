@@ -127,7 +127,7 @@ def test_what_became_impossible_since_the_trial_imports_nothing_and_says_where(
     bihuan: Bihuan, admin: FlaskClient
 ) -> None:
     place = ordered(admin, 3, "T")
-    post(admin, "/manage/accounts", name="抢先", login="t1", duty="process")
+    post(admin, "/manage/accounts", name="抢先", login="t1", duty="system")
 
     drain(bihuan.queue)
 

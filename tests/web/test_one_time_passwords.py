@@ -1,4 +1,4 @@
-"""One-time passwords end, and the audit administrator's account is opened at the server only."""
+"""One-time passwords end; accounts of the other two administrators are opened at the server only."""
 
 import re
 from datetime import timedelta
@@ -80,19 +80,27 @@ def test_ones_own_password_does_not_end(
     assert sign_in(county.test_client(), "budget").status_code == 302
 
 
+@pytest.mark.parametrize("login", ["audit", "process"])
 @pytest.mark.parametrize("action", ["reset", "enable", "factor-off"])
-def test_a_system_administrator_does_not_open_the_account_of_the_auditor(
-    county: Flask, bihuan: Bihuan, admin: FlaskClient, action: str
+def test_a_system_administrator_does_not_open_the_account_of_another_duty(
+    county: Flask, bihuan: Bihuan, admin: FlaskClient, action: str, login: str
 ) -> None:
-    place = f"/manage/accounts/{account_id(bihuan, 'audit')}"
+    place = f"/manage/accounts/{account_id(bihuan, login)}"
 
     answer = post(admin, f"{place}/{action}")
 
     assert answer.status_code == 403
     assert "bihuan account" in answer.text
     assert WORD.search(answer.text) is None
-    assert "bihuan account reset audit" in admin.get(place).text
-    assert sign_in(county.test_client(), "audit").status_code == 302
+    assert f"bihuan account reset {login}" in admin.get(place).text
+    assert sign_in(county.test_client(), login).status_code == 302
+
+
+def test_but_that_of_a_colleague(bihuan: Bihuan, admin: FlaskClient) -> None:
+    made = post(admin, "/manage/accounts", name="同事", login="colleague", duty="system")
+
+    assert WORD.search(made.text), made.text[:500]
+    assert reset(admin, bihuan, "colleague")
 
 
 def test_nor_does_a_program_of_his(bihuan: Bihuan, admin: FlaskClient) -> None:
@@ -113,12 +121,13 @@ def test_nor_does_a_program_of_his(bihuan: Bihuan, admin: FlaskClient) -> None:
     assert [one.status_code for one in tried] == [403, 403, 403, 403], [one.text for one in tried]
 
 
-def test_nor_does_he_make_one(bihuan: Bihuan, admin: FlaskClient) -> None:
-    answer = post(admin, "/manage/accounts", name="自己人", login="mine", duty="audit")
+@pytest.mark.parametrize("duty", ["audit", "process"])
+def test_nor_does_he_make_one(bihuan: Bihuan, admin: FlaskClient, duty: str) -> None:
+    answer = post(admin, "/manage/accounts", name="自己人", login="mine", duty=duty)
 
     assert answer.status_code == 403
     assert "bihuan account make" in answer.text
-    assert 'value="audit"' not in admin.get("/manage/accounts").text
+    assert f'value="{duty}"' not in admin.get("/manage/accounts").text
     with bihuan.unit_of_work() as uow:
         assert uow.session.scalar(select(Account.id).where(Account.login == "mine")) is None
 

@@ -105,7 +105,7 @@ def test_an_account_is_made_its_password_told_once_and_disabled(county: Flask, a
 
 def test_an_account_of_nobody_and_two_duties_are_refused(admin: Program) -> None:
     nobody = admin.post("/accounts", {"login": "nobody"})
-    both = admin.post("/accounts", {"login": "both", "person_id": PEOPLE["preparer"], "duty": "process"})
+    both = admin.post("/accounts", {"login": "both", "person_id": PEOPLE["preparer"], "duty": "system"})
 
     assert (nobody.status_code, nobody.json["code"]) == (422, "account.nobodys")  # type: ignore[index]
     assert both.status_code in (409, 422)

@@ -9,7 +9,6 @@ from engine.uow import UnitOfWork
 from host.accounts import administering, making
 from host.accounts.administering import PAGE
 from host.accounts.one_time import good_until, one_time_password
-from host.model.accounts import AccountDuty
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from ledger.model.register import Person
@@ -41,7 +40,7 @@ def show(fault: str = "") -> str:
             pages=-(-total // PAGE),
             now=uow.now(),
             duties=DUTIES,
-            auditor=administering.AUDIT,
+            is_at_server=administering.is_at_server,
             fault=fault,
             said=said(),
         )
@@ -51,13 +50,13 @@ def one(account_id: int, fault: str = "", word: str = "") -> str:
     """Show an account; word: its one-time password, shown this once."""
     with system().bihuan.unit_of_work() as uow:
         found = administering.one(uow, account_id)
-        duty = uow.session.get(AccountDuty, account_id)
+        duty = administering.duty_of(uow, account_id)
         return render_template(
             "manage/account.html",
             one=found,
             person=uow.session.get(Person, found.person_id) if found.person_id else None,
-            duty=DUTIES[duty.duty] if duty else "",
-            at_server=duty is not None and duty.duty == administering.AUDIT,
+            duty=DUTIES[duty] if duty else "",
+            at_server=administering.is_at_server(duty),
             locked=found.locked_until is not None and found.locked_until > uow.now(),
             word=word,
             now=uow.now(),
@@ -89,10 +88,10 @@ def opened(
     uow.actor, word = acting_now().own, one_time_password()
     if person_id is None and duty is None:
         raise InvalidInput("账号要么属于登记在册的人员,要么是三类管理员之一;请选择。", code="account.nobodys")
-    if duty == administering.AUDIT:
+    if administering.is_at_server(duty):
         raise NotAllowed(
-            "审计管理员不由系统管理员新设;请由运维人员在服务器上运行 bihuan account make。",
-            code="account.audit_at_server",
+            "流程管理员和审计管理员不由系统管理员新设;请由运维人员在服务器上运行 bihuan account make。",
+            code="account.at_server",
         )
     name = _name(uow, person_id) if person_id else name
     until = good_until(uow.now(), system().bihuan.settings.one_time_hours)
