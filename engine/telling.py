@@ -66,8 +66,16 @@ def cc(uow: UnitOfWork, task_id: UUID, people: Sequence[Actor], *, by: Actor) ->
     new = insert_new(COPY).on_conflict_do_nothing().returning(COPY.c.person_id)
     told = sorted(uow.session.scalars(new, rows))
     if told:
+        _note_copies(uow, task, told, by)
         _tell(uow, task, "task.copied", "task.cc", by, {"to_ids": told})
     return len(told)
+
+
+def _note_copies(uow: UnitOfWork, task: Row, person_ids: Sequence[int], by: Actor) -> None:
+    common = {"task_id": task["id"], "kind": "cc", "recipient": "assignee", "created_at": uow.now()}
+    sent = {"organisation_id": task["organisation_id"], "sender_id": by.person_id, "sender_name": by.name}
+    rows = [{**common, **sent, "person_id": one} for one in person_ids]
+    uow.session.execute(insert(NOTICE), rows)
 
 
 def read_copy(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:

@@ -66,9 +66,10 @@ class LadderRung(Bound, Base):
 
 
 class Notification(Bound, Base):
-    """One line in somebody's in-app messages: written with a rung or by a colleague, delivered by channels later.
+    """Something people are told: written with a rung or by a colleague; each of them gets a message of it (`ledger.messages`).
 
-    kind: reminder, escalation, urge (then with the sender and the text he wrote), or substitution (of no task).
+    kind: reminder, escalation, urge (then with the sender and the text he wrote), return, move, withdrawn, cc, or
+    substitution (of no task). recipient: `assignee` or a role; person_id: None for whoever holds it.
     """
 
     __tablename__ = "notification"
@@ -90,7 +91,6 @@ class Notification(Bound, Base):
     organisation_id: Mapped[int]
     person_id: Mapped[int | None]
     created_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
     text: Mapped[str | None]
     sender_id: Mapped[int | None]
     sender_name: Mapped[str | None]

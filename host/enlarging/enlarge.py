@@ -24,7 +24,9 @@ WAITS = " union ".join(
 )
 COPIED_BEFORE = "select exists (select from app.organisation where code like '%~%')"
 UNSEALED = "insert into app.audit_tail (entry_id) select id from app.audit_entry where id > :last"
-SILENT = "alter table app.event {state} trigger fan_out"
+SILENT = (
+    "alter table app.event {state} trigger fan_out; alter table app.notification {state} trigger tell_people"
+)
 """Nobody is told of what only a copy says."""
 NEXT = """
 select setval(pg_get_serial_sequence('{name}', 'id'), (select max(id) from {name}))

@@ -18,6 +18,7 @@ from host.accounts import sessions
 from host.model.accounts import Account, AccountDuty
 from host.web.permissions import AT_WORK, Permission, granted
 from host.web.scoping import scope_of, scope_over
+from ledger.messages import unread_of
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from ledger.model.substituting import Substitution
 from ledger.standing_in import StandIn, in_force
@@ -32,6 +33,7 @@ class Acting:
 
     actor: whoever is named in the records: the person, or, while he acts in another's place, "X 代 Y".
     own: the person himself, always. stand_ins: in whose place he may act today. must_change: his password first.
+    unread: his own messages, as far as they are counted (`ledger.messages`).
     """
 
     account_id: int
@@ -49,6 +51,7 @@ class Acting:
     own: Actor
     stand_ins: tuple[StandIn, ...] = ()
     must_change: bool = False
+    unread: int = 0
 
     @property
     def reading(self) -> Scope:
@@ -98,6 +101,7 @@ def _acting(uow: UnitOfWork, row: Any) -> Acting:
         own,
         tuple(in_force(uow, row.person_id)) if row.stands_in and row.person_id else (),
         row.must_change,
+        row.unread,
     )
 
 
@@ -131,6 +135,7 @@ def _who() -> Select[Any]:
         .add_columns(office.c.name.label("organisation"), place.c.name.label("jurisdiction"))
         .add_columns(place.c.id.label("jurisdiction_id"))
         .add_columns(_stands_in(today).label("stands_in"), _seats(today).label("seats"))
+        .add_columns(unread_of(ACCOUNT.c.person_id).label("unread"))
         .outerjoin(duty, duty.c.account_id == ACCOUNT.c.id)
         .outerjoin(person, person.c.id == ACCOUNT.c.person_id)
         .outerjoin(office, office.c.id == person.c.organisation_id)

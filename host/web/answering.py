@@ -35,6 +35,7 @@ SAID = {
     "tested": "试发已安排，几秒后刷新本页看结果。",
     "replayed": "已安排重发，几秒后刷新本页看结果。",
     "removed": "已删除。",
+    "read": "已标为已读。",
 }
 """What was done, said on the next page (`?said=…`)."""
 

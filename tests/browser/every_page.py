@@ -44,6 +44,7 @@ WAYS: Ways = {
     "me": ("section", "/me"),
     "change_password": ("section", "/me/password"),
     "factor": ("section", "/me/factor"),
+    "messages": ("preparer", "/messages?view=all"),
     "substitutes": ("section", "/substitutes"),
     "organisations": ("admin", "/manage/organisations?id={bureau}"),
     "person": ("admin", "/manage/people/{person}"),

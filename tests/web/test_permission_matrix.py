@@ -51,6 +51,7 @@ WITHOUT_UNIT = {
     "view_id": "1",
     "item_id": "1",
     "import_id": "1",
+    "number": "1",
     "incident_id": "1",
     "endpoint_id": "1",
     "delivery_id": "00000000-0000-0000-0000-000000000001",

@@ -1,10 +1,9 @@
 """代理: who acts for me, for whom I act; arrange, end, and act in somebody's place."""
 
 from flask import Flask, render_template, request, url_for
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine.errors import InvalidInput, NotAllowed
-from engine.model.timers import Notification
 from engine.uow import UnitOfWork
 from host.web.answering import Answer, answered, day, number, said
 from host.web.context import acting_now, system
@@ -55,14 +54,12 @@ def show(fault: str = "", warnings: list[str] | None = None) -> str:
     """Show both sides of somebody's substitutions, and the form for a new one."""
     person_id, place = registered()
     with system().bihuan.unit_of_work() as uow:
-        told = _told(uow, person_id)
         return render_template(
             "me/substitutes.html",
             rows=substituting.listed(uow, person_id),
             held=[row for row in people.roles_of(uow, [person_id]) if not row.over],
             offices={branch.id: branch.name for branch in tree_of(uow, place)},
             colleagues=_colleagues(uow, place, person_id),
-            told=told,
             roles=ROLES,
             may_arrange=holds(acting_now(), Permission.SUBSTITUTE),
             fault=fault,
@@ -81,19 +78,6 @@ def _colleagues(uow: UnitOfWork, place: int, own_id: int) -> list[tuple[int, str
         .order_by(Person.organisation_id != mine, Organisation.code, Person.name, Person.id)
     )
     return [(number, name, office) for number, name, office in rows]
-
-
-def _told(uow: UnitOfWork, person_id: int) -> list[Notification]:
-    """Return what one has not been told yet, and note that it is read."""
-    fresh = select(Notification).where(
-        Notification.person_id == person_id,
-        Notification.kind == "substitution",
-        Notification.read_at.is_(None),
-    )
-    found = list(uow.session.scalars(fresh.order_by(Notification.id.desc())))
-    read = update(Notification).where(Notification.id.in_([one.id for one in found]))
-    uow.session.execute(read.values(read_at=uow.now()), execution_options={"synchronize_session": False})
-    return found
 
 
 def arrange() -> Answer:

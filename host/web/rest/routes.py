@@ -8,6 +8,7 @@ from host.web.rest import (
     handing,
     inbox,
     instances,
+    messages,
     money,
     organisations,
     people,
@@ -20,6 +21,6 @@ from host.web.rest import (
 )
 
 __all__ = [
-    "accounts", "batch", "definitions", "forms", "handing", "inbox", "instances", "money", "organisations", "people",
+    "accounts", "batch", "definitions", "forms", "handing", "inbox", "instances", "messages", "money", "organisations", "people",
     "policy", "publishing", "rounds", "sheets", "substitutes", "tasks",
 ]  # fmt: skip

@@ -29,6 +29,7 @@ SYSTEM_ONLY = (
     "api_token",
     "directory_import",
     "inbox_view",
+    "message",
     "recovery_code",
     "web_session",
 )

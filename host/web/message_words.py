@@ -1,0 +1,65 @@
+"""What a message says: its kind in a word, its icon, a sentence, what else is to be known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from host.web.story_words import moment, offset
+from host.web.words import translate as _
+
+KINDS = {
+    "reminder": ("clock", "提醒"),
+    "escalation": ("warn", "逾期通报"),
+    "urge": ("clock", "催办"),
+    "return": ("back", "退回"),
+    "move": ("flow", "移到别的环节"),
+    "withdrawn": ("out", "撤下"),
+    "cc": ("users", "抄送"),
+    "substitution": ("users", "代理"),
+}
+OVER = {
+    "completed": "任务已办结，不用再办",
+    "cancelled": "任务已撤下，不用再办",
+    "suspended": "事项挂起，先不用办",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message as it is shown. past: why it no longer matters, "" if it does; due_at: of a task that is open."""
+
+    number: int
+    kind: str
+    icon: str
+    word: str
+    title: str
+    about: str
+    text: str
+    sender: str
+    when: str
+    due_at: datetime | None
+    past: str
+    fresh: bool
+    leads: bool
+
+
+def line(row: Any) -> MessageLine:
+    """Return the words for a row of `ledger.messages.page`."""
+    icon, word = KINDS.get(row.kind, ("bell", row.kind))
+    days = "" if row.offset_days is None else f"{offset(row.offset_days)}："
+    past = "" if row.matters else _(OVER.get(row.task_status, "任务已办结，不用再办"))
+    return MessageLine(
+        row.id,
+        row.kind,
+        icon,
+        _(word),
+        f"{days}{row.task_name}" if row.task_name else row.text or "",
+        row.project or row.title or "",
+        row.text or "" if row.task_name else "",
+        row.sender_name or "",
+        moment(row.created_at),
+        row.due_at if row.task_status == "open" else None,
+        past,
+        row.read_at is None and not past,
+        row.task_id is not None or row.kind == "substitution",
+    )

@@ -1,0 +1,94 @@
+"""One's messages: what one was told, the newest first; what is unread and still matters is counted."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Column, Select, and_, func, or_, select, true, update
+
+from engine.errors import NotFound
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
+from engine.model.tasks import UserTask
+from engine.model.timers import LadderRung, Notification
+from engine.uow import UnitOfWork
+from ledger.model.messages import Message
+from ledger.model.register import Project
+
+MESSAGE, NOTICE, RUNG = table_of(Message), table_of(Notification), table_of(LadderRung)
+TASK, INSTANCE, PROJECT = table_of(UserTask), table_of(ProcessInstance), table_of(Project)
+PAGE: Final = 50
+MOST: Final = 100
+"""Nobody counts further."""
+NAGS: Final = ("reminder", "escalation", "urge")
+"""Kinds that matter only while the task is open."""
+MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), TASK.c.status == "open")
+UNREAD: Final = MESSAGE.c.read_at.is_(None)
+
+
+def _told(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .join(NOTICE, NOTICE.c.id == MESSAGE.c.notification_id)
+        .outerjoin(TASK, TASK.c.id == NOTICE.c.task_id)
+    )
+
+
+def unread_of(person_id: Column[Any]) -> Any:
+    """Return the subquery of how many messages of a person are unread and still matter, up to MOST."""
+    found = _told(MESSAGE.c.id).where(MESSAGE.c.person_id == person_id, UNREAD, MATTERS).limit(MOST)
+    return select(func.count()).select_from(found.correlate(person_id.table).subquery()).scalar_subquery()
+
+
+def page(
+    uow: UnitOfWork, person_id: int, *, unread: bool = False, before: int | None = None, size: int = PAGE
+) -> Sequence[Any]:
+    """Return a person's messages, the newest first.
+
+    unread: only those that are unread and still matter. before: the number of the last one seen.
+    """
+    asked = [MESSAGE.c.person_id == person_id]
+    if unread:
+        asked += [UNREAD, MATTERS]
+    if before is not None:
+        asked.append(MESSAGE.c.notification_id < before)
+    on_project = and_(INSTANCE.c.subject_kind == "project", PROJECT.c.id == INSTANCE.c.subject_id)
+    found = (
+        _told(
+            NOTICE,
+            MESSAGE.c.read_at,
+            RUNG.c.offset_days,
+            TASK.c.name.label("task_name"),
+            TASK.c.instance_id,
+            TASK.c.status.label("task_status"),
+            TASK.c.due_at,
+            TASK.c.ended_at,
+            INSTANCE.c.title,
+            PROJECT.c.name.label("project"),
+            MATTERS.label("matters"),
+        )
+        .outerjoin(RUNG, RUNG.c.id == NOTICE.c.rung_id)
+        .outerjoin(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
+        .outerjoin(PROJECT, on_project)
+        .where(*asked)
+        .order_by(MESSAGE.c.notification_id.desc())
+        .limit(size)
+    )
+    return uow.session.execute(found).all()
+
+
+def mark_read(uow: UnitOfWork, person_id: int, number: int) -> Any:
+    """Note that a person has read a message; return what it was about: kind, task, instance. Raises NotFound."""
+    mine = and_(MESSAGE.c.person_id == person_id, MESSAGE.c.notification_id == number)
+    about = _told(NOTICE.c.kind, NOTICE.c.task_id, TASK.c.instance_id).where(mine)
+    found = uow.session.execute(about).first()
+    if found is None:
+        raise NotFound("找不到这条消息;请刷新消息页。", code="message.not_found")
+    uow.session.execute(update(MESSAGE).where(mine, UNREAD).values(read_at=uow.now()))
+    return found
+
+
+def mark_all_read(uow: UnitOfWork, person_id: int, *, until: int | None = None) -> int:
+    """Note that a person has read everything; return how many. until: up to the number of the newest one he saw."""
+    seen = true() if until is None else MESSAGE.c.notification_id <= until
+    mine = update(MESSAGE).where(MESSAGE.c.person_id == person_id, UNREAD, seen)
+    return len(uow.session.execute(mine.values(read_at=uow.now()).returning(MESSAGE.c.id)).all())
