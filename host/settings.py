@@ -106,6 +106,8 @@ class Settings:
     database_pool: int
     worker_concurrency: int
     log_level: str
+    log_format: str
+    metrics_token: str | None
     host: str
     port: int
     web_workers: int
@@ -160,6 +162,8 @@ RULES = {
     "database_pool": _Rule(_between(1, 100), lambda _: 10),
     "worker_concurrency": _Rule(_between(1, 64), lambda _: 1),
     "log_level": _Rule(_one_of("debug", "info", "warning", "error"), lambda _: "info"),
+    "log_format": _Rule(_one_of("text", "json"), lambda _: "text"),
+    "metrics_token": _Rule(_secret, lambda _: None),
     "host": _Rule(_host, lambda _: "127.0.0.1"),
     "port": _Rule(_between(1, 65_535), lambda _: 8000),
     "web_workers": _Rule(_between(1, 64), lambda _: 2),
@@ -182,6 +186,7 @@ SECRETS = frozenset(
         "BIHUAN_DATABASE_APP_URL",
         "BIHUAN_DATABASE_SYSTEM_URL",
         "BIHUAN_SECRET",
+        "BIHUAN_METRICS_TOKEN",
         "BIHUAN_OIDC_CLIENT_SECRET",
     }
 )

@@ -10,6 +10,7 @@ import click
 from flask import Flask
 from rich.progress import Progress
 
+from host import logs
 from host.accounts import first
 from host.attending import Attended
 from host.cli.working import stopped_by_signals
@@ -17,11 +18,18 @@ from host.composition import Bihuan, server_database
 from host.demo import accounts, year_before
 from host.demo.county import Demo, find, make
 from host.demo.moments import Moment, moments, usual
+from host.health.tally import Tally
+from host.health.watching import Watch
 from host.scheduler import Ticker
 from host.secret import secret_of
 from host.settings import Settings
 from host.web.application import create_app
+from host.web.observing import UNKNOWN
+from host.web.permissions import ENDPOINTS
 from host.web.server import Server
+
+SPARE = 4
+"""Places to count in beyond the processes there are: one may begin before another has ended."""
 
 
 def add_to(group: click.Group) -> None:
@@ -44,6 +52,7 @@ def serve(demo: bool, at: str, port: int | None, without_worker: bool) -> None:
     """Let people work in the browser until stopped with Ctrl-C or a signal."""
     settings = Settings.read()
     settings = replace(settings, port=port or settings.port)
+    logs.start(settings)
     with stopped_by_signals(), ExitStack() as leaving:
         server_database(settings, leaving)  # held as long as this process lives; the others come and go
         county = _county(settings, moments()[at], leaving) if demo else None
@@ -51,7 +60,8 @@ def serve(demo: bool, at: str, port: int | None, without_worker: bool) -> None:
             _announce(settings, open_system(settings, county, announcing), county)
         if not without_worker:
             leaving.callback(Attended(partial(_start_worker, settings, county)).stop)
-        Server(settings, partial(_make_app, settings, county)).run()
+        tally = Tally((*ENDPOINTS, UNKNOWN), settings.web_workers + SPARE)
+        Server(settings, partial(_make_app, settings, county, tally)).run()
 
 
 def open_system(settings: Settings, county: Demo | None, leaving: ExitStack) -> Bihuan:
@@ -85,9 +95,16 @@ def _county(settings: Settings, moment: Moment, leaving: ExitStack) -> Demo:
     return found
 
 
-def _make_app(settings: Settings, county: Demo | None) -> Flask:
+def _make_app(settings: Settings, county: Demo | None, tally: Tally) -> Flask:
     bihuan = open_system(settings, county, ExitStack())  # the process ends at once, see host.web.server
-    return create_app(bihuan, secret=secret_of(settings), https=settings.https, demo=county is not None)
+    return create_app(
+        bihuan,
+        secret=secret_of(settings),
+        https=settings.https,
+        demo=county is not None,
+        tally=tally,
+        watch=Watch(bihuan),
+    )
 
 
 def _announce(settings: Settings, bihuan: Bihuan, county: Demo | None) -> None:
@@ -110,6 +127,7 @@ def _start_worker(settings: Settings, county: Demo | None) -> BaseProcess:
 
 
 def _work(settings: Settings, county: Demo | None) -> None:
+    logs.start(settings)
     with stopped_by_signals(), ExitStack() as leaving:
         bihuan = open_system(settings, county, leaving)
         with Ticker(bihuan):

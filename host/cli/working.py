@@ -1,6 +1,5 @@
 """`bihuan worker`: the scheduler's ticker and the queue's worker in one process; run as many as you like."""
 
-import logging
 import signal
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from engine.storage.errors import StorageUnavailable, is_lost
+from host import logs
 from host.composition import NOT_MIGRATED, Bihuan
 from host.scheduler import Ticker
 from host.settings import Settings
@@ -25,9 +25,7 @@ def add_to(group: click.Group) -> None:
 def worker() -> None:
     """Fire due timers, send reminders and run queued jobs until stopped with Ctrl-C or a signal."""
     settings = Settings.read()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logs.start(settings)
     with stopped_by_signals(), _opened(settings) as bihuan, Ticker(bihuan):
         click.echo("工作进程已启动;按 Ctrl-C 停止。", err=True)
         bihuan.run_worker()

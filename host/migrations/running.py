@@ -1,5 +1,6 @@
 """Bring a database to the newest migration, from a checkout or an installed wheel alike."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,6 +24,7 @@ def configuration() -> Config:
     return config
 
 
+@cache
 def newest() -> str:
     """Return the newest revision this program knows."""
     return ScriptDirectory.from_config(configuration()).get_current_head() or ""

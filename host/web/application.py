@@ -7,7 +7,9 @@ from flask import Flask
 from engine.explaining import spoken
 from host.accounts.oidc import service_of
 from host.composition import Bihuan
-from host.web import assets, compressing, day, failing, guarding, words
+from host.health.tally import Tally
+from host.health.watching import Watch
+from host.web import assets, compressing, day, failing, guarding, observing, words
 from host.web.context import System
 from host.web.day import local
 from host.web.due import due_of
@@ -23,6 +25,7 @@ from host.web.pages import (
     figures,
     filling,
     handing,
+    health,
     importing,
     inbox,
     inbox_views,
@@ -89,6 +92,7 @@ PAGES = (
     systems,
     receivers,
     incidents,
+    health,
     auditing,
     policy,
     definitions,
@@ -105,12 +109,23 @@ class RouteUnlisted(Exception):
 ROUTES = routes.__all__
 
 
-def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool = False) -> Flask:
-    """Return the application. secret: signs what the browser hands back; demo: show the demonstration's accounts."""
+def create_app(
+    bihuan: Bihuan,
+    *,
+    secret: str,
+    https: bool = False,
+    demo: bool = False,
+    tally: Tally | None = None,
+    watch: Watch | None = None,
+) -> Flask:
+    """Return the application. secret: signs what the browser hands back; demo: show the demonstration's accounts; tally:
+    where all processes of the server count; watch: who notices that no deadline is fired.
+    """
+    tally = tally or Tally((*ENDPOINTS, observing.UNKNOWN))
     static = str(files("host") / "static")
     app = Flask("host.web", static_folder=static, static_url_path="/static", template_folder="templates")
     app.config.update(SECRET_KEY=secret, MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
-    app.extensions["bihuan"] = System(bihuan, secret, https, demo, service_of(bihuan.settings))
+    app.extensions["bihuan"] = System(bihuan, secret, https, demo, service_of(bihuan.settings), tally, watch)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
     app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)
@@ -120,6 +135,7 @@ def create_app(bihuan: Bihuan, *, secret: str, https: bool = False, demo: bool =
     assets.register(app)
     pieces = app.jinja_env.get_template("_macros.html").module
     app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})
+    observing.register(app, tally)
     guarding.register(app)
     failing.register(app)
     for pages in PAGES:

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import cast
 
@@ -11,6 +11,8 @@ from flask import current_app, g, request
 from engine.errors import NotAllowed
 from host.accounts.oidc import Service
 from host.composition import Bihuan
+from host.health.tally import Tally
+from host.health.watching import Watch
 from host.web.acting import Acting
 
 COOKIE = "bihuan_session"
@@ -26,6 +28,13 @@ class System:
     https: bool
     demo: bool
     oidc: Service | None = None
+    tally: Tally = field(default_factory=lambda: Tally(()))
+    watch: Watch | None = None
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether no deadline is being fired, as far as this process noticed."""
+        return self.watch is not None and self.watch.still
 
 
 def system() -> System:

@@ -21,6 +21,8 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+OF_NOBODY = frozenset({"static", "live", "ready", "metrics"})
+"""What files and machines ask for: no session is looked for and none begun."""
 UPLOADS: Mapping[str, int] = {
     "attach_file": MOST_BYTES + 256 * 1024,
     "api.attach": MOST_BYTES + 256 * 1024,
@@ -49,7 +51,7 @@ def register(app: Flask) -> None:
 
 def _identify() -> None:
     g.request_id = uuid4().hex[:12]
-    if request.endpoint == "static":
+    if request.endpoint in OF_NOBODY:
         return
     if bears(request):
         g.by_token = True
@@ -119,6 +121,7 @@ def _seen_by_templates() -> dict[str, object]:
         "form_token": form_token() if "cookie" in g else "",
         "language": language(),
         "today": today(),
+        "time_stands_still": system().stands_still,
         "permitted": permitted,
         "demo": system().demo,
         "request_id": g.get("request_id", ""),

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     DEFINITIONS = "definitions"
     CONFIRM = "confirm"
     PROCESSES = "processes"
+    HEALTH = "health"
     AUDIT = "audit"
     FIGURES = "figures"
     REPORT = "report"
@@ -39,6 +40,7 @@ MEANINGS: Final[Mapping[Permission, str]] = {
     Permission.DEFINITIONS: "查看制度、决策表、流程和表单的定义",
     Permission.CONFIRM: "代表财政局确认制度里待定的取值",
     Permission.PROCESSES: "维护流程，处理运行故障",
+    Permission.HEALTH: "查看系统运行状况",
     Permission.AUDIT: "查看审计记录",
     Permission.FIGURES: "查看本单位的统计报表（财政看全部）",
     Permission.REPORT: "查看和下载年度报告、报人大材料",
@@ -69,14 +71,17 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
 }
 """What a role (`ledger.roles`) adds."""
 OF_DUTY: Final[Mapping[str, frozenset[Permission]]] = {
-    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS, _P.SYSTEMS}),
-    "process": frozenset({_P.DEFINITIONS, _P.PROCESSES}),
+    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS, _P.SYSTEMS, _P.HEALTH}),
+    "process": frozenset({_P.DEFINITIONS, _P.PROCESSES, _P.HEALTH}),
     "audit": frozenset({_P.DEFINITIONS, _P.AUDIT}),
 }
 """The three administrators (三员分立): none may do what another does, and none does a person's work."""
 
 ENDPOINTS: Final[Mapping[str, Permission]] = {
     "static": _P.PUBLIC,
+    "live": _P.PUBLIC,
+    "ready": _P.PUBLIC,
+    "metrics": _P.PUBLIC,
     "sign_in": _P.PUBLIC,
     "set_up": _P.PUBLIC,
     "show_code": _P.PUBLIC,
@@ -128,6 +133,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "delivery": _P.SYSTEMS,
     "replay_delivery": _P.SYSTEMS,
     "audit": _P.AUDIT,
+    "health": _P.HEALTH,
     "incidents": _P.PROCESSES,
     "settle_incident": _P.PROCESSES,
     "policy": _P.DEFINITIONS,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from host.settings import Settings
 
@@ -17,6 +18,16 @@ KEEP_SECONDS = 30
 def _leave(_arbiter: Any, _worker: Any) -> None:
     """End a process of the server at once: what its parent has open is not its own to close."""
     os._exit(0)
+
+
+class _Logger(Logger):  # type: ignore[misc]
+    """The server's own lines go where all others go (`host.logs`)."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to the root logger."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -34,6 +45,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": THREADS,
             "worker_class": "gthread",
             "loglevel": "warning",
+            "logger_class": _Logger,
             "worker_exit": _leave,
             "keepalive": KEEP_SECONDS,
             "graceful_timeout": 10,

@@ -55,6 +55,7 @@ WAYS: Ways = {
     "systems": ("admin", "/manage/systems"),
     "receiver": ("admin", "/manage/systems/receivers/{receiver}"),
     "delivery": ("admin", "{delivery}"),
+    "health": ("process", "/manage/health"),
     "incidents": ("process", "/manage/incidents"),
     "definitions": ("process", "/studio/decisions"),
     "definition": ("process", "/studio/processes/self_evaluation"),
@@ -91,6 +92,9 @@ FILES = {
     "definition_file",
     "figures_file",
     "figures_rows_file",
+    "live",
+    "ready",
+    "metrics",
 }
 """Addresses that give a file or data, no page."""
 ELSEWHERE = {

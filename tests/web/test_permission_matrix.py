@@ -25,8 +25,8 @@ from tests.integration.engine.stage import BUREAU, UNIT
 from tests.web.small_county import NEIGHBOUR, OTHER_UNIT, PEOPLE, TOKEN, enter, task_of
 
 ADMINISTRATORS = {
-    "system": {"directory", "people", "accounts", "systems"},
-    "process": {"definitions", "processes"},
+    "system": {"directory", "people", "accounts", "systems", "health"},
+    "process": {"definitions", "processes", "health"},
     "audit": {"definitions", "audit"},
 }
 NO_SUBSTITUTE = {"expert"}

@@ -1,0 +1,67 @@
+"""What the signs mean."""
+
+from dataclasses import replace
+
+import pytest
+
+from host.health.judging import findings, stands_still
+from host.health.signs import Signs
+
+WELL = Signs(
+    sweep_age_seconds=3,
+    database_time=0,
+    late_timers=0,
+    late_reminders=0,
+    open_incidents=0,
+    unsealed_entries=4,
+    unsealed_age_seconds=9,
+    late_deliveries=0,
+    dead_deliveries=0,
+    failing_endpoints=0,
+    jobs={"todo": 2},
+    workers=1,
+    connections=20,
+    most_connections=100,
+)
+
+
+def test_nothing_is_wrong_with_a_system_that_is_well() -> None:
+    assert findings(WELL) == []
+
+
+@pytest.mark.parametrize("age", [None, 61])
+def test_time_stands_still_after_a_minute_without_a_look(age: float | None) -> None:
+    ill = replace(WELL, sweep_age_seconds=age, late_timers=5)
+
+    assert stands_still(ill)
+    assert [one.code for one in findings(ill)] == ["scheduler.still"]  # what is late is a consequence
+
+
+def test_a_minute_is_not_yet_too_long() -> None:
+    assert not stands_still(replace(WELL, sweep_age_seconds=60))
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        ({"workers": 0}, "worker.none"),
+        ({"late_timers": 2, "late_reminders": 1}, "timers.late"),
+        ({"unsealed_age_seconds": 121}, "audit.unsealed"),
+        ({"open_incidents": 1}, "incidents.open"),
+        ({"jobs": {"failed": 1}}, "jobs.failed"),
+        ({"jobs": {"todo": 1_001}}, "jobs.many"),
+        ({"dead_deliveries": 1}, "webhooks.dead"),
+        ({"failing_endpoints": 1}, "webhooks.failing"),
+        ({"connections": 91}, "database.crowded"),
+    ],
+)
+def test_each_sign_has_its_finding(sign: dict[str, object], code: str) -> None:
+    found = findings(replace(WELL, **sign))  # type: ignore[arg-type]
+
+    assert [one.code for one in found] == [code]
+
+
+def test_the_worst_comes_first() -> None:
+    found = findings(replace(WELL, open_incidents=1, workers=0))
+
+    assert [one.weight for one in found] == ["bad", "warn"]
