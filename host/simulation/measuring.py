@@ -3,12 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.model.campaigns import Campaign, CampaignSubject
 from host.simulation.coverage import CONSEQUENCES, stated_stages
-from host.simulation.outcome import Outcome as RunOutcome
 from ledger.findings.finding import Finding, Inquiry
 from ledger.findings.registry import find_all
 from ledger.importing.coverage import Outcome
@@ -16,6 +13,8 @@ from ledger.measures.catalogue import catalogue
 from ledger.measures.measure import Figure, Measure, Year, ask_all, rows
 from ledger.policy.resolved import ResolvedPack
 from ledger.reports.assembling import YearRun
+from ledger.reports.running import Outcome as RunOutcome
+from ledger.reports.running import excluded
 
 PROVED_BY: tuple[tuple[str, Outcome], ...] = (
     ("direct.pass_rate", Outcome.UPPER_SCORE),
@@ -90,7 +89,7 @@ class Questions:
             outcome.overdue,
             outcome.missing,
             outcome.waived,
-            _excluded(session, campaign_ids),
+            excluded(session, campaign_ids),
             actions,
         )
 
@@ -100,18 +99,3 @@ def _proved(key: str, outcomes: Collection[Outcome]) -> bool:
         if key.startswith(prefix):
             return outcome in outcomes
     return True
-
-
-def _excluded(session: Session, campaign_ids: Collection[int]) -> list[dict[str, Any]]:
-    member, campaign = CampaignSubject, Campaign
-    counted = (
-        select(campaign.stage, member.reason, member.rule_id, func.count())
-        .join(campaign, campaign.id == member.campaign_id)
-        .where(member.campaign_id.in_(campaign_ids), member.status == "excluded")
-        .group_by(campaign.stage, member.reason, member.rule_id)
-        .order_by(campaign.stage, member.rule_id)
-    )
-    return [
-        {"stage": stage, "reason": reason, "rule_id": rule_id, "count": number}
-        for stage, reason, rule_id, number in session.execute(counted)
-    ]

@@ -20,7 +20,6 @@ from host.simulation.clockwork import Clockwork
 from host.simulation.coverage import WAIVED_REASON, Silence, letters, rounds_to_waive, stages_to_open
 from host.simulation.crew import Crew, Post
 from host.simulation.measuring import Questions, known
-from host.simulation.outcome import collect
 from host.simulation.people import Habits, Staff
 from ledger.confirmations import recorded
 from ledger.importing.coverage import coverage
@@ -30,6 +29,7 @@ from ledger.measures.measure import known_measure
 from ledger.policy.resolved import ResolvedPack
 from ledger.reports.annual import AnnualReport
 from ledger.reports.assembling import assemble
+from ledger.reports.running import collect
 from ledger.stages import waive
 from ledger.year import open_year
 

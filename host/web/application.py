@@ -16,6 +16,7 @@ from host.web.due import due_of
 from host.web.pages import (
     accounts,
     acting_for,
+    annual_report,
     attaching,
     auditing,
     batch,
@@ -98,6 +99,7 @@ PAGES = (
     definitions,
     publishing,
     figures,
+    annual_report,
 )
 PIECES = ("icon", "mark", "due", "token")
 

@@ -1,6 +1,6 @@
 """What a page of figures is asked for: the address carries the whole choice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,7 @@ class Asked:
     by: Grouping
     year: int
     years: Sequence[int]
+    opened: Collection[int]
     departments: Sequence[tuple[str, str]]
     grades: Sequence[str]
     wanted: Wanted
@@ -88,7 +89,17 @@ def asked(uow: UnitOfWork, key: str) -> Asked:
         chosen if chosen in dict(departments) else "",
         request.args.get("fund", "")[:100],
     )
-    return Asked(known[key], list(known.values()), GROUPINGS[by], year, years, departments, grades, wanted)
+    return Asked(
+        known[key],
+        list(known.values()),
+        GROUPINGS[by],
+        year,
+        years,
+        place.opened,
+        departments,
+        grades,
+        wanted,
+    )
 
 
 def _year(years: Sequence[int], place: Place) -> int:

@@ -85,6 +85,7 @@ def _making(report: AnnualReport) -> Iterator[str]:
             f"{line(key)}={line(dumps(value, ensure_ascii=False))}" for key, value in overrides.items()
         )
         yield f"本次运行另行设置的参数:{texts}。"
-    yield f"本报告由模拟运行生成:随机种子{report.seed},逾期填报比例{report.late_share:.10g}。"
+    if report.seed is not None:
+        yield f"本报告由模拟运行生成:随机种子{report.seed},逾期填报比例{report.late_share:.10g}。"
     yield "打印的数据按四舍五入取到规定位数;平均得分是各对象得分的算术平均,执行率是合计数之比,完成率和量化率是各项目比率的平均。"
     yield "依据栏中 N 为国家文件,S 为间接来源,E 为系统默认,其余为当地文件的规则编号。没有数据的平均数以“—”表示。"

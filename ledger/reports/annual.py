@@ -12,7 +12,8 @@ Entry = Mapping[str, Any]
 class AnnualReport:
     """Everything a year came to, ready to print; nothing in it depends on when it is printed.
 
-    policy: id, name, year, overrides. jurisdiction: name for the title. late_share: 0–1.
+    policy: id, name, year, overrides. jurisdiction: name for the title. seed, late_share (0–1): of the
+    simulated people; seed None: real people.
     grades: [name, lowest score, highest score], best first.
     opened: stages that ran; stated: those of them that have outcomes and so print figures.
     measures, parameters: by key {value, unit, printed, rows, title, …}; queries: SQL by the name a measure gives.
@@ -23,7 +24,7 @@ class AnnualReport:
 
     policy: Entry
     jurisdiction: str
-    seed: int
+    seed: int | None
     late_share: float
     grades: Sequence[Sequence[Any]]
     opened: Sequence[str]

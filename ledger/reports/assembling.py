@@ -44,8 +44,8 @@ def assemble(
     opened: Collection[str],
     stated: Collection[str],
     jurisdiction: str,
-    seed: int,
-    late_share: float,
+    seed: int | None = None,
+    late_share: float = 0.0,
     following: ResolvedPack | None = None,
 ) -> AnnualReport:
     """Return the report.

@@ -1,6 +1,6 @@
 """Compose the annual report: overview, work by stage, consequences, problems, lists, next steps, annexes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ledger.reports.annexes import annexes
@@ -13,7 +13,8 @@ from ledger.reports.problems import problems
 from ledger.reports.sentences import punctuated
 from ledger.reports.stage_sections import consequences, work
 
-PARTS: tuple[tuple[str, Callable[[AnnualReport], Iterator[Block]]], ...] = (
+Part = tuple[str, Callable[[AnnualReport], Iterator[Block]]]
+PARTS: tuple[Part, ...] = (
     ("总体情况", overview),
     ("各环节工作开展情况", work),
     ("评价结果应用情况", consequences),
@@ -21,21 +22,28 @@ PARTS: tuple[tuple[str, Callable[[AnnualReport], Iterator[Block]]], ...] = (
     ("逾期、缺报和免办事项", open_items),
     ("下一步工作安排", next_steps),
 )
+MEASURED, LISTED = PARTS[1:3], (PARTS[0], *PARTS[3:])
+"""Parts that are made of figures, and of lists and counts."""
 
 
 def compose(report: AnnualReport) -> Document:
     """Return the document; parts with nothing to say are left out and not counted."""
-    blocks: list[Block] = list(opening(report))
+    blocks = [*opening(report), *parts(report, PARTS), *annexes(report)]
+    return Document(line(report.title), [punctuated_block(block) for block in blocks])
+
+
+def parts(report: AnnualReport, chosen: Sequence[Part]) -> Iterator[Block]:
+    """Yield the chosen parts that have something to say, numbered."""
     number = 0
-    for title, part in PARTS:
+    for title, part in chosen:
         found = list(part(report))
         if found:
             number += 1
-            blocks += [Heading(f"{chinese_number(number)}、{title}"), *found]
-    return Document(line(report.title), [_punctuated(block) for block in (*blocks, *annexes(report))])
+            yield Heading(f"{chinese_number(number)}、{title}")
+            yield from found
 
 
-def _punctuated(block: Block) -> Block:
+def punctuated_block(block: Block) -> Block:
     """Return a block with Chinese punctuation in what we wrote; table cells hold names and codes and stay."""
     if isinstance(block, Items):
         return replace(block, texts=[punctuated(text) for text in block.texts])

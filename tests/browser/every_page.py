@@ -63,6 +63,9 @@ WAYS: Ways = {
     "policy": ("performance", "/studio/policy"),
     "figures": ("section", "/reports/figures/grades"),
     "figures_rows": ("section", "/reports/figures/scores/rows"),
+    "annual_report": ("section", "/reports/annual"),
+    "annual_lists": ("section", "/reports/annual/lists"),
+    "annual_figure": ("section", "/reports/annual/figures/self_eval.fin_avg"),
     "rest": ("section", "/api/v1/"),
 }
 """Endpoint → who opens it, and its address."""
@@ -95,6 +98,9 @@ FILES = {
     "live",
     "ready",
     "metrics",
+    "annual_report_docx",
+    "annual_report_xlsx",
+    "annual_figure_file",
 }
 """Addresses that give a file or data, no page."""
 ELSEWHERE = {

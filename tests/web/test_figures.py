@@ -80,6 +80,16 @@ def test_a_department_sees_its_own_figures_and_no_other(filed: Flask) -> None:
     assert "水库" not in client.get("/reports/figures/scores/rows?year=2021&code=D02").text
 
 
+def test_programs_read_the_same_figures(filed: Flask) -> None:
+    client = reader(filed, "unit_head")
+    said = client.get("/api/v1/figures/scores?year=2021").json
+    rows = client.get("/api/v1/figures/scores/rows?year=2021&code=D01&limit=1").json
+
+    assert said and [one["code"] for one in said["groups"]] == ["D01"]
+    assert said["whole"]["values"]["self"] == "93"
+    assert rows and rows["count"] == 2 and len(rows["rows"]) == 1
+
+
 def test_a_sheet_holds_texts_as_texts(filed: Flask) -> None:
     client = reader(filed, "section")
     answer = client.get("/reports/figures/scores/rows.xlsx?year=2021&code=D01")

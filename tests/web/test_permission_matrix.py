@@ -62,6 +62,7 @@ WITHOUT_UNIT = {
     "folder": "processes",
     "version": "1",
     "topic": "grades",
+    "measure": "self_eval.count",
 }
 
 

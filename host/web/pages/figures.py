@@ -1,7 +1,6 @@
 """Figures: a topic drawn and as a table, by department, fund, year, person or week; the rows behind each number."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from flask import Flask, render_template, request, url_for
@@ -10,11 +9,11 @@ from werkzeug.wrappers import Response
 from host.web.context import acting_now, system
 from host.web.downloads import xlsx
 from host.web.figures_wanted import Asked, asked
+from host.web.paging import PAGE, is_numeric, page_number
 from host.web.words import translate as _
 from ledger.figures import asking
 from ledger.figures.columns import cells, in_words, shown_columns
 
-PAGE = 50
 DRAWN = 15
 
 
@@ -32,7 +31,7 @@ def show(topic: str) -> str:
         chosen = asked(uow, topic)
         found, whole = asking.groups(uow.session, chosen.topic, chosen.by.key, chosen.wanted)
     found = chosen.sorted(found)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_number()
     longest = max((group.values[key] or 0 for group in found for key in chosen.topic.drawn), default=0)
     return render_template(
         "reports/figures.html",
@@ -71,7 +70,7 @@ def table_file(topic: str) -> Response:
 
 def rows(topic: str) -> str:
     """Show the rows behind a group, a page at a time."""
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_number()
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         chosen = asked(uow, topic)
         columns, found, count = _rows(uow, chosen, first=(page - 1) * PAGE, limit=PAGE)
@@ -81,7 +80,7 @@ def rows(topic: str) -> str:
         chosen=chosen,
         group=_named(chosen, columns, found),
         columns=[(name, title) for _at, name, title in shown],
-        numeric=[_is_numeric(found, at) and name not in ("year", "round") for at, name, _title in shown],
+        numeric=[is_numeric(found, at, name) for at, name, _title in shown],
         rows=[[in_words(name, row[at]) for at, name, _title in shown] for row in found],
         count=count,
         page=page,
@@ -108,10 +107,6 @@ def _rows(uow: Any, chosen: Asked, *, first: int, limit: int | None) -> Any:
     return asking.group_rows(
         uow.session, chosen.topic, chosen.by.key, chosen.wanted, code, first=first, limit=limit
     )
-
-
-def _is_numeric(found: Sequence[Sequence[Any]], at: int) -> bool:
-    return any(isinstance(row[at], int | Decimal) and not isinstance(row[at], bool) for row in found)
 
 
 def _named(chosen: Asked, columns: Sequence[str], found: Sequence[Sequence[Any]]) -> str:

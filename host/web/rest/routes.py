@@ -4,6 +4,7 @@ from host.web.rest import (
     accounts,
     batch,
     definitions,
+    figures,
     forms,
     handing,
     inbox,
@@ -21,6 +22,7 @@ from host.web.rest import (
 )
 
 __all__ = [
-    "accounts", "batch", "definitions", "forms", "handing", "inbox", "instances", "messages", "money", "organisations", "people",
+    "accounts", "batch", "definitions", "figures", "forms", "handing", "inbox", "instances", "messages", "money",
+    "organisations", "people",
     "policy", "publishing", "rounds", "sheets", "substitutes", "tasks",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a simulated year came to: the run in numbers, who was late or missing, what was waived."""
+"""How a year went: the run in numbers, who was late or missing, what was waived, who was kept out."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -110,4 +110,20 @@ def _waived(session: Session, ids: list[int]) -> list[dict[str, Any]]:
     return [
         {"stage": one.stage, "round": one.round, "reason": one.waived_reason, "approver": one.waived_by}
         for one in session.scalars(rows.order_by(campaign.opens_at, campaign.stage))
+    ]
+
+
+def excluded(session: Session, campaign_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Count the subjects that rules kept out of these campaigns, by stage and reason."""
+    member, campaign = CampaignSubject, Campaign
+    counted = (
+        select(campaign.stage, member.reason, member.rule_id, func.count())
+        .join(campaign, campaign.id == member.campaign_id)
+        .where(member.campaign_id.in_(campaign_ids), member.status == "excluded")
+        .group_by(campaign.stage, member.reason, member.rule_id)
+        .order_by(campaign.stage, member.rule_id)
+    )
+    return [
+        {"stage": stage, "reason": reason, "rule_id": rule_id, "count": number}
+        for stage, reason, rule_id, number in session.execute(counted)
     ]
