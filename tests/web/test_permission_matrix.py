@@ -82,7 +82,7 @@ def may(login: str) -> set[str]:
         found |= {"definitions", "confirm"}
     if login in DIRECTORY:
         found.add("figures")
-    if login in SEES_ALL:
+    if login in SEES_ALL | {"leading_group"}:
         found.add("report")
     return found | ({"directory"} if login in DIRECTORY else set())
 
