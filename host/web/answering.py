@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import BihuanError, InvalidInput, NotFound
 from host.web.failing import status_of
+from host.web.refusals import said as refused
 
 Answer = Response | str | tuple[str, int]
 SAID = {
@@ -53,7 +54,7 @@ def answered(command: Callable[[], str], again: Callable[[str], str]) -> Answer:
         status = status_of(error)
         if status >= 500:
             raise
-        return again(error.text), status
+        return again(refused(error)), status
     return redirect(place, 303)
 
 

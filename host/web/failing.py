@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from host.web.bearer import TokenRefused
+from host.web.refusals import said as refused
 from host.web.rest import problems
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def _ours(error: BihuanError) -> Response | tuple[str, int]:
     status = status_of(error)
     if status >= 500:
         log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id")})
-    return _page(error.code, error.text, status)
+    return _page(error.code, refused(error), status)
 
 
 def _to_sign_in() -> Response:

@@ -14,6 +14,7 @@ from forms.prefilling import offered, prefilled
 from forms.sums import addends
 from host.filing import Desk
 from host.web.form_grid import Beside, GridRow, TableView, laid_out
+from host.web.refusals import refusal
 
 NUMERIC = frozenset({"money", "points", "percent", "share", "integer", "number"})
 DONE = {"done": "done", "faulty": "bad", "open": "half", "empty": "ring"}
@@ -97,7 +98,7 @@ class _Viewing:
         self.approved = prefilled(desk.definition, context=desk.context, functions=desk.functions)
 
     def said(self, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        faults = tuple(error.text for error in self.errors if error.path == path)
+        faults = tuple(refusal(error.text) for error in self.errors if error.path == path)
         return faults, tuple(text for _, at, text in self.standing.warnings if at == path)
 
     def one(self, field: FormField, path: str, typed: Any, clean: Any, given: bool) -> FieldView:
@@ -187,7 +188,7 @@ def view_of(
         )
         for section in desk.definition.sections
     )
-    faults = tuple((error.path, error.text) for error in viewing.errors)
+    faults = tuple((error.path, refusal(error.text)) for error in viewing.errors)
     warnings = tuple((path, text) for _, path, text in standing.warnings)
     return FormView(desk.definition, sections, faults, warnings, standing)
 

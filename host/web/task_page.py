@@ -12,6 +12,7 @@ from engine.uow import UnitOfWork
 from host.web.context import acting_now, system
 from host.web.failing import status_of
 from host.web.inbox_address import after, kept
+from host.web.refusals import said as refused
 from ledger import inbox as queue
 
 Answer = Response | str | tuple[str, int]
@@ -40,7 +41,7 @@ def acted(
         with system().bihuan.unit_of_work(acting_now().scope) as uow:
             act(uow)
     except REFUSALS as error:
-        return again(error.text), status_of(error)
+        return again(refused(error)), status_of(error)
     return after(did, task_id, stay=stay)
 
 

@@ -20,6 +20,7 @@ from host.web import file_rights
 from host.web.context import acting_now, system
 from host.web.failing import status_of
 from host.web.file_rights import FileRights
+from host.web.refusals import said as refused
 from ledger import inbox as queue
 
 SANDBOX = "sandbox; default-src 'none'"
@@ -59,7 +60,7 @@ def attach(task_id: UUID) -> Answer | tuple[str, int]:
     except BihuanError as error:
         if not _by_script():
             raise
-        return _listed(task_id, fault=error.text), status_of(error)
+        return _listed(task_id, fault=refused(error)), status_of(error)
     return _after(task_id)
 
 

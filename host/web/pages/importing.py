@@ -15,6 +15,7 @@ from host.web.answering import Answer
 from host.web.context import acting_now, system
 from host.web.failing import status_of
 from host.web.ground import ground
+from host.web.refusals import said as refused
 from ledger.model.register import Jurisdiction
 from ledger.roster import sheets
 from ledger.roster.bringing_in import Outcome
@@ -66,7 +67,7 @@ def run() -> Answer:
                 import_id = bringing.order(uow, where, data, outcome, by=by, account_id=account_id)
             return redirect(url_for("directory_import", import_id=import_id), 303)
     except BihuanError as error:
-        return show(error.text), status_of(error)
+        return show(refused(error)), status_of(error)
     return (show("", outcome, data), 422) if outcome.faults else show("", outcome, data)
 
 

@@ -29,6 +29,7 @@ from host.web.failing import status_of
 from host.web.form_view import FormView, view_of
 from host.web.inbox_address import after, kept, wanted_in
 from host.web.pane_figures import FigureView, figures_of
+from host.web.refusals import said as refused
 from host.web.round_rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
@@ -82,7 +83,7 @@ def claim(task_id: UUID) -> Answer:
         with system().bihuan.unit_of_work(acting_now().scope) as uow:
             tasks.claim(uow, task_id, by=acting_now().actor)
     except REFUSALS as error:
-        return _page(None, fault=error.text), status_of(error)
+        return _page(None, fault=refused(error)), status_of(error)
     return after("claimed", task_id, stay=True)
 
 
@@ -92,7 +93,7 @@ def release(task_id: UUID) -> Answer:
         with system().bihuan.unit_of_work(acting_now().scope) as uow:
             tasks.release(uow, task_id, by=acting_now().actor)
     except REFUSALS as error:
-        return _page(None, fault=error.text), status_of(error)
+        return _page(None, fault=refused(error)), status_of(error)
     return after("released", task_id, stay=True)
 
 

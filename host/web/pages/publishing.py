@@ -16,6 +16,7 @@ from host.web.definition_words import TITLES, WORDS
 from host.web.failing import status_of
 from host.web.pages import definitions
 from host.web.pages.definitions import ALL
+from host.web.refusals import said as refused
 
 
 def register(app: Flask) -> None:
@@ -35,7 +36,7 @@ def offer(folder: str) -> Answer:
             raise InvalidInput("请选择要上传的文件。", code="definition.no_file")
         return _offered(folder, data)
     except BihuanError as error:
-        return definitions.listed(folder, error.text), status_of(error)
+        return definitions.listed(folder, refused(error)), status_of(error)
 
 
 def _offered(folder: str, data: bytes, fault: str = "") -> str:

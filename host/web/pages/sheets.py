@@ -23,6 +23,7 @@ from host.web.context import acting_now, system
 from host.web.form_case import opened
 from host.web.form_seat import save
 from host.web.pages.attaching import handed_out
+from host.web.refusals import said as refused
 from ledger import inbox as queue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,7 +75,9 @@ def compare(task_id: UUID) -> str | tuple[str, int]:
     except SheetUnreadable as error:
         with system().bihuan.unit_of_work(acting_now().scope) as uow:
             task = queue.one(uow, acting_now().actor, task_id)
-        return render_template("form/sheet_refused.html", task=task, text=error.text, code=error.code), 422
+        return render_template(
+            "form/sheet_refused.html", task=task, text=refused(error), code=error.code
+        ), 422
     packed = json.dumps(found.taken, ensure_ascii=False)
     return render_template(
         "form/sheet.html",

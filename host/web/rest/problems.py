@@ -10,6 +10,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 from engine.errors import BihuanError, Conflict
 from engine.json_values import dumps
 from forms.errors import FormInvalid
+from host.web.refusals import refusal
+from host.web.refusals import said as refused
 
 MEDIA_TYPE = "application/problem+json"
 UNAUTHENTICATED = ("sign_in.needed", "token.refused")
@@ -32,14 +34,17 @@ def wanted() -> bool:
 def of_ours(error: BihuanError, status: int) -> Response:
     """Return one of our errors."""
     if error.code in UNAUTHENTICATED:
-        answer = problem(401, error.code, error.text)
+        answer = problem(401, error.code, refused(error))
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     if isinstance(error, Stale):
         status = 412
-    errors = [{"path": one.path, "code": one.code, "text": one.text} for one in getattr(error, "errors", ())]
+    errors = [
+        {"path": one.path, "code": one.code, "text": refusal(one.text)}
+        for one in getattr(error, "errors", ())
+    ]
     return problem(
-        status, error.code, error.text, errors if isinstance(error, FormInvalid) else (), error.facts
+        status, error.code, refused(error), errors if isinstance(error, FormInvalid) else (), error.facts
     )
 
 
