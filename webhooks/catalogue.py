@@ -50,6 +50,7 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("task.seat_released", "会签席位放回待认领", {}),
     ("task.copied", "任务抄送他人", {}),
     ("task.copy_read", "抄送被阅读", {}),
+    ("remark.judged", "复核退回意见是否解决", {"settled": NUMBER, "unsettled": NUMBER}),
     ("part.signed", "表单的一部分由经办人签认", {}),
     ("task.urged", "任务被催办", {"told": NUMBER}),
     ("task.commented", "任务下有新的留言", {}),

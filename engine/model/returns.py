@@ -1,4 +1,4 @@
-"""What was sent back: one row per return; what is answered to its remarks."""
+"""What was sent back: one row per return; what is answered to its remarks, and how they are judged."""
 
 from datetime import datetime
 from typing import Any
@@ -57,3 +57,22 @@ class RemarkAnswer(Bound, Base):
     answered_by_id: Mapped[int | None]
     answered_by_name: Mapped[str]
     answered_at: Mapped[datetime]
+
+
+class RemarkVerdict(Bound, Base):
+    """What a reviewer of the next round says of one remark: settled or not. The last row of a remark counts.
+
+    task_id: of the review at which it was said; number: of the remark in its return, from 0.
+    """
+
+    __tablename__ = "remark_verdict"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    return_id: Mapped[int] = mapped_column(ForeignKey("app.task_return.id"), index=True)
+    number: Mapped[int]
+    instance_id: Mapped[UUID] = mapped_column(index=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("app.user_task.id"))
+    settled: Mapped[bool]
+    judged_by_id: Mapped[int | None]
+    judged_by_name: Mapped[str]
+    judged_at: Mapped[datetime]

@@ -73,6 +73,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "task.cc": "抄送",
     "task.read_copy": "阅抄送",
     "task.comment": "留言",
+    "task.judge": "复核退回意见",
     "task.sign": "签署",
     "task.add_signers": "加签",
     "task.remove_signer": "减签",

@@ -13,6 +13,7 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.list_returns": "view",
     "api.list_changes": "view",
     "api.answer": "work",
+    "api.judge": "work",
     "api.read_where": "view",
     "api.list_history": "view",
     "api.list_attachments": "view",

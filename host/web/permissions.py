@@ -190,6 +190,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "diagram": _P.VIEW,
     "paper": _P.VIEW,
     "changes": _P.VIEW,
+    "judge_remarks": _P.WORK,
     "form_now": _P.WORK,
     "beside": _P.WORK,
     "attach_file": _P.WORK,

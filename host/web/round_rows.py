@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from engine import answering
+from engine import answering, judging
 from engine.model.base import table_of
 from engine.model.returns import TaskReturn
 from engine.model.tasks import SubmissionRow
@@ -122,8 +122,9 @@ def _compared(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> Compared:
-    answers = answering.given(uow, {row["id"] for row in returns})
-    return Compared(definition, [dict(row) for row in returns], answers, before, after)
+    ids = {row["id"] for row in returns}
+    answers, verdicts = answering.given(uow, ids), judging.given(uow, ids)
+    return Compared(definition, [dict(row) for row in returns], answers, verdicts, before, after)
 
 
 def _step(row: Any) -> tuple[str, str]:

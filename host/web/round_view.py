@@ -11,6 +11,7 @@ from forms.pairing import paired
 from host.web.round_told import Raw, Spot, place_words, spot_of, told
 
 NOBODY: Mapping[str, Any] = {"text": "", "done": False, "answered_by_name": ""}
+VERDICTS = {True: "settled", False: "unsettled"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class ChangeView:
 class RemarkView:
     """One remark. state: `changed`, `same`, or `gone` if its row was removed; changes: what changed within its place.
 
-    path: where its place is now, "" for the whole form; answer, done: what was said to it.
+    path: where its place is now, "" for the whole form; answer, done: what was said to it; verdict: what its reviewer
+    said then, `settled`, `unsettled` or "" for nothing yet.
     """
 
     return_id: int
@@ -43,6 +45,8 @@ class RemarkView:
     answer: str
     done: bool
     answered_by: str
+    verdict: str = ""
+    judged_by: str = ""
 
     @property
     def key(self) -> str:
@@ -52,11 +56,12 @@ class RemarkView:
 
 @dataclass(frozen=True)
 class Compared:
-    """A form before and after. returns: rows of `task_return`, the first first; answers: by (return, number)."""
+    """A form before and after. returns: rows of `task_return`, the first first; answers, verdicts: by (return, number)."""
 
     definition: FormDefinition
     returns: Sequence[Mapping[str, Any]]
     answers: Mapping[tuple[int, int], Mapping[str, Any]]
+    verdicts: Mapping[tuple[int, int], Mapping[str, Any]]
     before: Raw
     after: Raw
 
@@ -92,6 +97,11 @@ class Compared:
         """How many remarks were met: something changed there, or something was said."""
         return sum(one.state != "same" or bool(one.answer) for one in self.remarks)
 
+    @property
+    def unsettled(self) -> list[RemarkView]:
+        """The remarks that are not settled, as their reviewer says."""
+        return [one for one in self.remarks if one.verdict == "unsettled"]
+
     @cached_property
     def others(self) -> list[ChangeView]:
         """What changed without a remark."""
@@ -118,6 +128,7 @@ class Compared:
 
     def _remark(self, row: Mapping[str, Any], number: int, path: str, text: str) -> RemarkView:
         spot, said = spot_of(self.definition, path), self.answers.get((row["id"], number), NOBODY)
+        judged = self.verdicts.get((row["id"], number))
         at_row = spot is not None and spot.row is not None
         rows = self.before.get(spot.field.name) or () if spot is not None and at_row else ()
         within = [one for one in self.differences if spot is None or _within(one, spot)]
@@ -136,6 +147,8 @@ class Compared:
             said["text"],
             said["done"],
             said["answered_by_name"],
+            VERDICTS[judged["settled"]] if judged else "",
+            judged["judged_by_name"] if judged else "",
         )
 
     def _value(self, spot: Spot | None, values: Raw, row: int | None) -> str:

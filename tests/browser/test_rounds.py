@@ -1,5 +1,7 @@
 """A form that is returned with remarks on a field and a cell, mended, filed again and reviewed remark by remark."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, SignIn
@@ -83,6 +85,26 @@ def signed(head: Page, code: str) -> None:
     head.wait_for_url("**done=**")
 
 
+def judged(section: Page, shot: Shot) -> list[str]:
+    """Call one remark settled, the other not, and see it proposed in the next return; return what axe found."""
+    rows = section.locator(".bh-rounds").first.locator("tbody tr")
+    rows.nth(0).get_by_role("button", name=re.compile("：?解决$|”解决$")).click()
+    expect(rows.nth(0)).to_contain_text("已解决")
+    rows.nth(1).get_by_role("button", name=re.compile("未解决$")).click()
+    expect(rows.nth(1).locator(".bh-tag", has_text="未解决")).to_be_visible()
+    found = violations(section)
+    shot(section, "round-judged")
+    section.evaluate("document.documentElement.setAttribute('data-bs-theme', 'dark')")
+    shot(section, "round-judged-dark")
+    section.evaluate("document.documentElement.setAttribute('data-bs-theme', 'light')")
+    here = section.url
+    section.locator("#remarks").get_by_role("link", name="退回…").click()
+    expect(section.locator("input[name=remark]").nth(0)).to_have_value("请写明完成的数量")
+    shot(section, "round-proposed")
+    section.goto(here)
+    return found
+
+
 @with_axe
 def test_a_returned_form_is_mended_and_reviewed_remark_by_remark(sign_in: SignIn, shot: Shot) -> None:
     section, preparer, money = sign_in("section"), sign_in("preparer"), sign_in("finance")
@@ -112,6 +134,7 @@ def test_a_returned_form_is_mended_and_reviewed_remark_by_remark(sign_in: SignIn
     expect(field).to_contain_text("没有更细的统计")
     found += violations(section)
     shot(section, "round-changes")
+    found += judged(section, shot)
     phone = sign_in("section", viewport=PHONE)
     phone.goto(section.url)
     shot(phone, "round-changes-phone")

@@ -73,3 +73,22 @@ def test_a_remark_on_nothing_is_refused_also_when_only_looking(unit: Unit) -> No
         assert (answer.status_code, answer.json["code"]) == (422, "return.remarks_invalid")
     body["remarks"] = [{"path": "lines[1].actual", "text": "x"}]
     assert sent(page, "POST", f"/tasks/{review_id}/return", body).status_code == 200
+
+
+def test_programs_call_remarks_settled_or_not(unit: Unit, back: UUID) -> None:
+    again = following(unit, filed(unit, back, {**BOTH, ON_CELL: "95"}), by="section")
+    section = unit.browser("section")
+    first = section.get(f"/api/v1/tasks/{again}/changes").json["remarks"][0]
+    place = {"return_id": first["return_id"], "number": 0}
+
+    assert sent(
+        section, "PUT", f"/tasks/{again}/verdicts", {"verdicts": [{**place, "settled": True}]}
+    ).json == {"kept": 1}
+    told = section.get(f"/api/v1/tasks/{again}/changes").json["remarks"]
+    assert [(one["verdict"], one["judged_by"]) for one in told] == [("settled", "section某"), ("", "")]
+    wrong = {"verdicts": [{**place, "number": 9, "settled": True}]}
+    answer = sent(section, "PUT", f"/tasks/{again}/verdicts", wrong)
+    assert (answer.status_code, answer.json["code"]) == (422, "verdict.unknown")
+    stranger = unit.browser()
+    wrong = {"verdicts": [{**place, "settled": False}]}
+    assert sent(stranger, "PUT", f"/tasks/{again}/verdicts", wrong).status_code in (403, 404)

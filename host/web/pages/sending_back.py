@@ -17,6 +17,7 @@ from host.web.batching import is_short
 from host.web.context import acting_now, only_looks
 from host.web.remark_places import WHOLE, cells_of, fields_of, words_of
 from host.web.returned_form import form_at, require_remarks
+from host.web.round_rows import last_round
 from host.web.task_page import Answer, acted, shown
 from ledger import candidates
 from ledger.roles import overseers
@@ -73,7 +74,10 @@ def _gathered(uow: UnitOfWork, task: Any) -> dict[str, Any]:
     )
     definition, filed = form_at(uow, task, chosen.place)
     at = request.form.get("at", "")
-    remarks = [*_remarks(), *([(at, "")] if at else [])]
+    remarks = [
+        *(_proposed(uow, task, chosen.place) if only_looks() else _remarks()),
+        *([(at, "")] if at else []),
+    ]
     rows = max(ROWS, len(remarks) + 1) + (ROWS if request.form.get("action") == "more" else 0)
     blank = [("", "")] * max(0, min(rows, MOST_ROWS) - len(remarks))
     return {
@@ -86,6 +90,17 @@ def _gathered(uow: UnitOfWork, task: Any) -> dict[str, Any]:
         "remarks": [*remarks, *blank],
         "address": address,
     }
+
+
+def _proposed(uow: UnitOfWork, task: Any, place: Place) -> list[tuple[str, str]]:
+    """Return the remarks of the last return to a step that its reviewer called unsettled, at their places now."""
+    found = last_round(uow, task)
+    if found is None or not found.returns:
+        return []
+    last = found.returns[-1]
+    if (last["to_definition_key"], last["to_element_id"]) != (place.definition_key, place.element_id):
+        return []
+    return [(one.path, one.text) for one in found.unsettled]
 
 
 def _chosen(uow: UnitOfWork, task: Any, targets: Sequence[Done], wanted: str) -> Done | None:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Response
 
-from engine import answering
+from engine import answering, judging
 from engine.answering import Answer
 from engine.json_values import dumps
+from engine.judging import Verdict
 from engine.uow import UnitOfWork
 from host.filing import FINANCE
 from host.web.context import acting_now, system
@@ -30,6 +31,8 @@ REMARK = {
     "after": "468",
     "answer": "已按批复口径更正",
     "done": True,
+    "verdict": "unsettled",
+    "judged_by": "林岚",
 }
 RETURN = {
     "id": 7, "round": 2, "by": "林岚", "step": "财政审核", "at": "2022-02-09T02:00:00Z", "reason": "请核对里程",
@@ -80,6 +83,20 @@ def answer(sent: dict[str, Any], task_id: UUID) -> Response:
         answers = [Answer(**one) for one in sent["answers"]]
         role = FINANCE if seat.part == FINANCE else None
         return {"kept": answering.keep(uow, task_id, answers, by=acting_now().actor, role=role)}
+
+    return carried_out(act, task_id=task_id)
+
+
+@api.route("/tasks/<uuid:task_id>/verdicts", methods=["PUT"])
+@command
+@api.arguments(schemas.Verdicts, example={"verdicts": [{"return_id": 7, "number": 0, "settled": False}]})
+@api.response(200, schemas.Answered)
+def judge(sent: dict[str, Any], task_id: UUID) -> Response:
+    """复核退回意见:每条解决或未解决;没有列出的不变"""
+
+    def act(uow: UnitOfWork) -> Any:
+        verdicts = [Verdict(**one) for one in sent["verdicts"]]
+        return {"kept": judging.judge(uow, task_id, verdicts, by=acting_now().actor)}
 
     return carried_out(act, task_id=task_id)
 

@@ -129,8 +129,22 @@ class Answers(Schema):
     answers = fields.List(fields.Nested(Answer), required=True)
 
 
+class Verdict(Schema):
+    """What a reviewer says of one remark. number: of the remark, from 0."""
+
+    return_id = fields.Integer(required=True, metadata=described("退回", 7))
+    number = fields.Integer(required=True, metadata=described("第几条,从 0 起", 0))
+    settled = fields.Boolean(required=True, metadata=described("是否解决", example=False))
+
+
+class Verdicts(Schema):
+    """Verdicts on remarks; those left out stay as they are."""
+
+    verdicts = fields.List(fields.Nested(Verdict), required=True)
+
+
 class Answered(Schema):
-    """How many answers changed."""
+    """How many answers or verdicts changed."""
 
     kept = fields.Integer()
 
