@@ -1,6 +1,7 @@
 """The settings: every BIHUAN_ variable is read here, once, into one frozen value."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
@@ -89,6 +90,13 @@ def _networks(value: str) -> tuple[str, ...]:
         raise ValueError("逗号分隔的网段,如 10.1.0.0/16,192.168.3.7/32") from None
 
 
+def _codes(value: str) -> tuple[str, ...]:
+    found = tuple(one.strip() for one in value.split(",") if one.strip())
+    if any(not re.fullmatch(r"[A-Za-z0-9][\w-]*", one, re.ASCII) for one in found):
+        raise ValueError("逗号分隔的地区代码,如 riverside")
+    return found
+
+
 def _file(value: str) -> str:
     if not Path(value).is_file():
         raise ValueError("存在的文件")
@@ -118,6 +126,7 @@ class Settings:
     webhook_authorities: str | None
     attachments_dir: Path | None
     attachment_years: int | None
+    public: tuple[str, ...]
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None
@@ -174,6 +183,7 @@ RULES = {
     "webhook_authorities": _Rule(_file, lambda _: None),
     "attachments_dir": _Rule(_folder, lambda _: None),
     "attachment_years": _Rule(_between(1, 100), lambda _: None),
+    "public": _Rule(_codes, lambda _: ()),
     "oidc_issuer": _Rule(_issuer, lambda _: None),
     "oidc_client_id": _Rule(str, lambda _: None),
     "oidc_client_secret": _Rule(str, lambda _: None),

@@ -17,7 +17,7 @@ from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
 from host.demo import accounts, year_before
 from host.demo.county import Demo, find, make
-from host.demo.moments import Moment, moments, usual
+from host.demo.moments import Moment, chosen, moments, usual
 from host.health.tally import Tally
 from host.health.watching import Watch
 from host.scheduler import Ticker
@@ -52,6 +52,8 @@ def serve(demo: bool, at: str, port: int | None, without_worker: bool) -> None:
     """Let people work in the browser until stopped with Ctrl-C or a signal."""
     settings = Settings.read()
     settings = replace(settings, port=port or settings.port)
+    if demo:
+        settings = replace(settings, public=(chosen()["policy"],))
     logs.start(settings)
     with stopped_by_signals(), ExitStack() as leaving:
         server_database(settings, leaving)  # held as long as this process lives; the others come and go

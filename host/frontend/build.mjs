@@ -11,6 +11,9 @@ await build({ ...common, entryPoints: ["src/studio.css"], outfile: `${out}/studi
 
 await build({ ...common, entryPoints: ["src/reports.css"], outfile: `${out}/reports.css`, external: ["data:*"] });
 
+// The public's pages load nothing else.
+await build({ ...common, entryPoints: ["src/public.css"], outfile: `${out}/public.css`, external: ["data:*"] });
+
 // Only pages that draw a diagram load this.
 await build({ ...common, entryPoints: ["src/where.js"], outfile: `${out}/where.js`, format: "iife" });
 await build({ ...common, entryPoints: ["src/where.css"], outfile: `${out}/where.css`, external: ["data:*"] });

@@ -20,6 +20,7 @@ from host.web.pages import (
     attaching,
     auditing,
     batch,
+    congress,
     countersigning,
     definitions,
     directory,
@@ -40,6 +41,7 @@ from host.web.pages import (
     papers,
     people,
     policy,
+    public,
     publishing,
     receivers,
     rounds,
@@ -100,6 +102,8 @@ PAGES = (
     publishing,
     figures,
     annual_report,
+    congress,
+    public,
 )
 PIECES = ("icon", "mark", "due", "token")
 

@@ -21,8 +21,18 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-OF_NOBODY = frozenset({"static", "live", "ready", "metrics"})
-"""What files and machines ask for: no session is looked for and none begun."""
+READ_BY_ALL = frozenset(
+    {
+        "public_places",
+        "public_place",
+        "public_kind",
+        "public_department",
+        "public_project",
+        "api.read_disclosed",
+    }
+)
+OF_NOBODY = frozenset({"static", "live", "ready", "metrics"}) | READ_BY_ALL
+"""What files, machines and the public ask for: no session is looked for and none begun."""
 UPLOADS: Mapping[str, int] = {
     "attach_file": MOST_BYTES + 256 * 1024,
     "api.attach": MOST_BYTES + 256 * 1024,
@@ -100,7 +110,7 @@ def _headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if system().https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint != "static" and not response.cache_control.public:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
     if "new_cookie" in g:

@@ -19,6 +19,7 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.list_attachments": "view",
     "api.read_attachment": "view",
     "api.list_forms": "view",
+    "api.read_disclosed": "public",
     "api.read_figures": "figures",
     "api.read_figure_rows": "figures",
     "api.read_annual_report": "report",

@@ -66,6 +66,11 @@ WAYS: Ways = {
     "annual_report": ("section", "/reports/annual"),
     "annual_lists": ("section", "/reports/annual/lists"),
     "annual_figure": ("section", "/reports/annual/figures/self_eval.fin_avg"),
+    "congress": ("section", "/reports/congress"),
+    "public_place": ("nobody", "/public/shawan/"),
+    "public_kind": ("nobody", "/public/shawan/2021/targets/"),
+    "public_department": ("nobody", "{public_department}"),
+    "public_project": ("nobody", "{public_project}"),
     "rest": ("section", "/api/v1/"),
 }
 """Endpoint → who opens it, and its address."""
@@ -101,9 +106,11 @@ FILES = {
     "annual_report_docx",
     "annual_report_xlsx",
     "annual_figure_file",
+    "congress_file",
 }
 """Addresses that give a file or data, no page."""
 ELSEWHERE = {
+    "public_places": "leads to the only place there is",
     "set_up": "only before the first account; the demonstration has accounts",
     "sign_in_oidc": "leads to a service that the demonstration has not",
     "back_from_oidc": "comes from a service that the demonstration has not",
@@ -156,6 +163,7 @@ class Stage:
         self._ask_for_codes()
         self._import()
         self._tell()
+        self._visit()
 
     def _hire(self) -> None:
         """Give the reviewer a colleague, so that a task can be lent to him."""
@@ -269,6 +277,14 @@ class Stage:
         assert self.post(admin, f"/manage/systems/receivers/{number[1]}/test").ok
         admin.goto(f"/manage/systems/receivers/{number[1]}")
         self.ids["delivery"] = admin.locator("a[href*='/deliveries/']").first.get_attribute("href") or ""
+
+    def _visit(self) -> None:
+        """Find a department and a project as a citizen does."""
+        nobody = self.enter("nobody")
+        nobody.goto("/public/shawan/2021/targets/")
+        for name in ("public_department", "public_project"):
+            nobody.locator("tbody th a").first.click()
+            self.ids[name] = "/public/" + nobody.url.partition("/public/")[2]
 
     def strike(self) -> None:
         """Turn the second factor off again: other tests sign in as its owner."""

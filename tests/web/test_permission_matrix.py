@@ -62,6 +62,11 @@ WITHOUT_UNIT = {
     "folder": "processes",
     "version": "1",
     "topic": "grades",
+    "place": "riverside",
+    "year": "2021",
+    "kind": "results",
+    "department": "D01",
+    "code": "N1",
     "measure": "self_eval.count",
 }
 

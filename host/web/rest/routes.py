@@ -4,6 +4,7 @@ from host.web.rest import (
     accounts,
     batch,
     definitions,
+    disclosed,
     figures,
     forms,
     handing,
@@ -22,7 +23,7 @@ from host.web.rest import (
 )
 
 __all__ = [
-    "accounts", "batch", "definitions", "figures", "forms", "handing", "inbox", "instances", "messages", "money",
+    "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "messages", "money",
     "organisations", "people",
     "policy", "publishing", "rounds", "sheets", "substitutes", "tasks",
 ]  # fmt: skip
