@@ -17,3 +17,4 @@ await build({ ...common, entryPoints: ["src/public.css"], outfile: `${out}/publi
 // Only pages that draw a diagram load this.
 await build({ ...common, entryPoints: ["src/where.js"], outfile: `${out}/where.js`, format: "iife" });
 await build({ ...common, entryPoints: ["src/where.css"], outfile: `${out}/where.css`, external: ["data:*"] });
+await build({ ...common, entryPoints: ["src/year.css"], outfile: `${out}/year.css`, external: ["data:*"] });

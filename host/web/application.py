@@ -55,6 +55,7 @@ from host.web.pages import (
     systems,
     telling,
     where,
+    year,
 )
 from host.web.permissions import ENDPOINTS
 from host.web.rest import interface, routes
@@ -74,6 +75,7 @@ PAGES = (
     telling,
     filling,
     where,
+    year,
     papers,
     rounds,
     attaching,

@@ -68,6 +68,7 @@ WITHOUT_UNIT = {
     "department": "D01",
     "code": "N1",
     "measure": "self_eval.count",
+    "year": "2021",
 }
 
 

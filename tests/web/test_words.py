@@ -12,6 +12,7 @@ from host.web.audit_words import ACTIONS
 from host.web.day import WEEKDAYS
 from host.web.stage_names import STAGES
 from host.web.words import english
+from host.web.year.words import COLUMNS, KINDS, STATES
 from ledger.roles import ROLES
 
 SENTENCE = re.compile(r"""\b_\(\s*(["'])(.*?)\1""")
@@ -22,7 +23,8 @@ def test_every_sentence_of_the_pages_has_its_english() -> None:
     sources = [file for file in folder.rglob("*") if file.suffix in (".html", ".py")]
     said = {found[2] for file in sources for found in SENTENCE.finditer(file.read_text(encoding="utf-8"))}
 
-    assert not (said | {*WEEKDAYS, *STAGES.values(), *ROLES.values(), *ACTIONS.values()}) - set(english())
+    tables = (STAGES, ROLES, ACTIONS, KINDS, COLUMNS, STATES)
+    assert not (said | set(WEEKDAYS) | {word for table in tables for word in table.values()}) - set(english())
 
 
 def test_a_translation_fills_the_same_names() -> None:

@@ -20,10 +20,11 @@ from host.web.rest import (
     sheets,
     substitutes,
     tasks,
+    year,
 )
 
 __all__ = [
     "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "messages", "money",
     "organisations", "people",
-    "policy", "publishing", "rounds", "sheets", "substitutes", "tasks",
+    "policy", "publishing", "rounds", "sheets", "substitutes", "tasks", "year",
 ]  # fmt: skip

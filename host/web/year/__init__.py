@@ -1,0 +1,1 @@
+"""The year map as its page and REST say it."""
