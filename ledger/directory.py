@@ -1,6 +1,6 @@
 """Names out of the register: organisations, who holds a role, what a review is about."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,8 @@ from sqlalchemy import select, tuple_
 
 from engine.uow import UnitOfWork
 from ledger.model.register import Organisation, Person, Project, RoleAssignment
+
+FEW = 8
 
 Seat = tuple[str, int]
 
@@ -32,6 +34,16 @@ def holders(uow: UnitOfWork, seats: Collection[Seat], on: date) -> Mapping[Seat,
     for role, place, name in uow.session.execute(found):
         names.setdefault((role, place), []).append(name)
     return names
+
+
+def named(uow: UnitOfWork, text: str, among: frozenset[int] | None) -> Sequence[Any]:
+    """Return id and name of the departments whose name holds a text, by code; a few at most."""
+    found = select(Organisation.id, Organisation.name).where(
+        Organisation.name.icontains(text, autoescape=True), Organisation.kind.in_(("department", "town"))
+    )
+    if among is not None:
+        found = found.where(Organisation.id.in_(sorted(among)))
+    return uow.session.execute(found.order_by(Organisation.code).limit(FEW)).all()
 
 
 def project(uow: UnitOfWork, project_id: int) -> Any:

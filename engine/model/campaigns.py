@@ -51,6 +51,7 @@ class CampaignSubject(Bound, Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "process_key", "subject_kind", "subject_id"),
         Index("ix_campaign_subject_campaign_status", "campaign_id", "status"),
+        Index("ix_campaign_subject_subject", "subject_id", "subject_kind"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -25,6 +25,7 @@ class ProcessInstance(Base):
     __table_args__ = (
         Index("ix_process_instance_campaign_status", "campaign_id", "status"),
         Index("ix_process_instance_subject", "subject_id", "subject_kind"),
+        Index("ix_process_instance_party", "party_ids", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

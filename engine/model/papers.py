@@ -78,7 +78,10 @@ class TaskComment(Bound, Base):
     """A word about a task (留言), for everybody who sees its instance; it decides nothing and is never changed."""
 
     __tablename__ = "task_comment"
-    __table_args__ = (Index("ix_task_comment_instance_id", "instance_id", "id"),)
+    __table_args__ = (
+        Index("ix_task_comment_instance_id", "instance_id", "id"),
+        Index("ix_task_comment_words", text("app.bigrams(text)"), postgresql_using="gin"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     task_id: Mapped[UUID] = mapped_column(ForeignKey("app.user_task.id"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index
+from sqlalchemy import ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base, Bound
@@ -18,7 +18,14 @@ class TaskReturn(Base):
     """
 
     __tablename__ = "task_return"
-    __table_args__ = (Index(None, "instance_id", "to_element_id"),)
+    __table_args__ = (
+        Index(
+            "ix_task_return_words",
+            text("app.bigrams(reason || ' ' || app.text_of(remarks))"),
+            postgresql_using="gin",
+        ),
+        Index(None, "instance_id", "to_element_id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     jurisdiction_id: Mapped[int]

@@ -73,7 +73,10 @@ class SubmissionRow(Bound, Base):
     """
 
     __tablename__ = "submission"
-    __table_args__ = (Index("ix_submission_actor_id", "actor_id", "submitted_at"),)
+    __table_args__ = (
+        Index("ix_submission_words", text('app.bigrams(app.text_of("values"))'), postgresql_using="gin"),
+        Index("ix_submission_actor_id", "actor_id", "submitted_at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     task_id: Mapped[UUID] = mapped_column(index=True)

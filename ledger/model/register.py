@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.base import Base, Bound
@@ -93,6 +93,7 @@ class Project(Base):
 
     __tablename__ = "project"
     __table_args__ = (
+        Index("ix_project_words", text("app.bigrams(name || ' ' || code)"), postgresql_using="gin"),
         UniqueConstraint("jurisdiction_id", "year", "code"),
         Index(None, "jurisdiction_id", "year", "track"),
         Index(None, "organisation_id", "year"),

@@ -109,15 +109,27 @@ def _sliced(wanted: Slice, offices: Offices) -> Select[Any]:
     return select(found).where(*conditions)
 
 
+def of_subjects(projects: Sequence[int]) -> Select[Any]:
+    """Return the statement of the members that some projects are, in all years."""
+    about = MEMBER.c.subject_id.in_(projects)
+    return _known(MEMBER.c.subject_kind == "project", about).order_by(CAMPAIGN.c.due_at, MEMBER.c.id)
+
+
 def _members(year: int, offices: Offices) -> Select[Any]:
+    found = _known(CAMPAIGN.c.year == year)
+    return found if offices is None else found.where(MEMBER.c.organisation_id.in_(sorted(offices)))
+
+
+def _known(*conditions: ColumnElement[bool]) -> Select[Any]:
     running = and_(INSTANCE.c.id == MEMBER.c.instance_id, MEMBER.c.status == "started")
     shown = ("id", "campaign_id", "organisation_id", "subject_kind", "subject_id", "subject_code", "title")
-    found = (
+    return (
         select(
             *(MEMBER.c[name] for name in shown),
             MEMBER.c.rule_id,
             func.coalesce(MEMBER.c.reason, CAMPAIGN.c.waived_reason).label("reason"),
             MEMBER.c.instance_id,
+            CAMPAIGN.c.year,
             CAMPAIGN.c.stage,
             CAMPAIGN.c.round,
             CAMPAIGN.c.due_at,
@@ -126,9 +138,8 @@ def _members(year: int, offices: Offices) -> Select[Any]:
         )
         .join_from(MEMBER, CAMPAIGN, CAMPAIGN.c.id == MEMBER.c.campaign_id)
         .outerjoin(INSTANCE, running)
-        .where(CAMPAIGN.c.year == year)
+        .where(*conditions)
     )
-    return found if offices is None else found.where(MEMBER.c.organisation_id.in_(sorted(offices)))
 
 
 def _kind() -> ColumnElement[str]:

@@ -59,6 +59,14 @@ def squares(uow: UnitOfWork, year: int, offices: Offices) -> list[Square]:
     return [Square(*row) for row in uow.session.execute(found, {"now": uow.now()})]
 
 
+def departments(uow: UnitOfWork, offices: Offices) -> Sequence[Any]:
+    """Return id and name of every department, by code."""
+    found = select(OFFICE.c.id, OFFICE.c.name).where(OFFICE.c.kind.in_(SQUARES)).order_by(OFFICE.c.code)
+    if offices is not None:
+        found = found.where(OFFICE.c.id.in_(sorted(offices)))
+    return uow.session.execute(found).all()
+
+
 def total(uow: UnitOfWork, year: int, offices: Offices, unit: int | None) -> int:
     """Return how many tasks are overdue, of one office or of all."""
     found = _late(year, offices, unit).subquery()

@@ -69,6 +69,7 @@ WITHOUT_UNIT = {
     "code": "N1",
     "measure": "self_eval.count",
     "year": "2021",
+    "project_id": "1",
 }
 
 

@@ -10,8 +10,10 @@ from engine.access import Actor
 from engine.campaigns import Plan
 from engine.model.base import table_of
 from engine.model.campaigns import Campaign, CampaignSubject
+from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
+from ledger.model.register import Project
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.stage import BUREAU, UNIT, chosen, open_task, signed, started
 from tests.web.small_county import OTHER_UNIT, PEOPLE
@@ -97,3 +99,28 @@ def _file_and_fall_behind(uow: UnitOfWork, campaign_id: int) -> None:
     late = select(UserTask.id).where(UserTask.campaign_id == campaign_id)
     behind = datetime.now(UTC) - timedelta(days=3650)
     uow.session.execute(update(UserTask).where(UserTask.id.in_(late)).values(due_at=behind))
+
+
+def register_projects(uow: UnitOfWork) -> dict[str, int]:
+    """Enter projects of both departments; the review that was filed is about one of them."""
+    plain: dict[str, Any] = {
+        "jurisdiction_id": 1, "track": "project", "central_transfer": False, "is_new": False, "specialised": False,
+        "budget_amount": 1_000_000,
+    }  # fmt: skip
+    listed = [
+        ("P900", "河道整治工程", UNIT, YEAR), ("P900", "河道整治工程", UNIT, YEAR + 1), ("P77", "水库除险加固", OTHER_UNIT, YEAR),
+    ]  # fmt: skip
+    listed += [(f"Q{number:03}", f"农村公路养护{number}", OTHER_UNIT, YEAR) for number in range(60)]
+    named = insert(table_of(Project)).returning(Project.code, Project.year, Project.id)
+    rows = [
+        plain | {"code": code, "name": name, "organisation_id": unit, "year": year}
+        for code, name, unit, year in listed
+    ]
+    found = {f"{code}/{year}": number for code, year, number in uow.session.execute(named, rows)}
+    mine = found[f"P900/{YEAR}"]
+    member = select(CampaignSubject).where(CampaignSubject.subject_code == "P901")
+    subject = uow.session.scalars(member).one()
+    subject.subject_id = mine
+    changed = update(ProcessInstance).where(ProcessInstance.id == subject.instance_id)
+    uow.session.execute(changed.values(subject_kind="project", subject_id=mine))
+    return found

@@ -15,6 +15,7 @@ from host.web.rest import (
     organisations,
     people,
     policy,
+    projects,
     publishing,
     rounds,
     sheets,
@@ -26,5 +27,5 @@ from host.web.rest import (
 __all__ = [
     "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "messages", "money",
     "organisations", "people",
-    "policy", "publishing", "rounds", "sheets", "substitutes", "tasks", "year",
+    "policy", "projects", "publishing", "rounds", "sheets", "substitutes", "tasks", "year",
 ]  # fmt: skip

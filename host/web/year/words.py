@@ -24,6 +24,8 @@ KINDS = {
     "pre_eval": "新增项目",
     "office": "单位",
 }
+FUNDS = tuple(one for one in KINDS if one not in ("whole", "office"))
+"""What a project may be paid from."""
 COLUMNS = {
     "target": "目标",
     "monitoring": "监控",
