@@ -1,4 +1,4 @@
-"""Full-text search over projects, forms and remarks, by pairs of letters: no dictionary, no server extension (ADR 0031).
+"""Full-text search over projects, forms and remarks, by pairs of letters: no dictionary, no server extension (ADR 0032).
 
 What is found holds every word that was asked for, letter for letter: the index finds candidates, the text decides.
 """

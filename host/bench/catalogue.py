@@ -12,6 +12,7 @@ from host.bench.reminding import REMINDING
 from host.bench.scaling import SCALING
 from host.bench.serving import SERVING
 from host.bench.together import TOGETHER
+from host.bench.yearmap import YEARMAP
 
 MEASURES: tuple[Measure, ...] = (
     COMPLETING,
@@ -25,4 +26,5 @@ MEASURES: tuple[Measure, ...] = (
     SCALING,
     INBOX,
     PAGES,
+    YEARMAP,
 )

@@ -79,7 +79,7 @@ def fill(here: Ground, tasks: int = TASKS) -> None:
         "first_reviewer": FIRST_REVIEWER, "reviewers": REVIEWERS, "now": NOW,
     }  # fmt: skip
     with here.bihuan.unit_of_work() as uow:
-        _register(uow.session.execute)
+        register(uow.session.execute)
     for first in range(0, tasks // PER_INSTANCE, PART // PER_INSTANCE):
         part = {
             **values,
@@ -95,7 +95,8 @@ def fill(here: Ground, tasks: int = TASKS) -> None:
         connection.exec_driver_sql("analyze")
 
 
-def _register(execute: Any) -> None:
+def register(execute: Any) -> None:
+    """Enter the county: a bureau with reviewers, units with filers."""
     begun = date(2020, 1, 1)
     units = range(FIRST_UNIT, FIRST_UNIT + UNITS)
     execute(insert(table_of(Jurisdiction)), [{"id": JURISDICTION, "code": "bench", "name": "测量县"}])

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     DateTime,
     Row,
@@ -13,6 +14,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
+    false,
     func,
     select,
 )
@@ -33,6 +36,11 @@ ASKED: Final = (*HANDED, *LACKING, "waiting", "failed")
 GROUPS: Final = {"handed": HANDED, "lacking": LACKING, "asked": ASKED, "open": ("late", "waiting", "failed")}
 """States that are counted together: handed in, not there though due, asked for at all, still to come."""
 STATES: Final = (*ASKED, "waived", "cancelled", "excluded")
+OF_STAGE = CAMPAIGN.c.id == MEMBER.c.campaign_id
+SHOWN: Final = (
+    "id", "campaign_id", "organisation_id", "subject_kind", "subject_id", "subject_code", "title", "status", "rule_id",
+    "reason", "instance_id",
+)  # fmt: skip
 Offices = frozenset[int] | None
 
 
@@ -87,14 +95,16 @@ def rows(uow: UnitOfWork, wanted: Slice, offices: Offices, page: int, size: int 
 
 @lru_cache(maxsize=64)
 def _counts(year: int, offices: Offices) -> Select[Any]:
-    found = _members(year, offices).subquery()
-    why = func.min(func.coalesce(found.c.rule_id, found.c.reason))
+    facts = (MEMBER.c.campaign_id, MEMBER.c.status, *_facts(), MEMBER.c.rule_id, MEMBER.c.reason)
+    alike = select(*facts, func.count().label("number")).join_from(MEMBER, CAMPAIGN, OF_STAGE)
+    found = _with_state(_narrowed(alike, year, offices).group_by(*facts).subquery()).subquery()
     place = (found.c.campaign_id, found.c.kind, found.c.state)
-    return select(*place, func.count(), why).group_by(*place)
+    number = cast(func.sum(found.c.number), BigInteger)
+    return select(*place, number, func.min(func.coalesce(found.c.rule_id, found.c.why))).group_by(*place)
 
 
 def _sliced(wanted: Slice, offices: Offices) -> Select[Any]:
-    found = _members(wanted.year, offices).subquery()
+    found = _with_state(_narrowed(_all(), wanted.year, offices).subquery()).subquery()
     conditions: list[ColumnElement[bool]] = []
     if wanted.stage:
         conditions.append(found.c.stage == wanted.stage)
@@ -111,53 +121,56 @@ def _sliced(wanted: Slice, offices: Offices) -> Select[Any]:
 
 def of_subjects(projects: Sequence[int]) -> Select[Any]:
     """Return the statement of the members that some projects are, in all years."""
-    about = MEMBER.c.subject_id.in_(projects)
-    return _known(MEMBER.c.subject_kind == "project", about).order_by(CAMPAIGN.c.due_at, MEMBER.c.id)
+    mine = _all().where(MEMBER.c.subject_kind == "project", MEMBER.c.subject_id.in_(projects))
+    found = _with_state(mine.subquery())
+    return found.order_by(*(found.selected_columns[name] for name in ("due_at", "id")))
 
 
-def _members(year: int, offices: Offices) -> Select[Any]:
-    found = _known(CAMPAIGN.c.year == year)
+def _narrowed(found: Select[Any], year: int, offices: Offices) -> Select[Any]:
+    found = found.where(CAMPAIGN.c.year == year)
     return found if offices is None else found.where(MEMBER.c.organisation_id.in_(sorted(offices)))
 
 
-def _known(*conditions: ColumnElement[bool]) -> Select[Any]:
-    running = and_(INSTANCE.c.id == MEMBER.c.instance_id, MEMBER.c.status == "started")
-    shown = ("id", "campaign_id", "organisation_id", "subject_kind", "subject_id", "subject_code", "title")
-    return (
-        select(
-            *(MEMBER.c[name] for name in shown),
-            MEMBER.c.rule_id,
-            func.coalesce(MEMBER.c.reason, CAMPAIGN.c.waived_reason).label("reason"),
-            MEMBER.c.instance_id,
-            CAMPAIGN.c.year,
-            CAMPAIGN.c.stage,
-            CAMPAIGN.c.round,
-            CAMPAIGN.c.due_at,
-            _kind().label("kind"),
-            _state().label("state"),
-        )
-        .join_from(MEMBER, CAMPAIGN, CAMPAIGN.c.id == MEMBER.c.campaign_id)
-        .outerjoin(INSTANCE, running)
-        .where(*conditions)
+def _all() -> Select[Any]:
+    shown = (MEMBER.c[name] for name in SHOWN)
+    return select(*shown, *_facts()).join_from(MEMBER, CAMPAIGN, OF_STAGE)
+
+
+def _facts() -> list[ColumnElement[Any]]:
+    """Return what kind and state are told from, as columns: for many members alike these are the same."""
+    filed = (
+        select(INSTANCE.c.completed_tasks > 0).where(INSTANCE.c.id == MEMBER.c.instance_id).scalar_subquery()
     )
+    return [
+        case((MEMBER.c.status == "started", filed), else_=false()).label("handed"),
+        MEMBER.c.data["track"].astext.label("track"),
+        MEMBER.c.data["central_transfer"].astext.label("central"),
+    ]
 
 
-def _kind() -> ColumnElement[str]:
+def _with_state(found: Any) -> Select[Any]:
+    """Return the members with kind and state, and with what is said of their stage."""
+    stage = (CAMPAIGN.c[name] for name in ("year", "stage", "round", "due_at"))
+    why = func.coalesce(found.c.reason, CAMPAIGN.c.waived_reason).label("why")
+    told = (_kind(found).label("kind"), _state(found).label("state"))
+    return select(found, why, *stage, *told).join_from(found, CAMPAIGN, CAMPAIGN.c.id == found.c.campaign_id)
+
+
+def _kind(found: Any) -> ColumnElement[str]:
     """Return what a member is about: a track, `central` (transfers), `whole` (a department) or `office`."""
     return case(
         (CAMPAIGN.c.stage.startswith("whole_"), "whole"),
-        (MEMBER.c.data["central_transfer"].as_boolean(), "central"),
-        else_=func.coalesce(MEMBER.c.data["track"].astext, "office"),
+        (found.c.central == "true", "central"),
+        else_=func.coalesce(found.c.track, "office"),
     )
 
 
-def _state() -> ColumnElement[str]:
-    handed = and_(MEMBER.c.status == "started", INSTANCE.c.completed_tasks > 0)
-    expected = MEMBER.c.status.in_(("started", "pending"))
+def _state(found: Any) -> ColumnElement[str]:
+    expected = found.c.status.in_(("started", "pending"))
     return case(
-        (MEMBER.c.status == "completed", "done"),
-        (handed, "filed"),
+        (found.c.status == "completed", "done"),
+        (found.c.handed, "filed"),
         (and_(expected, CAMPAIGN.c.due_at < NOW), "late"),
         (expected, "waiting"),
-        else_=MEMBER.c.status,
+        else_=found.c.status,
     )

@@ -10,7 +10,7 @@ from engine.calendar.work_calendar import WorkCalendar
 from engine.model.base import table_of
 from engine.model.tasks import SubmissionRow
 from engine.uow import UnitOfWork
-from ledger.yearmap.members import INSTANCE, MEMBER, Offices
+from ledger.yearmap.members import INSTANCE, Offices
 
 FILED = table_of(SubmissionRow)
 SPAN = 5
@@ -45,13 +45,13 @@ def first_filed(uow: UnitOfWork, campaign_id: int, offices: Offices, calendar: W
     today = local_date(uow.now())
     begins, ends = start_of_day(since(today, calendar)), start_of_day(today)
     first = (
-        select(func.min(FILED.c.submitted_at))
-        .where(FILED.c.instance_id == MEMBER.c.instance_id, ~FILED.c.withdrawn)
-        .scalar_subquery()
+        select(func.min(FILED.c.submitted_at).label("at"))
+        .join(INSTANCE, INSTANCE.c.id == FILED.c.instance_id)
+        .where(INSTANCE.c.campaign_id == campaign_id, INSTANCE.c.completed_tasks > 0, ~FILED.c.withdrawn)
+        .group_by(FILED.c.instance_id)
     )
-    member = [MEMBER.c.campaign_id == campaign_id, first >= begins, first < ends]
     if offices is not None:
-        member.append(MEMBER.c.organisation_id.in_(sorted(offices)))
-    handed = INSTANCE.c.completed_tasks > 0
-    found = select(func.count()).select_from(MEMBER).join(INSTANCE, INSTANCE.c.id == MEMBER.c.instance_id)
-    return uow.session.scalar(found.where(*member, handed)) or 0
+        first = first.where(INSTANCE.c.organisation_id.in_(sorted(offices)))
+    found = first.subquery()
+    recent = select(func.count()).select_from(found).where(found.c.at >= begins, found.c.at < ends)
+    return uow.session.scalar(recent) or 0

@@ -37,6 +37,9 @@ WAYS: Ways = {
     "projects": ("section", "/projects"),
     "project": ("section", "/projects/{project}"),
     "search": ("section", "/search?q=养护"),
+    "heats": ("section", "/year/heat"),
+    "heat": ("section", "/year/heat/self_evaluation"),
+    "definition_heat": ("process", "/studio/processes/self_evaluation/heat"),
     "this_year": ("section", "/year"),
     "year": ("unit_head", "/year/2021"),
     "year_rows": ("section", "/year/2021/rows?stage=self_evaluation&state=open"),
@@ -207,6 +210,9 @@ class Stage:
             assert self.post(section, f"/tasks/{task}/claim").ok
         self.ids["again"] = (self.rows(section, "state=returned") or [self.ids["held"]])[0]
         self.ids["instance"] = self.instance(section, self.ids["held"])
+        section.goto("/projects?stage=self_evaluation")
+        project = section.locator("main td a[href*='/projects/']").first.get_attribute("href") or ""
+        self.ids["project"] = project.rpartition("/")[2]
         self.ids["filed"] = section.locator("a[href*='/filed/']").first.get_attribute("href") or ""
         assert self.post(section, f"/tasks/{self.ids['lent']}/delegate", to=self.ids["person"]).ok
         office = self.enter("performance").locator(".bh-me .bh-hide-s").evaluate("one => one.firstChild.data")

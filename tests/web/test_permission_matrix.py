@@ -68,7 +68,6 @@ WITHOUT_UNIT = {
     "department": "D01",
     "code": "N1",
     "measure": "self_eval.count",
-    "year": "2021",
     "project_id": "1",
 }
 

@@ -117,3 +117,15 @@ def test_programs_read_the_same_numbers_and_rows(year: Flask) -> None:
     assert {cell["words"] for line in found["coverage"] for cell in line["cells"]} >= {"不适用"}
     assert client.get("/api/v1/years/1999/map").status_code == 404
     assert client.get(f"/api/v1/years/{YEAR}/members?kind=x").status_code == 422
+
+
+def test_a_process_tells_what_stands_where_and_how_long_it_took(year: Flask) -> None:
+    page = reader(year, "section").get("/year/heat/review").text
+    said = " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).split())
+
+    assert "现在停着 2 件" in said and "100%" in said
+    assert 'data-marks="{' in page
+    assert "还没有人办过" in reader(year, "neighbour").get("/year/heat/review").text
+    assert reader(year, "section").get("/year/heat/no_such").status_code == 404
+    assert reader(year, "process").get("/studio/processes/review/heat").status_code == 200
+    assert reader(year, "section").get("/studio/processes/review/heat").status_code == 403

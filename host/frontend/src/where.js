@@ -14,6 +14,7 @@ const NOTES = {
   warning: ["var(--amber-t)", "var(--amber)", "is-warned"],
   added: ["var(--pine-t)", "var(--pine)", "is-added"],
   changed: ["var(--amber-t)", "var(--amber)", "is-warned"],
+  calm: ["var(--sheet)", "var(--ink-3)", ""],
 };
 const SMALLEST = 0.75;
 const TALLEST = 540;

@@ -1,4 +1,4 @@
-"""Full-text search in Chinese: bigrams under GIN indexes, and functions that look there within the scope (ADR 0031)."""
+"""Full-text search in Chinese: bigrams under GIN indexes, and functions that look there within the scope (ADR 0032)."""
 
 from alembic import op
 

@@ -49,7 +49,7 @@ class Member(Schema):
     kind = fields.String()
     state = fields.String()
     due_at = fields.AwareDateTime()
-    reason = fields.String(allow_none=True)
+    why = fields.String(allow_none=True, data_key="reason")
     rule_id = fields.String(allow_none=True)
     instance_id = fields.UUID(allow_none=True)
 
