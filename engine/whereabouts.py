@@ -35,6 +35,7 @@ Row = Any  # of a table's columns
 State = Literal["done", "now", "failed", "ahead", "passed"]
 INSTANCE = table_of(ProcessInstance)
 TASK = table_of(UserTask)
+LIVE = ("open", "suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Chart:
 class Whereabouts:
     """An instance as it stands. charts: the root first, each called one after its caller.
 
-    tasks: all, the oldest first; rungs, signers: of those that are not over.
+    tasks: all, the oldest first; rungs: of all of them; signers: of those that are not over.
     """
 
     instance: Row
@@ -100,7 +101,7 @@ class Whereabouts:
     @property
     def live(self) -> list[Row]:
         """The tasks that are not over, soonest due first."""
-        found = [task for task in self.tasks if task.status in ("open", "suspended")]
+        found = [task for task in self.tasks if task.status in LIVE]
         return sorted(found, key=lambda task: (task.due_at is None, task.due_at, task.created_at))
 
     def chart(self, key: str) -> Chart:
@@ -137,20 +138,17 @@ def whereabouts(uow: UnitOfWork, instance_id: UUID) -> Whereabouts:
         binding.bundle,
         seen.charts(_versions(uow, binding.bundle)),
         tasks,
-        _of_live_tasks(uow, LadderRung, instance_id, "at"),
-        _of_live_tasks(uow, SignItem, instance_id, "position"),
+        _of_tasks(uow, LadderRung, [task.id for task in tasks], "at"),
+        _of_tasks(uow, SignItem, [task.id for task in tasks if task.status in LIVE], "position"),
         rows(Timer, "due_at", "id", status="planned"),
         incidents,
         returns,
     )
 
 
-def _of_live_tasks(uow: UnitOfWork, model: Any, instance_id: UUID, order: str) -> Sequence[Row]:
+def _of_tasks(uow: UnitOfWork, model: Any, task_ids: Sequence[UUID], order: str) -> Sequence[Row]:
     table = table_of(model)
-    live = select(TASK.c.id).where(
-        TASK.c.instance_id == instance_id, TASK.c.status.in_(("open", "suspended"))
-    )
-    found = select(table).where(table.c.task_id.in_(live)).order_by(table.c[order], table.c.id)
+    found = select(table).where(table.c.task_id.in_(task_ids)).order_by(table.c[order], table.c.id)
     return uow.session.execute(found).all()
 
 

@@ -23,6 +23,8 @@ from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
 from host.secret import secret_of
 from host.settings import Settings
+from host.telling.channels.mail import Mailer
+from host.telling.sending import Postman
 from host.vigil import Vigil
 from host.working import work
 from ledger import stages
@@ -56,7 +58,10 @@ class Bihuan:
         self._jobs = QueueJobs(self.queue)
         self._vigil = Vigil(self.database)
         self._post: Post | None = None
-        jobs.register(self.queue, lambda: self._vigil.over(self.unit_of_work()), self.post, self.entry)
+        self._postman: Postman | None = None
+        jobs.register(
+            self.queue, lambda: self._vigil.over(self.unit_of_work()), self.post, self.entry, self.postman
+        )
 
     def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work: commit on return, roll back on any error.
@@ -85,6 +90,26 @@ class Bihuan:
             client = Client(self.settings.webhook_networks, self.settings.webhook_authorities)
             self._post = Post(client, Vault(secret_of(self.settings), "webhook keys"))
         return self._post
+
+    def postman(self) -> Postman:
+        """Return how people are told outside the pages."""
+        if self._postman is None:
+            found = self.settings
+            mailer = found.smtp_host and Mailer(
+                found.smtp_host,
+                found.smtp_port,
+                found.smtp_security,
+                found.smtp_from or "",
+                found.smtp_login,
+                found.smtp_password,
+                found.webhook_networks,
+                found.smtp_authorities,
+            )
+            vault = Vault(secret_of(found), "robots")
+            self._postman = Postman(
+                mailer or None, self.post().client, vault, found.apprise_schemes, found.address
+            )
+        return self._postman
 
     def entry(self) -> Entry:
         """Return how new people are let in."""

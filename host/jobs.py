@@ -21,6 +21,8 @@ from engine.uow import UnitOfWork
 from engine.vault import Vault
 from host.accounts import bringing
 from host.queueing import AfterAFailure, AfterALoss
+from host.telling import letters, packing, sending
+from host.telling.sending import Postman
 from webhooks import delivering
 from webhooks.client import Client
 
@@ -50,10 +52,16 @@ QUEUED = text(
 log = logging.getLogger(__name__)
 
 
-def register(queue: App, opening: Opening, post: Callable[[], Post], entry: Callable[[], Entry]) -> None:
+def register(
+    queue: App,
+    opening: Opening,
+    post: Callable[[], Post],
+    entry: Callable[[], Entry],
+    postman: Callable[[], Postman],
+) -> None:
     """Register every job on `queue`; each opens its units of work with `opening`.
 
-    post: how to tell other systems. entry: how to let new people in.
+    post: how to tell other systems. entry: how to let new people in. postman: how to tell people outside the pages.
     """
 
     again = AfterALoss()
@@ -70,6 +78,13 @@ def register(queue: App, opening: Opening, post: Callable[[], Post], entry: Call
     @queue.task(name="deliver_webhooks", pass_context=True, retry=again)
     def deliver_webhooks(context: JobContext) -> None:
         while deliver_some(opening, post()):
+            _stop_if_told(context)
+
+    @queue.task(name="send_letters", pass_context=True, retry=again)
+    def send_letters(context: JobContext) -> None:
+        while pack_some(opening):
+            _stop_if_told(context)
+        while send_some_letters(opening, postman()):
             _stop_if_told(context)
 
     @queue.task(name=HAND_OVER_JOB, retry=AfterAFailure())
@@ -223,6 +238,22 @@ def deliver_some(opening: Opening, post: Post) -> bool:
     return bool(parcels)
 
 
+def pack_some(opening: Opening) -> bool:
+    """Pack a batch of what is due into letters; tell whether there may be more."""
+    with opening() as uow:
+        return packing.pack(uow) == packing.BATCH
+
+
+def send_some_letters(opening: Opening, postman: Postman) -> bool:
+    """Claim letters, send them, keep how it went; tell whether there may be more."""
+    with opening() as uow:
+        (found, taken), now = letters.claim(uow), uow.now()
+    for letter, outcome in sending.send(postman, found, now):
+        with opening() as uow:
+            letters.keep(uow, letter, outcome)
+    return bool(taken)
+
+
 def as_bihuan_error(error: Exception) -> BihuanError:
     """Return `error` as one of ours, so that an incident can show a code and a sentence."""
     if isinstance(error, BihuanError):
@@ -248,8 +279,11 @@ def sweep(opening: Opening, *, limit: int = MOST_TIMERS) -> dict[str, Any]:
         told = delivering.is_due(uow)
         if told:
             uow.defer("deliver_webhooks", queueing_lock="deliver_webhooks")
+        posted = packing.is_due(uow) or letters.is_due(uow)
+        if posted:
+            uow.defer("send_letters", queueing_lock="send_letters")
         _leave_word(uow)
-    return {"timers": len(found), "rungs": rungs, "webhooks": told}
+    return {"timers": len(found), "rungs": rungs, "webhooks": told, "letters": posted}
 
 
 def last_sweep(uow: UnitOfWork) -> datetime | None:

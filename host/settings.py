@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from email.utils import getaddresses
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.errors import BihuanError
 
+ADDRESS = re.compile(r"[^@\s<>\",;:\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 URL_FORM = "形如 postgresql://login:password@host:5432/database 的地址"
 
 
@@ -97,6 +100,27 @@ def _codes(value: str) -> tuple[str, ...]:
     return found
 
 
+def _mailbox(value: str) -> str:
+    found = getaddresses([value])
+    if len(found) != 1 or not ADDRESS.fullmatch(found[0][1]):
+        raise ValueError("一个邮箱地址,如 闭环 <bihuan@example.gov.cn>")
+    return value
+
+
+def _site(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("浏览器里打开本系统的地址,如 https://jixiao.example.gov.cn")
+    return value.rstrip("/")
+
+
+def _schemes(value: str) -> tuple[str, ...]:
+    found = tuple(one.strip().lower() for one in value.split(",") if one.strip())
+    if not all(SCHEME.fullmatch(one) for one in found):
+        raise ValueError("逗号分隔的渠道名,如 ntfys,matrixs")
+    return found
+
+
 def _file(value: str) -> str:
     if not Path(value).is_file():
         raise ValueError("存在的文件")
@@ -127,6 +151,15 @@ class Settings:
     attachments_dir: Path | None
     attachment_years: int | None
     public: tuple[str, ...]
+    address: str | None
+    smtp_host: str | None
+    smtp_port: int
+    smtp_security: str
+    smtp_from: str | None
+    smtp_login: str | None
+    smtp_password: str | None
+    smtp_authorities: str | None
+    apprise_schemes: tuple[str, ...]
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None
@@ -137,7 +170,13 @@ class Settings:
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
         """Read the environment. Raises SettingInvalid naming the first wrong variable, what it expects and holds."""
         environment = os.environ if environment is None else environment
-        return cls(**{field.name: _value(field.name, environment) for field in fields(cls)})
+        found = cls(**{field.name: _value(field.name, environment) for field in fields(cls)})
+        if found.smtp_host and not found.smtp_from:
+            raise SettingInvalid(
+                "设置了 BIHUAN_SMTP_HOST,就必须写明用哪个邮箱发信;请设置 BIHUAN_SMTP_FROM 后重新启动。",
+                variable="BIHUAN_SMTP_FROM",
+            )
+        return found
 
     def __repr__(self) -> str:
         """Show the values, but no secret."""
@@ -184,6 +223,15 @@ RULES = {
     "attachments_dir": _Rule(_folder, lambda _: None),
     "attachment_years": _Rule(_between(1, 100), lambda _: None),
     "public": _Rule(_codes, lambda _: ()),
+    "address": _Rule(_site, lambda _: None),
+    "smtp_host": _Rule(_host, lambda _: None),
+    "smtp_port": _Rule(_between(1, 65_535), lambda _: 587),
+    "smtp_security": _Rule(_one_of("starttls", "tls"), lambda _: "starttls"),
+    "smtp_from": _Rule(_mailbox, lambda _: None),
+    "smtp_login": _Rule(str, lambda _: None),
+    "smtp_password": _Rule(str, lambda _: None),
+    "smtp_authorities": _Rule(_file, lambda _: None),
+    "apprise_schemes": _Rule(_schemes, lambda _: ()),
     "oidc_issuer": _Rule(_issuer, lambda _: None),
     "oidc_client_id": _Rule(str, lambda _: None),
     "oidc_client_secret": _Rule(str, lambda _: None),
@@ -198,6 +246,7 @@ SECRETS = frozenset(
         "BIHUAN_SECRET",
         "BIHUAN_METRICS_TOKEN",
         "BIHUAN_OIDC_CLIENT_SECRET",
+        "BIHUAN_SMTP_PASSWORD",
     }
 )
 SHORTEST_SECRET = 32

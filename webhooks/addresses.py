@@ -55,13 +55,29 @@ def locate(address: str, *, allowed: Network = ()) -> Target:
     address the name stands for must be permitted: one bad answer among good ones is a trick.
     """
     scheme, host, port, path = require_form(address)
+    answers, is_inside = _answers(host, port, allowed)
+    if scheme == "http" and not is_inside:
+        raise AddressRefused(
+            "对外发送必须使用 https:// 地址;请对方系统开通 https。", code="address.not_https"
+        )
+    return Target(scheme, host, port, path, answers[0])
+
+
+def resolve(host: str, port: int, *, allowed: Network = ()) -> str:
+    """Return the address of a host that speaks something else than HTTP. Raises AddressRefused, as `locate`."""
+    return _answers(host, port, allowed)[0][0]
+
+
+def _answers(host: str, port: int, allowed: Network) -> tuple[list[str], bool]:
+    """Return the permitted addresses of a host, and whether all of them are in networks of the site's own."""
     try:
-        answers = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise AddressRefused(
             f"找不到主机“{host}”;请核对地址,或请网络管理员检查域名解析。", code="address.unknown_host"
         ) from error
-    numbers = [_plain(ip_address(one.partition("%")[0])) for one in sorted(answers)]
+    answers = sorted(found)
+    numbers = [_plain(ip_address(one.partition("%")[0])) for one in answers]
     inside = [any(one in ip_network(net) for net in allowed) for one in numbers]
     if not all(
         near or (one.is_global and not one.is_multicast) for one, near in zip(numbers, inside, strict=True)
@@ -69,11 +85,7 @@ def locate(address: str, *, allowed: Network = ()) -> Target:
         raise AddressRefused(
             f"“{host}”指向内部网络,系统不向那里发送;确需发送时请系统管理员把该网段写入 BIHUAN_WEBHOOK_NETWORKS。"
         )
-    if scheme == "http" and not all(inside):
-        raise AddressRefused(
-            "对外发送必须使用 https:// 地址;请对方系统开通 https。", code="address.not_https"
-        )
-    return Target(scheme, host, port, path, sorted(answers)[0])
+    return answers, all(inside)
 
 
 def _plain(number: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

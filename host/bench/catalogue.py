@@ -7,6 +7,7 @@ from host.bench.inbox import INBOX
 from host.bench.launching import LAUNCHING
 from host.bench.looping import LOOPING
 from host.bench.measure import Measure
+from host.bench.notifying import NOTIFYING
 from host.bench.pages import PAGES
 from host.bench.reminding import REMINDING
 from host.bench.scaling import SCALING
@@ -22,6 +23,7 @@ MEASURES: tuple[Measure, ...] = (
     LAUNCHING,
     FIRING,
     REMINDING,
+    NOTIFYING,
     *expressions.MEASURES,
     SCALING,
     INBOX,

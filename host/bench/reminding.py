@@ -20,7 +20,7 @@ def run(say: Say) -> Figures:
     rung, told = table_of(LadderRung), table_of(Notification)
     with ground() as place:
         place.at_the_eighth(TASKS)
-        _arm(place)
+        arm(place)
         process, memory = psutil.Process(), []
         opening = place.bihuan.unit_of_work
 
@@ -44,7 +44,7 @@ def run(say: Say) -> Figures:
     return {"reminders_per_s": round(written / seconds, 1), "reminders_growth_mb": round(growth, 1)}
 
 
-def _arm(place: Ground) -> None:
+def arm(place: Ground) -> None:
     """Give every open task ten reminders that are due."""
     rung = table_of(LadderRung)
     number = func.generate_series(1, RUNGS).table_valued("offset_days").render_derived()

@@ -37,6 +37,10 @@ SAID = {
     "replayed": "已安排重发，几秒后刷新本页看结果。",
     "removed": "已删除。",
     "read": "已标为已读。",
+    "code_sent": "验证码已发出，请查收邮件。",
+    "address_confirmed": "邮箱已验证，以后的消息会发到那里。",
+    "test_planned": "测试消息已安排，几秒后会送到。",
+    "calendar_ended": "日历地址已停用，用它的日历不再更新。",
 }
 """What was done, said on the next page (`?said=…`)."""
 

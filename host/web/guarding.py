@@ -31,8 +31,10 @@ READ_BY_ALL = frozenset(
         "api.read_disclosed",
     }
 )
-OF_NOBODY = frozenset({"static", "live", "ready", "metrics"}) | READ_BY_ALL
+OF_NOBODY = frozenset({"static", "live", "ready", "metrics", "calendar"}) | READ_BY_ALL
 """What files, machines and the public ask for: no session is looked for and none begun."""
+KEPT = frozenset({"static", "calendar"})
+"""What programs may keep; everything else is asked for anew each time."""
 UPLOADS: Mapping[str, int] = {
     "attach_file": MOST_BYTES + 256 * 1024,
     "api.attach": MOST_BYTES + 256 * 1024,
@@ -110,7 +112,7 @@ def _headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if system().https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static" and not response.cache_control.public:
+    if request.endpoint not in KEPT and not response.cache_control.public:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
     if "new_cookie" in g:

@@ -69,6 +69,8 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.leave": "people",
     "api.assign_role": "people",
     "api.end_role": "people",
+    "api.list_letters": "telling",
+    "api.replay_letter": "telling",
     "api.list_messages": "view",
     "api.read_message": "view",
     "api.read_messages": "view",

@@ -16,6 +16,12 @@ KINDS = {
     "withdrawn": ("out", "撤下"),
     "cc": ("users", "抄送"),
     "substitution": ("users", "代理"),
+    "test": ("bell", "测试"),
+    "bounced": ("warn", "退信"),
+}
+OF_NO_TASK = {
+    "test": "测试消息：收到就说明这个渠道是通的",
+    "bounced": "您的邮箱拒收了通知，已停发；请打开这里重新验证",
 }
 OVER = {
     "completed": "任务已办结，不用再办",
@@ -53,13 +59,13 @@ def line(row: Any) -> MessageLine:
         row.kind,
         icon,
         _(word),
-        f"{days}{row.task_name}" if row.task_name else row.text or "",
+        f"{days}{row.task_name}" if row.task_name else _(OF_NO_TASK.get(row.kind, "")) or row.text or "",
         row.project or row.title or "",
-        row.text or "" if row.task_name else "",
+        row.text or "" if row.task_name or row.kind in OF_NO_TASK else "",
         row.sender_name or "",
         moment(row.created_at),
         row.due_at if row.task_status == "open" else None,
         past,
         row.read_at is None and not past,
-        row.task_id is not None or row.kind == "substitution",
+        row.task_id is not None or row.kind in ("substitution", "bounced"),
     )

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PROCESSES = "processes"
     HEALTH = "health"
     AUDIT = "audit"
+    TELLING = "telling"
     FIGURES = "figures"
     REPORT = "report"
 
@@ -44,6 +45,7 @@ MEANINGS: Final[Mapping[Permission, str]] = {
     Permission.PROCESSES: "维护流程，处理运行故障",
     Permission.HEALTH: "查看系统运行状况",
     Permission.AUDIT: "查看审计记录",
+    Permission.TELLING: "维护通知渠道，查看发送记录",
     Permission.FIGURES: "查看本单位的统计报表（财政看全部）",
     Permission.REPORT: "查看和下载年度报告、报人大材料",
 }
@@ -73,7 +75,7 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
 }
 """What a role (`ledger.roles`) adds."""
 OF_DUTY: Final[Mapping[str, frozenset[Permission]]] = {
-    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS, _P.SYSTEMS, _P.HEALTH}),
+    "system": frozenset({_P.DIRECTORY, _P.PEOPLE, _P.ACCOUNTS, _P.TELLING, _P.SYSTEMS, _P.HEALTH}),
     "process": frozenset({_P.DEFINITIONS, _P.PROCESSES, _P.HEALTH}),
     "audit": frozenset({_P.DEFINITIONS, _P.AUDIT}),
 }
@@ -101,6 +103,20 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "revoke_token": _P.SIGNED_IN,
     "link_oidc": _P.SIGNED_IN,
     "act_for": _P.SIGNED_IN,
+    "calendar": _P.PUBLIC,
+    "my_telling": _P.VIEW,
+    "change_telling": _P.VIEW,
+    "ask_code": _P.VIEW,
+    "confirm_address": _P.VIEW,
+    "forget_address": _P.VIEW,
+    "test_telling": _P.VIEW,
+    "make_calendar": _P.VIEW,
+    "end_calendar": _P.VIEW,
+    "robots": _P.TELLING,
+    "add_robot": _P.TELLING,
+    "change_robot": _P.TELLING,
+    "letters": _P.TELLING,
+    "replay_letter": _P.TELLING,
     "messages": _P.VIEW,
     "open_message": _P.VIEW,
     "read_messages": _P.VIEW,

@@ -169,3 +169,52 @@ def test_a_late_form_was_accepted_before_the_stage_closed(late: LivedYear) -> No
 
     assert found
     assert all(row["ended_at"] <= row["closes_at"] for row in found)
+
+
+HELD = "select person_id, role, organisation_id, valid_from, valid_to from role_assignment"
+CLAIMED = "select task_id, actor_id, at from event where type = 'task.claimed' order by at"
+PLACES = "select id, role, organisation_id, counter_sign from user_task"
+MESSAGES = """
+select r.task_id, r.offset_days, m.person_id from message m
+  join notification n on n.id = m.notification_id join ladder_rung r on r.id = n.rung_id
+"""
+
+
+def test_each_message_reaches_who_has_the_task_or_holds_the_role_that_day_and_nobody_else(
+    late: LivedYear,
+) -> None:
+    held, tasks = late.ask(HELD), {row["id"]: row for row in late.ask(PLACES)}
+    claims = late.ask(CLAIMED)
+
+    def holders(role: str, place: int, at: datetime) -> set[int]:
+        day = at.astimezone(LOCAL).date()
+        return {
+            one["person_id"]
+            for one in held
+            if (one["role"], one["organisation_id"]) == (role, place)
+            and one["valid_from"] <= day
+            and (one["valid_to"] is None or day <= one["valid_to"])
+        }
+
+    def meant(row: RowMapping) -> Iterator[int]:
+        task = tasks[row["task_id"]]
+        for one in row["data"]["recipients"]:
+            if one["role"] != "assignee":
+                yield from holders(one["role"], one["organisation_id"], row["at"])
+                continue
+            mine = [c["actor_id"] for c in claims if c["task_id"] == task["id"] and c["at"] < row["at"]]
+            yield from mine[-1:] or holders(task["role"], task["organisation_id"], row["at"])
+
+    asked = [row for row in recorded(late) if tasks[row["task_id"]]["counter_sign"] is None]
+    expected = {
+        (row["task_id"], row["data"]["offset_days"], person) for row in asked for person in meant(row)
+    }
+    found = [
+        (row["task_id"], row["offset_days"], row["person_id"])
+        for row in late.ask(MESSAGES)
+        if tasks[row["task_id"]]["counter_sign"] is None
+    ]
+
+    assert len(found) == len(set(found)), "each once"
+    assert set(found) == expected
+    assert {person for _, _, person in expected}

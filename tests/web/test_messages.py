@@ -21,7 +21,7 @@ from host.jobs import send_some_rungs
 from host.web.acting import acting
 from ledger.messages import MESSAGE, NOTICE
 from tests.integration.engine.committee import statements
-from tests.integration.engine.stage import UNIT
+from tests.integration.engine.stage import UNIT, signed
 from tests.web.small_county import NEIGHBOUR, PEOPLE, enter, post, task_of
 
 PREPARER, HEAD, SECTION = (PEOPLE[role] for role in ("preparer", "unit_head", "section"))
@@ -218,3 +218,32 @@ def test_the_badge_costs_no_statement_of_its_own(opened: Opened, bihuan: Bihuan,
 
     assert '<b aria-label="1 条未读">1</b>' in page
     assert len(asked) == 2, asked
+
+
+def test_the_ladder_says_whom_each_rung_reached(opened: Opened, bihuan: Bihuan, clock: VirtualClock) -> None:
+    task = made(bihuan)
+    come(bihuan, clock, task, -10)
+    client, where = opened(PREPARER), f"/instances/{task.instance_id}"
+    assert "站内 1 人，0 人已读" in client.get(where).text
+
+    post(client, f"/messages/{number_in(client.get('/messages'))}/open")
+
+    assert "站内 1 人，1 人已读" in client.get(where).text
+    rungs = client.get(f"/api/v1{where}/where").json
+    assert rungs and "站内 1 人" in rungs["ladders"][0]["rungs"][0]["why"]
+
+
+def test_the_ladder_of_a_finished_task_says_what_was_not_sent_and_why(
+    opened: Opened, bihuan: Bihuan, clock: VirtualClock
+) -> None:
+    task = made(bihuan)
+    come(bihuan, clock, task, -10)
+    with bihuan.unit_of_work() as uow:
+        tasks.claim(uow, task.id, by=FILLER)
+        tasks.complete(uow, task.id, signed(), by=FILLER)
+
+    page = opened(PREPARER).get(f"/instances/{task.instance_id}").text
+
+    over = page[page.index("以前任务的提醒与升级") :]
+    assert "站内 1 人，0 人已读" in over
+    assert over.count("不发") == 3 and over.count("任务已办结") == 3

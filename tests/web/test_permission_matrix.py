@@ -25,7 +25,7 @@ from tests.integration.engine.stage import BUREAU, UNIT
 from tests.web.small_county import NEIGHBOUR, OTHER_UNIT, PEOPLE, TOKEN, enter, task_of
 
 ADMINISTRATORS = {
-    "system": {"directory", "people", "accounts", "systems", "health"},
+    "system": {"directory", "people", "accounts", "telling", "systems", "health"},
     "process": {"definitions", "processes", "health"},
     "audit": {"definitions", "audit"},
 }
@@ -52,6 +52,8 @@ WITHOUT_UNIT = {
     "item_id": "1",
     "import_id": "1",
     "number": "1",
+    "robot_id": "1",
+    "letter_id": "00000000-0000-0000-0000-000000000001",
     "incident_id": "1",
     "endpoint_id": "1",
     "delivery_id": "00000000-0000-0000-0000-000000000001",

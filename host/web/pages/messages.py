@@ -51,7 +51,7 @@ def lead(number: int) -> Response:
 
 def _place(about: Any) -> str:
     if about.task_id is None:
-        return url_for("substitutes") if about.kind == "substitution" else url_for("messages")
+        return url_for({"substitution": "substitutes", "bounced": "my_telling"}.get(about.kind, "messages"))
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         try:
             inbox.one(uow, acting_now().actor, about.task_id)

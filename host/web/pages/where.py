@@ -50,6 +50,7 @@ def show(instance_id: UUID) -> str:
         chart=chart,
         marks=marks,
         ladders=ladders(view.where),
+        ladders_over=ladders(view.where, over=True),
         decisions=decisions,
         papers=papers,
         hit_policies=HIT_POLICIES,

@@ -10,6 +10,7 @@ from host.web.rest import (
     handing,
     inbox,
     instances,
+    letters,
     messages,
     money,
     organisations,
@@ -25,7 +26,7 @@ from host.web.rest import (
 )
 
 __all__ = [
-    "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "messages", "money",
+    "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "letters", "messages", "money",
     "organisations", "people",
     "policy", "projects", "publishing", "rounds", "sheets", "substitutes", "tasks", "year",
 ]  # fmt: skip

@@ -26,6 +26,10 @@ EXEMPT = {
 SYSTEM_ONLY = (
     "account",
     "account_duty",
+    "contact",
+    "delivery",
+    "letter",
+    "robot",
     "api_token",
     "directory_import",
     "inbox_view",

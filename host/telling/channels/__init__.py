@@ -1,0 +1,1 @@
+"""The channels, a file each; none knows another."""

@@ -1,0 +1,58 @@
+"""Pack what is due into letters: one for each receiver, with everything that is due for him; what no longer matters is left out."""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from engine.calendar.local_time import local_date
+from engine.uow import UnitOfWork
+
+BATCH: Final = 1_000
+
+IS_DUE = text("select exists (select from app.delivery where status = 'planned' and due_at <= :now)")
+
+PACK = text("""
+with due as (
+    select id, jurisdiction_id, notification_id, person_id, robot_id
+      from app.delivery where status = 'planned' and due_at <= :now
+     order by due_at, person_id, robot_id limit :batch for update skip locked
+), judged as (
+    select due.*, case
+        when notice.kind in ('reminder', 'escalation', 'urge') and task.status <> 'open' then 'task_' || task.status
+        when due.robot_id is not null and robot.paused_at is not null then 'robot_paused'
+        when due.robot_id is not null then null
+        when coalesce(person.left_on, 'infinity') < :today then 'left'
+        when contact.bounced_at is not null then 'bounced'
+        when contact.confirmed_at is null then 'no_address'
+        end as reason
+      from due
+      join app.notification notice on notice.id = due.notification_id
+      left join app.user_task task on task.id = notice.task_id
+      left join app.robot on robot.id = due.robot_id
+      left join app.person on person.id = due.person_id
+      left join app.contact on contact.person_id = due.person_id
+), letters as (
+    insert into app.letter (jurisdiction_id, person_id, robot_id, created_at, next_attempt_at)
+    select jurisdiction_id, person_id, robot_id, :now, :now from judged where reason is null
+     group by jurisdiction_id, person_id, robot_id
+    returning id, jurisdiction_id, person_id, robot_id
+)
+update app.delivery set status = case when judged.reason is null then 'packed' else 'skipped' end,
+       reason = judged.reason, letter_id = letters.id
+  from judged left join letters
+    on judged.reason is null and letters.jurisdiction_id = judged.jurisdiction_id
+   and coalesce(letters.person_id, -letters.robot_id) = coalesce(judged.person_id, -judged.robot_id)
+ where delivery.id = judged.id
+""")
+
+
+def is_due(uow: UnitOfWork) -> bool:
+    """Tell whether something is to be packed now."""
+    return bool(uow.session.scalar(IS_DUE, {"now": uow.now()}))
+
+
+def pack(uow: UnitOfWork) -> int:
+    """Pack a batch in one statement; return how many deliveries were packed or skipped, with the reason."""
+    now = uow.now()
+    asked = {"now": now, "today": local_date(now), "batch": BATCH}
+    return int(uow.session.execute(PACK, asked).rowcount)  # type: ignore[attr-defined]
