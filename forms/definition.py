@@ -41,6 +41,7 @@ class Rule:
 class FormField:
     """One field, or one column of a table. Limits are in the unit shown to people (money: 万元).
 
+    default_from: what it begins with, over the context.
     sum_of: it is the total of that column where rows have values; offered: keys of the rows a table begins with.
     locked, starts: a column that the baseline fills in, and one that it only begins.
     """
@@ -59,6 +60,7 @@ class FormField:
     decimals: int | None = None
     max_length: int | None = None
     default: Any = None
+    default_from: Compiled | None = None
     placeholder_allowed: bool = False
     locked: bool = False
     starts: bool = False

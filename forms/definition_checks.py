@@ -43,9 +43,13 @@ def _field_faults(field: FormField, place: str) -> Found:
     if field.is_computed != (field.expression is not None):
         yield DefinitionProblem(f"{place}.expression", "computed 必须有 expression，其他类型不能有")
     if field.is_computed and (
-        field.required_when or field.default is not None or field.locked or field.starts
+        field.required_when
+        or field.default is not None
+        or field.default_from is not None
+        or field.locked
+        or field.starts
     ):
-        yield DefinitionProblem(place, "computed 不能有 required_when、default、locked、starts")
+        yield DefinitionProblem(place, "computed 不能有 required_when、default、default_from、locked、starts")
     if (field.options or field.options_from) and field.type not in ("choice", "choices"):
         yield DefinitionProblem(f"{place}.options", f"只有 choice、choices 有选项，这里的类型是 {field.type}")
     if field.options and field.options_from:

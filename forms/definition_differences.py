@@ -31,6 +31,7 @@ SOURCES: Final = {
     "options_from": "选项来源",
     "expression": "算式",
     "baseline": "基准",
+    "default_from": "预填",
 }
 
 

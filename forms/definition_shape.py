@@ -83,6 +83,7 @@ class ColumnShape(Shape):
     decimals = fields.Integer(strict=True, validate=validate.Range(0, 15))
     max_length = fields.Integer(strict=True, validate=validate.Range(1, 20_000))
     default = fields.Raw()
+    default_from = fields.String(validate=EXPRESSION)
     placeholder_allowed = fields.Boolean()
     locked = fields.Boolean()
     starts = fields.Boolean()

@@ -65,7 +65,7 @@ def unknown_names(node: Any, known: Names, columns: Names) -> Iterator[str]:
 
 
 def _field(field: FormField, place: str, known: Names, columns: Names) -> Found:
-    for key in ("required_when", "options_from", "expression", "baseline"):
+    for key in ("required_when", "options_from", "expression", "baseline", "default_from"):
         yield from _expression(getattr(field, key), f"{place}.{key}", known, columns)
 
 

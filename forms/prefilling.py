@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import BihuanError
+from engine.feel.compiling import Compiled
 from forms.definition import FormDefinition, FormField
 from forms.retyping import typed
 
@@ -21,6 +22,8 @@ def prefilled(
     for field in definition.fields:
         if field.type == "table":
             found[field.name] = offered(field, _approved(field, scope, functions))
+        elif field.default_from is not None:
+            found[field.name] = typed(field, _known(field.default_from, scope, functions))
         elif field.default is not None and not field.is_computed:
             found[field.name] = typed(field, field.default)
     return {name: value for name, value in found.items() if value not in (None, [])}
@@ -52,16 +55,18 @@ def carried_over(
 
 
 def _approved(table: FormField, scope: Mapping[str, Any], functions: Functions) -> list[dict[str, Any]]:
-    if table.baseline is None:
-        return []
-    try:
-        rows = table.baseline.evaluate(dict(scope), functions=functions)
-    except BihuanError:
-        return []
+    rows = None if table.baseline is None else _known(table.baseline, scope, functions)
     if not isinstance(rows, list):
         return []
     kept = [one for one in table.columns if one.locked or one.starts or one.name == table.key]
     return [{column.name: typed(column, row.get(column.name)) for column in kept} for row in rows]
+
+
+def _known(compiled: Compiled, scope: Mapping[str, Any], functions: Functions) -> Any:
+    try:
+        return compiled.evaluate(dict(scope), functions=functions)
+    except BihuanError:
+        return None
 
 
 def _carried_column(table: FormField, rows: Any, earlier: Any, column: str) -> Any:

@@ -28,7 +28,7 @@ PLAIN = (
     "name", "type", "label", "help", "unit", "required", "decimals", "max_length", "placeholder_allowed",
     "locked", "starts", "personal", "printed", "key",
 )  # fmt: skip
-EXPRESSIONS = ("required_when", "options_from", "expression", "baseline")
+EXPRESSIONS = ("required_when", "options_from", "expression", "baseline", "default_from")
 
 
 def read(text: str, source: str) -> FormDefinition:
@@ -145,6 +145,7 @@ def _field(shape: Mapping[str, Any], place: str, problems: Faults) -> FormField:
         options_from=compiled.get("options_from"),
         expression=compiled.get("expression"),
         baseline=compiled.get("baseline"),
+        default_from=compiled.get("default_from"),
         minimum=shape.get("min"),
         maximum=shape.get("max"),
         default=() if several else None,

@@ -17,7 +17,7 @@ from engine.storage.errors import StorageUnavailable
 from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from engine.vault import Vault
-from host import jobs
+from host import hearing, jobs
 from host.jobs import Entry, Post
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
@@ -60,8 +60,9 @@ class Bihuan:
         self._post: Post | None = None
         self._postman: Postman | None = None
         jobs.register(
-            self.queue, lambda: self._vigil.over(self.unit_of_work()), self.post, self.entry, self.postman
+            self.queue, self.watched, self.post, self.entry, self.postman
         )
+        hearing.register(self.queue, self.watched, self.watched)
 
     def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work: commit on return, roll back on any error.
@@ -69,6 +70,10 @@ class Bihuan:
         scope: the rows it sees. Everywhere is for workers and tools; whoever answers a person must give that person's.
         """
         return self._open(scope)
+
+    def watched(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work as a job does: one that hangs is noticed."""
+        return self._vigil.over(self.unit_of_work(scope))
 
     def look(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work everywhere in which each statement is a transaction of its own."""
@@ -110,6 +115,10 @@ class Bihuan:
                 mailer or None, self.post().client, vault, found.apprise_schemes, found.address
             )
         return self._postman
+
+    def source_vault(self) -> Vault:
+        """Return what keeps the keys of systems that call."""
+        return Vault(secret_of(self.settings), "source keys")
 
     def entry(self) -> Entry:
         """Return how new people are let in."""

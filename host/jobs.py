@@ -25,6 +25,7 @@ from host.telling import letters, packing, sending
 from host.telling.sending import Postman
 from webhooks import delivering
 from webhooks.client import Client
+from webhooks.inbound import applying
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,17 @@ def register(
 
     @queue.task(name="fire_timers", pass_context=True, retry=again)
     def fire_timers(context: JobContext, timer_ids: Sequence[int]) -> None:
-        fire_batch(opening, timer_ids, between=lambda: _stop_if_told(context))
+        fire_batch(opening, timer_ids, between=lambda: stop_if_told(context))
 
     @queue.task(name="send_rungs", pass_context=True, retry=again)
     def send_rungs(context: JobContext) -> None:
         while send_some_rungs(opening):
-            _stop_if_told(context)
+            stop_if_told(context)
 
     @queue.task(name="deliver_webhooks", pass_context=True, retry=again)
     def deliver_webhooks(context: JobContext) -> None:
         while deliver_some(opening, post()):
-            _stop_if_told(context)
+            stop_if_told(context)
 
     @queue.task(name="send_letters", pass_context=True, retry=again)
     def send_letters(context: JobContext) -> None:
@@ -124,7 +125,7 @@ def carry_out_batch(opening: Opening, run_id: int, first: int) -> None:
                 bulk.keep(uow, run_id, position, bulk.failed("", error))
 
 
-def _stop_if_told(context: JobContext) -> None:
+def stop_if_told(context: JobContext) -> None:
     """Leave the rest of a job to another worker when this one's time to end well is over."""
     if context.should_abort():
         raise JobAborted
@@ -282,8 +283,11 @@ def sweep(opening: Opening, *, limit: int = MOST_TIMERS) -> dict[str, Any]:
         posted = packing.is_due(uow) or letters.is_due(uow)
         if posted:
             uow.defer("send_letters", queueing_lock="send_letters")
+        heard = applying.is_due(uow)
+        if heard:
+            uow.defer(applying.HEAR_JOB, queueing_lock=applying.HEAR_JOB)
         _leave_word(uow)
-    return {"timers": len(found), "rungs": rungs, "webhooks": told, "letters": posted}
+    return {"timers": len(found), "rungs": rungs, "webhooks": told, "letters": posted, "calls": heard}
 
 
 def last_sweep(uow: UnitOfWork) -> datetime | None:

@@ -12,6 +12,7 @@ from ledger.indicator_points import execution_points, line_points
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.model.filings_target import TargetFiling, TargetIndicator
 from ledger.model.register import Project
+from ledger.payments import fed
 from ledger.place import Place
 
 
@@ -86,6 +87,7 @@ CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "candidates": candidates,
     "department_amount": department_amount,
     "exec_score": exec_score,
+    "fed": fed,
     "evaluated": evaluated,
     "earlier": earlier,
     "pre_evaluation": pre_evaluation,

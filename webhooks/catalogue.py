@@ -90,6 +90,7 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("ledger.imported", "导入了台账", {"year": NUMBER, "projects": NUMBER, "organisations": NUMBER}),
     ("attachment.added", "加了附件", {}),
     ("attachment.withdrawn", "撤下了附件", {}),
+    ("call.quarantined", "一封来信有内容没有对上,等待核对", {"type": TEXT, "count": NUMBER}),
     (TEST, "测试消息:核对接收方的签名和网络", {}),
 )
 FAMILIES: Final[Mapping[str, str]] = {
@@ -111,6 +112,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "definition": "定义",
     "ledger": "台账",
     "attachment": "附件",
+    "call": "来信",
 }
 """What the first word of a type is about, for people."""
 TYPES: Final = {name: EventType(name, meaning, facts) for name, meaning, facts in MEANINGS}

@@ -24,6 +24,7 @@ LEFT: Final = frozenset(
         "policy_confirmation",  # the same
         *("parameter_set", "process_definition", "definition_bundle", "blob", "alembic_version"),  # of all
         *("webhook_endpoint", "webhook_delivery", "webhook_attempt"),  # others are told once
+        *("inbound_source", "inbound_call"),  # and call once
         "handover",  # on its way for a moment, then gone
         *("audit_seal", "audit_anchor", "audit_tail"),  # the copies' entries are sealed anew
     }

@@ -41,6 +41,8 @@ SAID = {
     "address_confirmed": "邮箱已验证，以后的消息会发到那里。",
     "test_planned": "测试消息已安排，几秒后会送到。",
     "calendar_ended": "日历地址已停用，用它的日历不再更新。",
+    "call_retried": "已安排再试，几秒后刷新本页看结果。",
+    "dropped": "已记为不处理。",
 }
 """What was done, said on the next page (`?said=…`)."""
 

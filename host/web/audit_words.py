@@ -116,4 +116,12 @@ ACTIONS: Final[Mapping[str, str]] = {
     "webhook.remove": "删除推送",
     "webhook.replay": "重发推送",
     "webhook.test": "试发推送",
+    "source.add": "新增来源",
+    "source.change": "修改来源",
+    "source.pause": "暂停来源",
+    "source.resume": "恢复来源",
+    "source.new_key": "更换来源密钥",
+    "call.apply": "处理来信",
+    "call.retry": "再试来信",
+    "call.drop": "不处理来信",
 }

@@ -14,6 +14,7 @@ from host.demo.accounts import ADMINISTRATORS, PASSWORD
 from host.settings import Settings
 from host.web.application import create_app
 from ledger.roster import sheets
+from tests.browser.calling import call, moment
 
 Ways = Mapping[str, tuple[str, str]]
 WAYS: Ways = {
@@ -69,6 +70,9 @@ WAYS: Ways = {
     "receiver": ("admin", "/manage/systems/receivers/{receiver}"),
     "delivery": ("admin", "{delivery}"),
     "health": ("process", "/manage/health"),
+    "source": ("admin", "/manage/systems/sources/{source}"),
+    "quarantine": ("admin", "/manage/systems/quarantine"),
+    "call": ("admin", "{call}"),
     "incidents": ("process", "/manage/incidents"),
     "definitions": ("process", "/studio/decisions"),
     "definition": ("process", "/studio/processes/self_evaluation"),
@@ -177,6 +181,7 @@ class Stage:
         self._import()
         self._tell()
         self._visit()
+        self._hear()
 
     def _hire(self) -> None:
         """Give the reviewer a colleague, so that a task can be lent to him."""
@@ -301,6 +306,27 @@ class Stage:
         for name in ("public_department", "public_project"):
             nobody.locator("tbody th a").first.click()
             self.ids[name] = "/public/" + nobody.url.partition("/public/")[2]
+
+    def _hear(self) -> None:
+        """Let another system call about a project that nobody knows."""
+        admin = self.enter("admin")
+        admin.goto(self.ids["delivery"])
+        at = moment(admin.locator("main").text_content())
+        sent = {"name": "一体化系统", "call_type": "payment.progress"}
+        made = self.post(admin, "/manage/systems/sources", **sent).text()
+        found, key = re.search(r"/api/in/(\d+)", made), re.search(r"whsec_[\w+/=]+", made)
+        assert found and key, made[:500]
+        self.ids["source"] = found[1]
+        self.names |= {"一体化系统"}
+        rows = [{"project": "OLD-1", "executed_amount": 1}]
+        data = {"year": at.year, "as_of": f"{at.year}-01-01", "rows": rows}
+        answer = call(admin, found[0], key[0], at, "payment.progress", data)
+        assert answer.status == 202, answer.text()
+        admin.goto("/manage/systems/quarantine")
+        while not admin.locator("a[href*='/calls/']").count():
+            admin.wait_for_timeout(500)
+            admin.reload()
+        self.ids["call"] = admin.locator("a[href*='/calls/']").first.get_attribute("href") or ""
 
     def strike(self) -> None:
         """Turn the second factor off again: other tests sign in as its owner."""

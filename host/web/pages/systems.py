@@ -1,4 +1,4 @@
-"""The other systems: who is told what happens here."""
+"""The other systems: who is told what happens here, and who may call."""
 
 from flask import Flask, render_template
 from sqlalchemy import select
@@ -9,6 +9,8 @@ from host.web.ground import ground
 from ledger.model.register import Jurisdiction
 from webhooks import showing
 from webhooks.catalogue import FAMILIES, of_family
+from webhooks.inbound import quarantine
+from webhooks.inbound.messages import TYPES
 
 
 def register(app: Flask) -> None:
@@ -26,6 +28,9 @@ def shown(fault: str = "") -> str:
             receivers=[(one, showing.is_closed(one, now)) for one in receivers],
             places=uow.session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all(),
             place=ground(uow),
+            sources=quarantine.sources(uow),
+            waiting=quarantine.waiting(uow),
+            call_types=TYPES,
             families=FAMILIES,
             of_family=of_family,
             fault=fault,

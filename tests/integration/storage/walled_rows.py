@@ -38,7 +38,7 @@ SYSTEM_ONLY = (
     "web_session",
 )
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
-WEBHOOKS = ("webhook_endpoint", "webhook_delivery", "webhook_attempt")
+WEBHOOKS = ("webhook_endpoint", "webhook_delivery", "webhook_attempt", "inbound_source", "inbound_call")
 OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover", "policy_confirmation", *WEBHOOKS)
 """Tables that no office reads but the bureau."""
 DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution", "api_request")
@@ -89,8 +89,8 @@ def row(table: Table, place: Place, number: int | None = None) -> dict[str, Any]
         "kind": "bureau" if table.name == "organisation" else "signer",
         "track": "project",
     }
-    if table.name == "webhook_delivery":
-        named["status"] = "planned"
+    if table.name in ("webhook_delivery", "inbound_call"):
+        named["status"] = "planned" if table.name == "webhook_delivery" else "accepted"
     return {
         column.name: named.get(column.name, _value(column, number))
         for column in table.columns
