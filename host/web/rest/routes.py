@@ -18,8 +18,10 @@ from host.web.rest import (
     policy,
     projects,
     publishing,
+    receivers,
     rounds,
     sheets,
+    sources,
     substitutes,
     tasks,
     year,
@@ -28,5 +30,5 @@ from host.web.rest import (
 __all__ = [
     "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "letters", "messages", "money",
     "organisations", "people",
-    "policy", "projects", "publishing", "rounds", "sheets", "substitutes", "tasks", "year",
+    "policy", "projects", "publishing", "receivers", "rounds", "sheets", "sources", "substitutes", "tasks", "year",
 ]  # fmt: skip
