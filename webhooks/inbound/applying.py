@@ -16,7 +16,7 @@ from webhooks.inbound.messages import TYPES
 from webhooks.model.inbound import ACCEPTED, APPLIED, QUARANTINED, InboundCall, InboundSource
 
 CALL, SOURCE = table_of(InboundCall), table_of(InboundSource)
-HEAR_JOB: Final = "hear_calls"
+HEAR_JOB = "hear_calls"
 LEASE: Final = timedelta(minutes=2)
 BATCH: Final = 20
 MOST_ATTEMPTS: Final = 5
