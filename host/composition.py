@@ -59,9 +59,7 @@ class Bihuan:
         self._vigil = Vigil(self.database)
         self._post: Post | None = None
         self._postman: Postman | None = None
-        jobs.register(
-            self.queue, self.watched, self.post, self.entry, self.postman
-        )
+        jobs.register(self.queue, self.watched, self.post, self.entry, self.postman)
         hearing.register(self.queue, self.watched, self.watched)
 
     def unit_of_work(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[UnitOfWork]:

@@ -84,9 +84,9 @@ def register(
     @queue.task(name="send_letters", pass_context=True, retry=again)
     def send_letters(context: JobContext) -> None:
         while pack_some(opening):
-            _stop_if_told(context)
+            stop_if_told(context)
         while send_some_letters(opening, postman()):
-            _stop_if_told(context)
+            stop_if_told(context)
 
     @queue.task(name=HAND_OVER_JOB, retry=AfterAFailure())
     def hand(handover_id: int) -> None:
@@ -277,14 +277,11 @@ def sweep(opening: Opening, *, limit: int = MOST_TIMERS) -> dict[str, Any]:
         rungs = bool(ladder.due(uow.session, uow.now(), 1))
         if rungs:
             uow.defer("send_rungs", queueing_lock="send_rungs")
-        told = delivering.is_due(uow)
-        if told:
+        if told := delivering.is_due(uow):
             uow.defer("deliver_webhooks", queueing_lock="deliver_webhooks")
-        posted = packing.is_due(uow) or letters.is_due(uow)
-        if posted:
+        if posted := packing.is_due(uow) or letters.is_due(uow):
             uow.defer("send_letters", queueing_lock="send_letters")
-        heard = applying.is_due(uow)
-        if heard:
+        if heard := applying.is_due(uow):
             uow.defer(applying.HEAR_JOB, queueing_lock=applying.HEAR_JOB)
         _leave_word(uow)
     return {"timers": len(found), "rungs": rungs, "webhooks": told, "letters": posted, "calls": heard}
