@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ledger.indicator_points import QUALITATIVE, as_number, execution_points, line_points
-from ledger.scoring import policy_tiers
+from ledger.scoring import grade, policy_tiers
 
 LOWER = Decimal("0.95")
 REASON = "年中招标推迟,年底前已补齐。"
@@ -37,6 +37,12 @@ def evaluated(project: Row, lines: Sequence[Row], policy: Row) -> tuple[dict[str
         "self_score": execution + points,
     }
     return sums, rows
+
+
+def judged(project_id: int, own: Decimal, policy: Row) -> dict[str, Any]:
+    """Return what finance made of a self-evaluation: a little less than it gave itself, and the grade by the policy's bands."""
+    score = own - Decimal(project_id % 7) / 2
+    return {"finance_score": score, "graded_score": score, "grade": grade(score, policy["grading"]["bands"])}
 
 
 def _line(project_id: int, line: Row, policy: Row) -> dict[str, Any]:

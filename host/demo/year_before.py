@@ -11,14 +11,15 @@ from engine import library
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
-from host.demo.said_before import evaluated, last_target
+from host.demo.disclosed_before import leave_disclosures
+from host.demo.said_before import evaluated, judged, last_target
 from ledger.model.filings_self_evaluation import SelfEvaluation, SelfEvaluationLine
 from ledger.model.filings_target import TargetFiling, TargetIndicator
 from ledger.model.register import Project
 
 PROJECT, INSTANCE = table_of(Project), table_of(ProcessInstance)
 TARGET, INDICATOR = table_of(TargetFiling), table_of(TargetIndicator)
-YEAR = timedelta(days=365)
+YEAR, REVIEWED_AFTER = timedelta(days=365), timedelta(days=30)
 REVIEWS = ("target", "self_evaluation")
 Values = dict[str, Any]
 
@@ -30,6 +31,7 @@ def leave(uow: UnitOfWork, jurisdiction_id: int, year: int) -> None:
         return
     now = select(PROJECT).where(*of_year, PROJECT.c.year == year, ~PROJECT.c.is_new)
     _YearBefore(uow, year - 1).leave([dict(row) for row in uow.session.execute(now).mappings()])
+    leave_disclosures(uow, jurisdiction_id, year - 1)
 
 
 class _YearBefore:
@@ -119,6 +121,9 @@ class _YearBefore:
             "project_id": self.projects[project["id"]],
             "recorded_at": review["started_at"] - YEAR,
         }
+        reviewed = filing["recorded_at"] + REVIEWED_AFTER
+        sums |= judged(project["id"], sums["self_score"], policy)
+        sums |= {"conclusion": "通过", "reviewed_at": reviewed, "graded_at": reviewed}
         self._add(table_of(SelfEvaluation), [place | filing | sums])
         self._add(table_of(SelfEvaluationLine), [place | row for row in rows])
 

@@ -80,12 +80,11 @@ def asked(uow: UnitOfWork, key: str) -> Asked:
     by = request.args.get("by", "")
     by = by if by in known[key].groupings else known[key].groupings[0]
     departments = _departments(uow, place.id)
-    own = None if acting_now().scope.organisations is None else [code for code, _ in departments]
     chosen = request.args.get("department", "")
     wanted = Wanted(
         place.id,
         years if by == "year" else [year],
-        own,
+        acting_now().scope.organisations,
         chosen if chosen in dict(departments) else "",
         request.args.get("fund", "")[:100],
     )
@@ -121,9 +120,11 @@ def place_of(uow: UnitOfWork) -> Place:
 
 def grades_of(uow: UnitOfWork, place: Place, year: int) -> list[str]:
     """Return the names of the grades in a year, best first."""
-    bands: Any = place.pack.resolve(year).values["grading.bands"]
+    bands: Any
     if year in place.opened:
         bands = library.parameter_set(uow.session, place.opened[year]).policy["grading"]["bands"]
+    else:
+        bands = place.pack.resolve(year).values["grading.bands"]
     return [str(band[0]) for band in sorted(bands, key=lambda band: band[1], reverse=True)]
 
 

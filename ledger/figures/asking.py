@@ -10,23 +10,25 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger.figures.topic import GROUPINGS, Grouping, Topic
+from ledger.measures.frames import OF_PLACE
 from ledger.measures.measure import NOTHING, printed, tidy
 
 YEAR = re.compile(r":year\b")
+OWN = "f.organisation_id = any(cast(:own as bigint[]))"
 PROJECT = """
   left join app.project p on p.jurisdiction_id = :jurisdiction_id and p.year = y.year and p.code = r.code"""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose figures of which years. own: codes of the only departments a reader sees, None for all of them.
+    """Whose figures of which years. own: the only organisations a reader sees, None for all of them.
 
     department, fund: only those; empty for all. excluded_classes: how many fund classes are not evaluated.
     """
 
     jurisdiction_id: int
     years: Sequence[int]
-    own: Collection[str] | None = None
+    own: Collection[int] | None = None
     department: str = ""
     fund: str = ""
 
@@ -46,8 +48,8 @@ def groups(session: Session, topic: Topic, by: str, wanted: Wanted) -> tuple[lis
     grouping = GROUPINGS[by]
     columns = ",\n       ".join(f'{one.aggregate} as "{one.key}"' for one in topic.columns)
     sql = (
-        f"select {grouping.code} as code, {grouping.name} as name, count(*) as rows,\n       {columns},\n"
-        f"       grouping({grouping.code}) as whole\n{_rows(topic, grouping, wanted)}\n"
+        f"select {grouping.code} as code, {grouping.name} as name, {topic.number} as rows,\n       {columns},\n"
+        f"       grouping({grouping.code}) as whole\n{_rows(topic.gathered or topic.frame, grouping, wanted)}\n"
         f" group by grouping sets (({', '.join(sorted({grouping.code, _plain(grouping)}))}), ())\n order by 1"
     )
     found = session.execute(text(sql), _bound(wanted)).mappings().all()
@@ -69,7 +71,7 @@ def group_rows(
     grouping = GROUPINGS[by]
     chosen = "" if code is None else f"\n   and {grouping.code} = :code"
     sql = (
-        f"select y.year, r.*, count(*) over () as in_all\n{_rows(topic, grouping, wanted)}{chosen}\n"
+        f"select y.year, r.*, count(*) over () as in_all\n{_rows(topic.frame, grouping, wanted)}{chosen}\n"
         " order by y.year desc, r.code, r.recorded_at offset :first limit :limit"
     )
     bound = _bound(wanted) | {"first": first, "limit": limit}
@@ -83,13 +85,14 @@ def said(value: Decimal | None, decimals: int) -> str:
     return NOTHING if value is None else f"{Decimal(printed(value, decimals)):,}"
 
 
-def _rows(topic: Topic, grouping: Grouping, wanted: Wanted) -> str:
-    frame = YEAR.sub("y.year", topic.frame)
+def _rows(frame: str, grouping: Grouping, wanted: Wanted) -> str:
+    frame = YEAR.sub("y.year", frame)
+    if wanted.own is not None:
+        frame = frame.replace(OF_PLACE, f"{OF_PLACE} and {OWN}")
     of_project = grouping.of_project or wanted.fund
     conditions = [
         condition
         for condition, holds in (
-            ("r.department_code = any(cast(:own as text[]))", wanted.own is not None),
             ("r.department_code = :department", wanted.department),
             (f"{GROUPINGS['fund'].code} = :fund", wanted.fund),
         )

@@ -32,7 +32,8 @@ class Topic:
 
     frame: the rows, bound to :jurisdiction_id and :year. columns: the figures of every group. drawn: at most two of
     them, as bars. full: what a whole bar stands for; None: the longest of them. groupings: the usual one first.
-    said: how the figures are computed, in words.
+    said: how the figures are computed, in words. gathered: the same rows put together, `tasks` of each, for the figures
+    of groups; empty: the rows themselves.
     """
 
     key: str
@@ -43,6 +44,12 @@ class Topic:
     full: int | None
     groupings: Sequence[str]
     said: Sequence[str]
+    gathered: str = ""
+
+    @property
+    def number(self) -> str:
+        """Return how many rows a group has, as SQL."""
+        return "coalesce(sum(r.tasks), 0)::bigint" if self.gathered else "count(*)"
 
     @property
     def series(self) -> list[Column]:

@@ -99,22 +99,19 @@ EXECUTION = Topic(
         "预算执行率是执行数合计除以调整后预算合计;工作进度由项目单位填报,是各项目的算术平均,不由付款推算。",
     ],
 )
+PERSON_WEEKS = "count(distinct r.person_id::bigint * 100000 + (r.week - date '2000-01-03') / 7)"
 WORKLOAD = Topic(
     "workload",
     "工作量",
     frames.COMPLETED_TASKS,
     [
-        Column("tasks", "办结", "件", 0, COUNT),
+        Column("tasks", "办结", "件", 0, "coalesce(sum(r.tasks), 0)"),
         Column("weeks", "有办结的周", "周", 0, "count(distinct r.week)"),
         Column(
-            "per_week",
-            "平均每人每周",
-            "件",
-            1,
-            "count(*)::numeric(60,30) / nullif(count(distinct (r.person_id, r.week)), 0)",
+            "per_week", "平均每人每周", "件", 1, f"sum(r.tasks)::numeric(60,30) / nullif({PERSON_WEEKS}, 0)"
         ),
         Column("people", "经办人", "人", 0, "count(distinct r.person_id)"),
-        Column("late", "其中逾期办结", "件", 0, "count(*) filter (where r.late)"),
+        Column("late", "其中逾期办结", "件", 0, "coalesce(sum(r.late), 0)"),
     ],
     ["tasks"],
     None,
@@ -123,6 +120,7 @@ WORKLOAD = Topic(
         "由人办结的任务,一项算一件;在别人名下代办的,算在被代的人名下。",
         "平均每人每周只算有办结任务的周;一周从周一开始,年度按任务所属的预算年度。",
     ],
+    frames.COMPLETED_BY_WEEK,
 )
 FIRST_PASS = Topic(
     "first-pass",

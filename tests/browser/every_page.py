@@ -100,6 +100,7 @@ MORE = (
     ("preparer", "/instances/{ended}"),
     ("process", "/"),
     ("section", "/no/such/page"),
+    ("nobody", "/public/shawan/2020/results/"),
     ("section", "/reports/figures/scores?by=fund"),
     ("section", "/reports/figures/workload"),
     ("department", "/reports/figures/first-pass"),
@@ -302,7 +303,7 @@ class Stage:
     def _visit(self) -> None:
         """Find a department and a project as a citizen does."""
         nobody = self.enter("nobody")
-        nobody.goto("/public/shawan/2021/targets/")
+        nobody.goto("/public/shawan/2020/results/")
         for name in ("public_department", "public_project"):
             nobody.locator("tbody th a").first.click()
             self.ids[name] = "/public/" + nobody.url.partition("/public/")[2]
