@@ -155,7 +155,7 @@ class Stage:
         self.ids: dict[str, str] = {}
         self.names = {name for _, name, _ in ADMINISTRATORS}
 
-    def post(self, page: Page, address: str, **sent: Any) -> APIResponse:
+    def post(self, page: Page, address: str, /, **sent: Any) -> APIResponse:
         """Post a form as a page does."""
         token = page.locator("meta[name=form-token]").get_attribute("content") or ""
         return page.request.post(address, headers={"X-Form-Token": token}, multipart={"sent": "", **sent})
