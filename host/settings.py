@@ -143,6 +143,7 @@ class Settings:
     host: str
     port: int
     web_workers: int
+    drain_seconds: int
     https: bool
     secret: str | None
     one_time_hours: int
@@ -215,6 +216,7 @@ RULES = {
     "host": _Rule(_host, lambda _: "127.0.0.1"),
     "port": _Rule(_between(1, 65_535), lambda _: 8000),
     "web_workers": _Rule(_between(1, 64), lambda _: 2),
+    "drain_seconds": _Rule(_between(0, 300), lambda _: 0),
     "https": _Rule(_yes_or_no, lambda _: False),
     "secret": _Rule(_secret, lambda _: None),
     "one_time_hours": _Rule(_between(1, 8_760), lambda _: 72),

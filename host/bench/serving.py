@@ -65,7 +65,7 @@ class Client:
 def run(say: Say) -> Figures:
     """Complete tasks with one client, then with four at once."""
     with ground() as place:
-        cookie = _filer(place)
+        cookie = filer(place.bihuan)
         waiting = place.at_the_eighth(2 * WARMING + ALONE + CLIENTS * EACH)
         with _served(place) as port:
             _at_once(_clients(port, cookie), waiting[: 2 * WARMING])
@@ -97,10 +97,10 @@ def _at_once(clients: Sequence[Client], task_ids: Sequence[UUID]) -> None:
         list(pool.map(work, range(len(clients))))
 
 
-def _filer(place: Ground) -> str:
+def filer(bihuan: Bihuan) -> str:
     """Put the filer into the register with an account; return the cookie of his session."""
     since = date(2020, 1, 1)
-    with place.bihuan.unit_of_work() as uow:
+    with bihuan.unit_of_work() as uow:
         uow.session.add(Jurisdiction(id=JURISDICTION, code="bench", name="测量县"))
         uow.session.flush()
         for number, kind in ((BUREAU, "bureau"), (UNIT, "department")):

@@ -18,6 +18,7 @@ from host.composition import Bihuan, server_database
 from host.demo import accounts, year_before
 from host.demo.county import Demo, find, make
 from host.demo.moments import Moment, chosen, moments, usual
+from host.health.leaving import Leaving
 from host.health.tally import Tally
 from host.health.watching import Watch
 from host.scheduler import Ticker
@@ -63,7 +64,8 @@ def serve(demo: bool, at: str, port: int | None, without_worker: bool) -> None:
         if not without_worker:
             leaving.callback(Attended(partial(_start_worker, settings, county)).stop)
         tally = Tally((*ENDPOINTS, UNKNOWN), settings.web_workers + SPARE)
-        Server(settings, partial(_make_app, settings, county, tally)).run()
+        going = Leaving()
+        Server(settings, partial(_make_app, settings, county, tally, going), going).run()
 
 
 def open_system(settings: Settings, county: Demo | None, leaving: ExitStack) -> Bihuan:
@@ -97,7 +99,7 @@ def _county(settings: Settings, moment: Moment, leaving: ExitStack) -> Demo:
     return found
 
 
-def _make_app(settings: Settings, county: Demo | None, tally: Tally) -> Flask:
+def _make_app(settings: Settings, county: Demo | None, tally: Tally, going: Leaving) -> Flask:
     bihuan = open_system(settings, county, ExitStack())  # the process ends at once, see host.web.server
     return create_app(
         bihuan,
@@ -106,6 +108,7 @@ def _make_app(settings: Settings, county: Demo | None, tally: Tally) -> Flask:
         demo=county is not None,
         tally=tally,
         watch=Watch(bihuan),
+        leaving=going,
     )
 
 

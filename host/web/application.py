@@ -7,6 +7,7 @@ from flask import Flask
 from engine.explaining import spoken
 from host.accounts.oidc import service_of
 from host.composition import Bihuan
+from host.health.leaving import Leaving
 from host.health.tally import Tally
 from host.health.watching import Watch
 from host.web import assets, compressing, day, failing, guarding, observing, words
@@ -143,15 +144,18 @@ def create_app(
     demo: bool = False,
     tally: Tally | None = None,
     watch: Watch | None = None,
+    leaving: Leaving | None = None,
 ) -> Flask:
     """Return the application. secret: signs what the browser hands back; demo: show the demonstration's accounts; tally:
-    where all processes of the server count; watch: who notices that no deadline is fired.
+    where all processes of the server count; watch: who notices that no deadline is fired; leaving: raised when it stops.
     """
     tally = tally or Tally((*ENDPOINTS, observing.UNKNOWN))
     static = str(files("host") / "static")
     app = Flask("host.web", static_folder=static, static_url_path="/static", template_folder="templates")
     app.config.update(SECRET_KEY=secret, MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
-    app.extensions["bihuan"] = System(bihuan, secret, https, demo, service_of(bihuan.settings), tally, watch)
+    app.extensions["bihuan"] = System(
+        bihuan, secret, https, demo, service_of(bihuan.settings), tally, watch, leaving or Leaving()
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
     app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)

@@ -11,6 +11,7 @@ from flask import current_app, g, request
 from engine.errors import NotAllowed
 from host.accounts.oidc import Service
 from host.composition import Bihuan
+from host.health.leaving import Leaving
 from host.health.tally import Tally
 from host.health.watching import Watch
 from host.web.acting import Acting
@@ -30,6 +31,7 @@ class System:
     oidc: Service | None = None
     tally: Tally = field(default_factory=lambda: Tally(()))
     watch: Watch | None = None
+    leaving: Leaving = field(default_factory=Leaving)
 
     @property
     def stands_still(self) -> bool:

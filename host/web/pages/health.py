@@ -30,7 +30,9 @@ def live() -> Said:
 
 
 def ready() -> Said:
-    """Say whether requests can be served: the database answers and its tables are of this version."""
+    """Say whether requests can be served: the server stays, the database answers, its tables are of this version."""
+    if system().leaving.has_begun:
+        return jsonify(status="unavailable", code="server.leaving"), 503
     try:
         is_ours = current(system().bihuan.database) == newest()
     except (SQLAlchemyError, StorageUnavailable, OSError):
