@@ -217,7 +217,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "review_task": _P.WORK,
     "withdraw_task": _P.WORK,
     "where": _P.VIEW,
-    "projects": _P.VIEW,
+    "project_list": _P.VIEW,
     "project": _P.VIEW,
     "search": _P.VIEW,
     "heats": _P.VIEW,

@@ -35,7 +35,7 @@ WAYS: Ways = {
     "answers": ("unit_head", "/tasks/{short}/answers"),
     "beside": ("finance", "/beside"),
     "where": ("section", "/instances/{instance}"),
-    "projects": ("section", "/projects"),
+    "project_list": ("section", "/projects"),
     "project": ("section", "/projects/{project}"),
     "search": ("section", "/search?q=养护"),
     "heats": ("section", "/year/heat"),

@@ -2,13 +2,13 @@
 
 import re
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from tests.browser.conftest import SignIn
 
 
-def test_a_leader_goes_from_the_sentence_down_to_where_a_case_stands(section: Page) -> None:
+def test_a_leader_goes_from_the_sentence_down_to_where_a_case_stands(sign_in: SignIn) -> None:
+    section = sign_in("section")
     section.goto("/inbox")
     section.get_by_role("link", name="年度", exact=True).first.click()
     number = section.locator(".bh-says a").first
@@ -22,7 +22,8 @@ def test_a_leader_goes_from_the_sentence_down_to_where_a_case_stands(section: Pa
     expect(section.get_by_role("heading", name="现在在哪里")).to_be_visible()
 
 
-def test_the_search_of_the_top_bar_finds_what_a_form_says(section: Page) -> None:
+def test_the_search_of_the_top_bar_finds_what_a_form_says(sign_in: SignIn) -> None:
+    section = sign_in("section")
     section.goto("/year")
     section.keyboard.press("/")
     section.keyboard.type("养护")
@@ -34,7 +35,8 @@ def test_the_search_of_the_top_bar_finds_what_a_form_says(section: Page) -> None
     expect(section.get_by_role("heading", name="得分与结论")).to_be_visible()
 
 
-def test_a_process_is_drawn_with_its_times(section: Page) -> None:
+def test_a_process_is_drawn_with_its_times(sign_in: SignIn) -> None:
+    section = sign_in("section")
     section.goto("/year")
     section.get_by_role("link", name="流程快慢").click()
     section.get_by_role("link", name="项目绩效自评").first.click()

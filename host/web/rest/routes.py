@@ -16,7 +16,7 @@ from host.web.rest import (
     organisations,
     people,
     policy,
-    projects,
+    project_lives,
     publishing,
     receivers,
     rounds,
@@ -30,5 +30,5 @@ from host.web.rest import (
 __all__ = [
     "accounts", "batch", "definitions", "disclosed", "figures", "forms", "handing", "inbox", "instances", "letters", "messages", "money",
     "organisations", "people",
-    "policy", "projects", "publishing", "receivers", "rounds", "sheets", "sources", "substitutes", "tasks", "year",
+    "policy", "project_lives", "publishing", "receivers", "rounds", "sheets", "sources", "substitutes", "tasks", "year",
 ]  # fmt: skip

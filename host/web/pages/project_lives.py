@@ -6,15 +6,14 @@ from host.web.context import acting_now, system
 from host.web.pages.year import page_asked
 from host.web.stage_names import STAGES
 from host.web.year.words import FUNDS, KINDS, LOOKS, STATES, stage_name
-from ledger import projects
-from ledger.projects import Wanted
-from ledger.yearmap import overdue, plan
+from ledger.yearmap import overdue, plan, projects
 from ledger.yearmap.members import PAGE
+from ledger.yearmap.projects import Wanted
 
 
 def register(app: Flask) -> None:
     """Add the routes of this module."""
-    app.add_url_rule("/projects", "projects", listed)
+    app.add_url_rule("/projects", "project_list", listed)
     app.add_url_rule("/projects/<int:project_id>", "project", show)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from host.web.context import acting_now, system
 from host.web.rest import project_schemas as schemas
 from host.web.rest.interface import api, problems
-from ledger import projects, searching
-from ledger.projects import Life, Wanted
+from ledger import searching
 from ledger.searching import Found
+from ledger.yearmap import projects
+from ledger.yearmap.projects import Life, Wanted
 
 
 @api.route("/projects")
