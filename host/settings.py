@@ -17,6 +17,7 @@ from engine.errors import BihuanError
 
 ADDRESS = re.compile(r"[^@\s<>\",;:\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+MOST_PER_MINUTE = 1_000_000
 URL_FORM = "形如 postgresql://login:password@host:5432/database 的地址"
 
 
@@ -145,6 +146,12 @@ class Settings:
     web_workers: int
     drain_seconds: int
     https: bool
+    proxies: int
+    rate_sign_in: int
+    rate_rest: int
+    rate_uploads: int
+    rate_heavy: int
+    rate_address: int
     secret: str | None
     one_time_hours: int
     webhook_networks: tuple[str, ...]
@@ -218,6 +225,12 @@ RULES = {
     "web_workers": _Rule(_between(1, 64), lambda _: 2),
     "drain_seconds": _Rule(_between(0, 300), lambda _: 0),
     "https": _Rule(_yes_or_no, lambda _: False),
+    "proxies": _Rule(_between(0, 10), lambda _: 0),
+    "rate_sign_in": _Rule(_between(0, MOST_PER_MINUTE), lambda _: 60),
+    "rate_rest": _Rule(_between(0, MOST_PER_MINUTE), lambda _: 1_200),
+    "rate_uploads": _Rule(_between(0, MOST_PER_MINUTE), lambda _: 60),
+    "rate_heavy": _Rule(_between(0, MOST_PER_MINUTE), lambda _: 120),
+    "rate_address": _Rule(_between(0, MOST_PER_MINUTE), lambda _: 6_000),
     "secret": _Rule(_secret, lambda _: None),
     "one_time_hours": _Rule(_between(1, 8_760), lambda _: 72),
     "webhook_networks": _Rule(_networks, lambda _: ()),

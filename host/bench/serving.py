@@ -22,9 +22,10 @@ from host.accounts import making, sessions
 from host.bench.ground import BUREAU, FILER, JURISDICTION, UNIT, Ground, ground
 from host.bench.measure import Figures, Measure, Say
 from host.composition import Bihuan
-from host.settings import Settings
+from host.settings import MOST_PER_MINUTE, Settings
 from host.web.application import create_app
 from host.web.context import COOKIE
+from host.web.rates import Kind, Rates, keep_settling
 from host.web.server import Server
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 
@@ -158,7 +159,10 @@ def _serve(port: int, login: Login, now: datetime) -> None:
 
 
 def _app(settings: Settings, login: Login, now: datetime) -> Flask:
-    return create_app(Bihuan(settings, clock=VirtualClock(now), database=Database(login)), secret=SECRET)
+    bihuan = Bihuan(settings, clock=VirtualClock(now), database=Database(login))
+    rates = Rates(bihuan, dict.fromkeys(Kind, MOST_PER_MINUTE))
+    keep_settling(rates)
+    return create_app(bihuan, secret=SECRET, rates=rates)
 
 
 def _wait_for(port: int) -> None:

@@ -27,6 +27,7 @@ from host.settings import Settings
 from host.web.application import create_app
 from host.web.observing import UNKNOWN
 from host.web.permissions import ENDPOINTS
+from host.web.rates import Rates, keep_settling, limits_of
 from host.web.server import Server
 
 SPARE = 4
@@ -101,6 +102,8 @@ def _county(settings: Settings, moment: Moment, leaving: ExitStack) -> Demo:
 
 def _make_app(settings: Settings, county: Demo | None, tally: Tally, going: Leaving) -> Flask:
     bihuan = open_system(settings, county, ExitStack())  # the process ends at once, see host.web.server
+    rates = Rates(bihuan, limits_of(settings))
+    keep_settling(rates)
     return create_app(
         bihuan,
         secret=secret_of(settings),
@@ -109,6 +112,7 @@ def _make_app(settings: Settings, county: Demo | None, tally: Tally, going: Leav
         tally=tally,
         watch=Watch(bihuan),
         leaving=going,
+        rates=rates,
     )
 
 

@@ -30,6 +30,13 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
             "在外部地址上监听，但没有说明使用 https：登录凭据可能被偷看",
             "放在 https 反向代理后面，设 BIHUAN_HTTPS=yes，并让 BIHUAN_HOST 保持 127.0.0.1",
         )
+    if settings.https and not settings.proxies:
+        yield Finding(
+            "settings.proxies",
+            "warn",
+            "https 由反向代理提供，却没有说明有几层代理：所有人看上去都来自同一个地址，会一起受限",
+            "设 BIHUAN_PROXIES 为代理的层数，通常是 1",
+        )
     if settings.database_url and settings.secret is None:
         yield Finding(
             "settings.secret",

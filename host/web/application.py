@@ -68,6 +68,7 @@ from host.web.pages import (
     year,
 )
 from host.web.permissions import ENDPOINTS
+from host.web.rates import Rates
 from host.web.rest import interface, routes
 from host.web.stage_names import STAGES
 from ledger.policy.vocabulary import cited
@@ -145,16 +146,18 @@ def create_app(
     tally: Tally | None = None,
     watch: Watch | None = None,
     leaving: Leaving | None = None,
+    rates: Rates | None = None,
 ) -> Flask:
     """Return the application. secret: signs what the browser hands back; demo: show the demonstration's accounts; tally:
-    where all processes of the server count; watch: who notices that no deadline is fired; leaving: raised when it stops.
+    where all processes of the server count; watch: who notices that no deadline is fired; leaving: raised when it stops;
+    rates: how often who may come.
     """
     tally = tally or Tally((*ENDPOINTS, observing.UNKNOWN))
     static = str(files("host") / "static")
     app = Flask("host.web", static_folder=static, static_url_path="/static", template_folder="templates")
     app.config.update(SECRET_KEY=secret, MAX_CONTENT_LENGTH=LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
     app.extensions["bihuan"] = System(
-        bihuan, secret, https, demo, service_of(bihuan.settings), tally, watch, leaving or Leaving()
+        bihuan, secret, https, demo, service_of(bihuan.settings), tally, watch, leaving or Leaving(), rates
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)

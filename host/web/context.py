@@ -15,8 +15,11 @@ from host.health.leaving import Leaving
 from host.health.tally import Tally
 from host.health.watching import Watch
 from host.web.acting import Acting
+from host.web.rates import Rates
 
 COOKIE = "bihuan_session"
+OF_NOBODY = frozenset({"static", "live", "ready", "metrics"})
+"""What files and machines ask for: no session is looked for and none begun."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,6 +35,7 @@ class System:
     tally: Tally = field(default_factory=lambda: Tally(()))
     watch: Watch | None = None
     leaving: Leaving = field(default_factory=Leaving)
+    rates: Rates | None = None
 
     @property
     def stands_still(self) -> bool:

@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from host.web.bearer import TokenRefused
+from host.web.pacing import TooOften
 from host.web.refusals import said as refused
 from host.web.rest import problems
 
@@ -18,6 +19,7 @@ STATUS: tuple[tuple[type[BihuanError], int], ...] = (
     (WrongState, 409),
     (Conflict, 409),
     (InvalidInput, 422),
+    (TooOften, 429),
 )
 ODD = {
     404: "没有这个页面;请核对地址,或回到待办。",
@@ -38,7 +40,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _ours(error: BihuanError) -> Response | tuple[str, int]:
+def _ours(error: BihuanError) -> Response:
+    answer = make_response(_answer(error))
+    if isinstance(error, TooOften):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _answer(error: BihuanError) -> Response | tuple[str, int]:
     if problems.wanted():
         return problems.of_ours(error, status_of(error))
     if error.code == "sign_in.needed":

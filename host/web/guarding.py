@@ -9,9 +9,10 @@ from engine.attachments import MOST_BYTES
 from engine.errors import NotAllowed, NotFound
 from forms.xlsx.reading import LIMITS
 from host.accounts import sessions
+from host.web import pacing
 from host.web.acting import acting_in_session
 from host.web.bearer import acting_by_token, bears
-from host.web.context import COOKIE, form_token, is_form_token, only_looks, somebody, system
+from host.web.context import COOKIE, OF_NOBODY, form_token, is_form_token, only_looks, somebody, system
 from host.web.day import today
 from host.web.permissions import ENDPOINTS, Permission, holds
 from host.web.words import language
@@ -33,7 +34,7 @@ READ_BY_ALL = frozenset(
         "api.read_disclosed",
     }
 )
-OF_NOBODY = frozenset({"static", "live", "ready", "metrics", "calendar", *SIGNED}) | READ_BY_ALL
+WITHOUT_SESSION = OF_NOBODY | READ_BY_ALL | SIGNED | {"calendar"}
 """What files, machines and the public ask for: no session is looked for and none begun."""
 KEPT = frozenset({"static", "calendar"})
 """What programs may keep; everything else is asked for anew each time."""
@@ -55,7 +56,11 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Put the guards before and after every request of `app`."""
+    pacing.register(app)
+    app.before_request(_number)
+    app.before_request(pacing.by_address)
     app.before_request(_identify)
+    app.before_request(pacing.by_account)
     app.before_request(_allow_uploads)
     app.before_request(_require_form_token)
     app.before_request(_require_permission)
@@ -63,9 +68,12 @@ def register(app: Flask) -> None:
     app.context_processor(_seen_by_templates)
 
 
-def _identify() -> None:
+def _number() -> None:
     g.request_id = uuid4().hex[:12]
-    if request.endpoint in OF_NOBODY:
+
+
+def _identify() -> None:
+    if request.endpoint in WITHOUT_SESSION:
         return
     if bears(request):
         g.by_token = True

@@ -34,6 +34,7 @@ SYSTEM_ONLY = (
     "directory_import",
     "inbox_view",
     "message",
+    "rate_spent",
     "recovery_code",
     "web_session",
 )
