@@ -43,6 +43,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "person.add": "新增人员",
     "person.change": "修改人员",
     "person.leave": "登记离岗",
+    "person.export": "导出个人信息",
+    "person.erase": "清除个人信息",
     "role.assign": "添加岗位",
     "role.end": "结束岗位",
     "substitute.arrange": "安排代理",

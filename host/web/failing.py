@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
     """Let every error of `app` become a page with its code and the next step."""
     app.register_error_handler(BihuanError, _ours)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -74,6 +76,12 @@ def _http(error: HTTPException) -> Response | tuple[str, int]:
     if problems.wanted():
         return problems.of_http(error, ODD.get(status, error.description or ""))
     return _page(f"http.{status}", ODD.get(status, "请求无法处理;请回到待办再试。"), status)
+
+
+def _unstorable(error: DataError) -> Response:
+    """What was sent has a place in no column: a character that text cannot hold, a number too large."""
+    log.warning("data refused by the database", extra={"kind": type(error.orig).__name__})
+    return _ours(InvalidInput("内容里有存不下的字符或过大的数;请修改后再试。", code="request.unstorable"))
 
 
 def _unforeseen(error: Exception) -> Response | tuple[str, int]:

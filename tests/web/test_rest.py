@@ -104,6 +104,17 @@ def test_the_same_key_does_it_once_and_another_request_may_not_use_it(desk: Desk
     assert code(other) == "idempotency.mismatch"
 
 
+def test_a_key_that_was_used_where_everything_is_seen_is_not_free_for_a_task(
+    desk: Desk, zhang: Caller
+) -> None:
+    key = uuid4().hex
+    zhang.post("/me/messages/read", Idempotency_Key=key)
+
+    answer = zhang.post(f"/tasks/{desk.task_id}/claim", Idempotency_Key=key)
+
+    assert (answer.status_code, code(answer)) == (422, "idempotency.mismatch")
+
+
 def test_a_refused_command_leaves_its_key_free(desk: Desk, zhang: Caller) -> None:
     path, key = f"/tasks/{desk.task_id}/complete", uuid4().hex
     refused = zhang.post(path, SIGNED, Idempotency_Key=key)

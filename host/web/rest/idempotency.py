@@ -26,7 +26,7 @@ KEEP = text(
 def claim(uow: UnitOfWork, account_id: int, key: str, fingerprint: str) -> Any:
     """Take a key for this transaction; return None, or the answer that was given under it.
 
-    Raises InvalidInput if the key was used for something else, or is too long.
+    Raises InvalidInput if the key was used for something else, also where this transaction does not see it, or is too long.
     """
     if len(key) > LONGEST_KEY:
         raise InvalidInput(
@@ -36,8 +36,8 @@ def claim(uow: UnitOfWork, account_id: int, key: str, fingerprint: str) -> Any:
     values = {"account": account_id, "key": key, "fingerprint": fingerprint, "now": now, "before": now - KEPT}
     if uow.session.scalar(CLAIM, values) is not None:
         return None
-    row = uow.session.execute(FOUND, {"account": account_id, "key": key}).one()
-    if row.fingerprint != fingerprint:
+    row = uow.session.execute(FOUND, {"account": account_id, "key": key}).one_or_none()
+    if row is None or row.fingerprint != fingerprint:
         raise InvalidInput(
             "这个 Idempotency-Key 用在另一个请求上了;请为每个请求用新的键。", code="idempotency.mismatch"
         )

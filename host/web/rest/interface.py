@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, render_template
 from flask_smorest import Api, Blueprint
 
+from host.web.rest.problems import MEDIA_TYPE
 from host.web.rest.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -18,6 +19,13 @@ class Interface(Api):  # type: ignore[misc]
     """The description; errors are ours (`host.web.rest.problems`)."""
 
     ERROR_SCHEMA = Problem
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_responses(self) -> None:
+        """Describe refusals as what they are."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:
         """Leave the handlers of the pages in place."""
@@ -73,7 +81,7 @@ REVISION = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
 def command(view: View) -> View:
     """Describe what every command on a task has besides: a key against doing it twice, its ETag, problems as answers."""
     documented: View = api.doc(parameters=[KEY, MATCH])(view)
-    return problems(documented)
+    return problems(_refused(documented, 412, "If-Match 与现在的 ETag 不符"))
 
 
 def keyed(view: View) -> View:
@@ -89,8 +97,16 @@ def problems(view: View) -> View:
         (409, "状态不对或有人先办了"),
         (404, "找不到,或不在范围内"),
         (403, "无权"),
+        (400, "读不懂"),
+        (401, "没有登录,或令牌被拒"),
+        (429, "来得太频繁"),
     ):
-        view = api.alt_response(
-            status, schema=Problem, content_type="application/problem+json", description=words
-        )(view)
+        view = _refused(view, status, words)
     return view
+
+
+def _refused(view: View, status: int, words: str) -> View:
+    described: View = api.alt_response(status, schema=Problem, content_type=MEDIA_TYPE, description=words)(
+        view
+    )
+    return described

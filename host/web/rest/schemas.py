@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 TEXT = validate.Length(min=1, max=1000)
 
@@ -13,7 +13,10 @@ def described(words: str, example: Any = None) -> dict[str, Any]:
 
 
 class Problem(Schema):
-    """What went wrong (RFC 9457). code: stable, for programs; detail: for people, with the next step."""
+    """What went wrong (RFC 9457), with facts of its own. code: stable, for programs; detail: for people, with the next step."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String()
     title = fields.String()
@@ -238,6 +241,9 @@ class Attachments(Schema):
 
 class Loose(Schema):
     """A message whose parts are described by its example."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class Event(Schema):
