@@ -10,11 +10,23 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import assigning, campaigns, incidents, instances, migrating, moving, suspending, tasks, telling
+from engine import (
+    assigning,
+    campaigns,
+    incidents,
+    instances,
+    migrating,
+    moving,
+    redating,
+    suspending,
+    tasks,
+    telling,
+)
 from engine.access import Actor
 from engine.errors import BihuanError, InvalidInput, NotFound
 from engine.migrating import Passage
 from engine.model.bulk import BulkItem, BulkRun
+from engine.redating import NewDays
 from engine.uow import UnitOfWork
 
 BULK_JOB = "run_bulk"
@@ -79,6 +91,9 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             uow, int(one), more["reason"], more.get("outputs"), by=by
         ),
         "waive": lambda uow, one, more, by: campaigns.waive(uow, int(one), more["reason"], by=by),
+        "redate": lambda uow, one, more, by: redating.redate(
+            uow, UUID(one), NewDays.read(more), more["reason"], by=by
+        ),
         "migrate": lambda uow, one, more, by: migrating.migrate(
             uow, UUID(one), Passage.read(more), more["reason"], by=by
         ),

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from engine import ladder, signers
 from engine.bpmn import values
 from engine.bpmn.live import SentMessage, SentSignal
@@ -12,6 +14,7 @@ from engine.calendar.local_time import SHANGHAI, end_of_day, local_date
 from engine.errors import BihuanError, InvalidInput
 from engine.feel.shapes import coarse
 from engine.handovers import send
+from engine.model.timers import LadderRung
 from engine.turn import Turn
 
 
@@ -116,6 +119,13 @@ def _recipient_office(turn: Turn, task: LiveTask, role: str) -> int:
     return turn.office(party)
 
 
+def plan_rungs_anew(turn: Turn, task: LiveTask, due_at: datetime | None) -> None:
+    """Replace the rungs that a task still has before it by those of another due moment."""
+    planned = delete(LadderRung).where(LadderRung.task_id == task.id, LadderRung.status == "planned")
+    turn.hands.uow.session.execute(planned)
+    add_rungs(turn, task, due_at)
+
+
 def due_of(turn: Turn, task: LiveTask, *, opened_at: datetime | None = None) -> datetime | None:
     """Work out the due moment; a task that comes back keeps its due date plus the days a return allows.
 
@@ -126,7 +136,7 @@ def due_of(turn: Turn, task: LiveTask, *, opened_at: datetime | None = None) -> 
     if not element.due:
         return None
     try:
-        found = coarse(turn.evaluate(element.due, task.data))
+        found = coarse(turn.evaluate(element.due, task.data, now=opened_at))
     except BihuanError as error:
         raise InvalidInput(
             f"任务“{element.name}”({element.id})的期限表达式“{element.due}”算不出来:{error.text}",

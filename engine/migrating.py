@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import case, insert, select, update
 
 from engine import advance, library, signers
 from engine.access import Actor
 from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing, Fate
 from engine.bpmn.run import LiveTask, Run
-from engine.comparing import add_rungs, due_of
+from engine.comparing import due_of, plan_rungs_anew
 from engine.errors import InvalidInput, NotFound, WrongState
 from engine.freezing import freeze, thaw
 from engine.model.base import table_of
@@ -24,7 +24,7 @@ from engine.model.messages import MessageSubscription
 from engine.model.papers import Draft
 from engine.model.signals import SignalSubscription
 from engine.model.tasks import UserTask
-from engine.model.timers import LadderRung, Timer
+from engine.model.timers import Timer
 from engine.turn import Turn, Undo
 from engine.uow import UnitOfWork
 from engine.voting import ADDED
@@ -182,9 +182,7 @@ def _follow(uow: UnitOfWork, turn: Turn, task: LiveTask, *, recompute: bool) -> 
     if recompute:
         opened_at = uow.session.scalars(select(row.created_at).where(row.id == task.id)).one()
         values["due_at"] = due_of(turn, task, opened_at=opened_at)
-        planned = delete(LadderRung).where(LadderRung.task_id == task.id, LadderRung.status == "planned")
-        uow.session.execute(planned)
-        add_rungs(turn, task, values["due_at"])
+        plan_rungs_anew(turn, task, values["due_at"])
     uow.session.execute(update(row).where(row.id == task.id).values(**values))
     free = update(row).where(row.id == task.id, row.assignee_id.is_(None))
     office = turn.office(element.party)

@@ -1,6 +1,6 @@
 """Suspend instances and let them go on: nobody works on them meanwhile, nothing fires, nothing is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from engine import advance
 from engine.access import Actor
 from engine.bpmn import values
+from engine.bpmn.run import LiveTimer
 from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotFound
 from engine.events import Event
@@ -67,7 +68,7 @@ def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift:
     with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
         turn.undo = Undo.of(turn.row)
         if days:
-            _shift_timers(uow, turn, calendar, days)
+            shift_timers(uow, turn, lambda timer: _later(calendar, timer.due_at, days))
         _hand_over(uow, turn)
         turn.record("instance.resumed", reason=text, shifted_days=days)
     facts = {"reason": text, "shifted_days": days}
@@ -108,9 +109,9 @@ def _shift_rows(uow: UnitOfWork, instance_id: UUID, calendar: Any, days: int) ->
         uow.session.execute(update(rung).where(rung.id == rung_id).values(at=_later(calendar, at, days)))
 
 
-def _shift_timers(uow: UnitOfWork, turn: Turn, calendar: Any, days: int) -> None:
-    """Put off the timers in the image, and their rows with them."""
-    turn.run.redate(lambda moment: _later(calendar, moment, days))
+def shift_timers(uow: UnitOfWork, turn: Turn, later: Callable[[LiveTimer], datetime]) -> None:
+    """Move the timers in the image, and their rows with them."""
+    turn.run.redate(later)
     for timer in turn.run.timers:
         turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
         mine = (Timer.instance_id == turn.instance_id, Timer.token_id == timer.id)

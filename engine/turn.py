@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,12 +74,12 @@ class Turn:
         event = Event(type, self.instance_id, self.row["campaign_id"], task_id, element_id, data)
         self.hands.uow.record(event, by=self.hands.actor)
 
-    def evaluate(self, source: str, context: Mapping[str, Any]) -> Any:
-        """Evaluate a FEEL expression of the diagram with the year's constants in view."""
+    def evaluate(self, source: str, context: Mapping[str, Any], *, now: datetime | None = None) -> Any:
+        """Evaluate a FEEL expression of the diagram with the year's constants in view, as of now or of another moment."""
         hands = self.hands
         view = {**hands.constants, **context}
         return compile_expression(source).evaluate(
-            view, functions=hands.parameters.functions, now=hands.uow.now()
+            view, functions=hands.parameters.functions, now=now or hands.uow.now()
         )
 
     def office(self, party: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from engine import definitions
+from engine import definitions, versions
 from engine.access import Actor
 from engine.uow import UnitOfWork
 from engine.versions import Published
@@ -27,3 +27,9 @@ def publish_factory(uow: UnitOfWork, *, by: Actor) -> list[Published]:
         for one in factory_files("processes", ".bpmn")
     ]
     return tables + diagrams
+
+
+def publish_missing(uow: UnitOfWork, *, by: Actor) -> None:
+    """Publish the factory defaults into an installation that has no diagram yet; what somebody published stays."""
+    if not versions.newest(uow.session, "process"):
+        publish_factory(uow, by=by)

@@ -19,6 +19,7 @@ from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
 from engine.vault import Vault
+from host import project_imports
 from host.accounts import bringing
 from host.queueing import AfterAFailure, AfterALoss
 from host.telling import letters, packing, sending
@@ -99,6 +100,10 @@ def register(
     @queue.task(name=bringing.IMPORT_JOB, retry=again)
     def import_directory(import_id: int) -> None:
         bringing.carry_out(opening, entry().vault, entry().hours, import_id)
+
+    @queue.task(name=project_imports.IMPORT_JOB, retry=again)
+    def import_projects(import_id: int) -> None:
+        project_imports.carry_out(opening, import_id)
 
     @queue.task(name=bulk.BULK_JOB, retry=again)
     def run_bulk(run_id: int, first: int) -> None:

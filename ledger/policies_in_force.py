@@ -53,12 +53,13 @@ def places(session: Session, jurisdiction_id: int | None = None) -> Sequence[Pla
 
 def in_force(session: Session, place: Place, year: int) -> ResolvedPack:
     """Return the policy of a budget year: of an opened one the values it was opened with; with what is confirmed."""
-    pack = place.pack
-    resolved = pack.resolve(year)
-    if year in place.opened:
-        policy = library.parameter_set(session, place.opened[year]).body.get("policy", {})
-        other = {key: value for key in resolved.values if (value := _at(policy, key)) is not _ABSENT}
-        resolved = pack.resolve(year, {k: v for k, v in other.items() if v != resolved.values[k]})
+    if year not in place.opened:
+        return recorded(session, place.id, place.pack.resolve(year))
+    body = library.parameter_set(session, place.opened[year]).body
+    pack = load(body["pack"]) if body.get("pack") in available() else place.pack
+    resolved, policy = pack.resolve(year), body.get("policy", {})
+    other = {key: value for key in resolved.values if (value := _at(policy, key)) is not _ABSENT}
+    resolved = pack.resolve(year, {k: v for k, v in other.items() if v != resolved.values[k]})
     return recorded(session, place.id, resolved)
 
 

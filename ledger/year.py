@@ -44,17 +44,20 @@ def open_year(
     parties = _parties(uow.session, jurisdiction_id)
     planned = campaigns.plan(
         uow,
-        list(_plans(parameters, {*stages, YEAR})),
+        list(plans(parameters, {*stages, YEAR})),
         jurisdiction_id=jurisdiction_id,
         year=parameters.year,
         parameter_hash=parameter_hash,
         parties=parties,
     )
     _start(uow, jurisdiction_id, parameters, planned[YEAR, 1], parties, by)
+    facts = {"stages": sorted(stages), "parameter_hash": parameters.hash}
+    uow.audit("year.open", by=by, subject=f"{jurisdiction_id}/{parameters.year}", data=facts)
     return planned
 
 
-def _plans(parameters: Parameters, stages: Collection[str]) -> Iterator[Plan]:
+def plans(parameters: Parameters, stages: Collection[str]) -> Iterator[Plan]:
+    """Yield the campaigns of these stages as the policy dates them."""
     for stage in sorted(stages):
         dates = parameters.dates[stage]
         for number, one in enumerate(dates if isinstance(dates, list) else [dates], 1):

@@ -36,10 +36,8 @@ from engine.bpmn.settling import settle
 from engine.bpmn.skipping import skip
 from engine.bpmn.tokens import FAILURE, Token
 
-__all__ = [
-    "Failure", "LiveMessage", "LiveSignal", "LiveTask", "LiveTimer", "Place", "Returned",
-    "Run", "SentMessage", "SentSignal", "Services", "Step", "Wait", "Walk",
-]  # fmt: skip
+__all__ = ["Failure", "LiveMessage", "LiveSignal", "LiveTask", "LiveTimer", "Place", "Returned", "Run", "SentMessage",
+           "SentSignal", "Services", "Step", "Wait", "Walk"]  # fmt: skip
 
 
 class Run:
@@ -129,9 +127,13 @@ class Run:
         elif token._state == spiff.STARTED:
             token.task_spec.advance(token)
 
-    def redate(self, later: Callable[[datetime], datetime]) -> None:
+    def redate(self, later: Callable[[LiveTimer], datetime]) -> None:
         """Move the due moment of every running timer; a cycle goes on from there."""
         watching.redate(self._top, later)
+
+    def assign(self, variables: Mapping[str, Any]) -> None:
+        """Give process variables of the whole instance new values; nothing settles."""
+        self._variables.update(variables)
 
     def cancel(self) -> None:
         """End the whole instance without finishing it."""
@@ -295,5 +297,4 @@ class Run:
         raise TaskNotLive("这一步已不在等待中,可能刚被别人处理;请刷新后再看。", task_id=str(task_id))
 
     def _copy(self) -> "Run":
-        expressions = self._top.script_engine
-        return Run(self._bundle, *image.read(self.image(), self._bundle, expressions))
+        return Run(self._bundle, *image.read(self.image(), self._bundle, self._top.script_engine))

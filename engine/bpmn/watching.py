@@ -49,10 +49,10 @@ def timers(top: MainFlow) -> list[tuple[LiveTimer, Token]]:
     ]
 
 
-def redate(top: MainFlow, later: Callable[[datetime], datetime]) -> None:
+def redate(top: MainFlow, later: Callable[[LiveTimer], datetime]) -> None:
     """Move the due moment of every running timer; the anchor of a cycle moves with it."""
     for timer, token in timers(top):
-        moved = later(timer.due_at)
+        moved = later(timer)
         token.internal_data["due"][timer.element_id] = moved.isoformat()
         cycle = token.internal_data.get("cycle")
         if cycle is not None:

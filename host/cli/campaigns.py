@@ -1,5 +1,6 @@
-"""`bihuan campaign`: list the stages of a year, suspend one, let it go on."""
+"""`bihuan campaign`: list the stages of a year, suspend one, let it go on; start, extend, waive or close one."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from engine.json_values import dumps
 from engine.lifecycle import WORDS_OF_CAMPAIGNS
 from engine.model.campaigns import Campaign
 from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
+from ledger import stage_days, stages
 
 
 def add_to(group: click.Group) -> None:
@@ -80,3 +82,56 @@ def resume(number: int, reason: str, shift: bool, database: str | None) -> None:
     click.echo("已恢复阶段。")
     if run_id is not None:
         click.echo(f"其中 {len(ids)} 个事项由工作进程逐个恢复,进度:bihuan bulk show {run_id}")
+
+
+@campaign.command("start")
+@click.argument("number", type=int)
+@REASON
+@DATABASE
+def start(number: int, reason: str, database: str | None) -> None:
+    """Let a planned stage begin before its day; the running system opens it within seconds."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        stage_days.start_early(uow, number, reason, by=operator())
+    click.echo("已提前开始;运行中的系统会在几秒内下达任务。")
+
+
+@campaign.command("extend")
+@click.argument("number", type=int)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="新的截止日,如 2027-03-15。")
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="只给这个项目或对象延期;可多次使用。")
+@REASON
+@DATABASE
+def extend(number: int, until: datetime, codes: tuple[str, ...], reason: str, database: str | None) -> None:
+    """Put off the due day of a stage, or of some members only; tasks and reminders follow, who has one is told."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        if codes:
+            order: int | None = stage_days.extend_for(
+                uow, number, until.date(), reason, codes=codes, by=operator()
+            )
+        else:
+            order = stage_days.extend(uow, number, until.date(), reason, by=operator())
+    click.echo(f"已延期到 {until.date()}。")
+    if order is not None:
+        click.echo(f"在办事项由工作进程逐个更新,进度:bihuan bulk show {order}")
+
+
+@campaign.command("waive")
+@click.argument("number", type=int)
+@REASON
+@DATABASE
+def waive(number: int, reason: str, database: str | None) -> None:
+    """Waive a whole stage: nothing is asked of anybody any more, and the reports say why."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        stages.waive(uow, number, reason, by=operator())
+    click.echo("已豁免这个阶段。")
+
+
+@campaign.command("close")
+@click.argument("number", type=int)
+@REASON
+@DATABASE
+def close(number: int, reason: str, database: str | None) -> None:
+    """Close an open stage before its day; the running system does it within seconds."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        stage_days.close_now(uow, number, reason, by=operator())
+    click.echo("已要求关闭;运行中的系统会在几秒内登记缺报并关闭。")

@@ -27,6 +27,7 @@ from host.cli import (
     instances,
     people,
     policies,
+    projects,
     public,
     serving,
     simulating,
@@ -35,6 +36,7 @@ from host.cli import (
     whatif,
     workflows,
     working,
+    years,
 )
 
 
@@ -63,6 +65,7 @@ for module in (
     people,
     policies,
     public,
+    projects,
     serving,
     simulating,
     sources,
@@ -70,6 +73,7 @@ for module in (
     whatif,
     workflows,
     working,
+    years,
 ):
     module.add_to(bihuan)
 

@@ -22,6 +22,7 @@ LEFT: Final = frozenset(
         "message",  # people are not multiplied either; the copied notifications tell nobody anew
         *("jurisdiction", "campaign", "sample_draw", "bulk_run", "bulk_item", "sweep"),  # of the whole county
         "policy_confirmation",  # the same
+        "calendar_version",  # the same
         *("parameter_set", "process_definition", "definition_bundle", "blob", "alembic_version"),  # of all
         *("webhook_endpoint", "webhook_delivery", "webhook_attempt"),  # others are told once
         *("inbound_source", "inbound_call"),  # and call once

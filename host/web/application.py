@@ -21,7 +21,9 @@ from host.web.pages import (
     attaching,
     auditing,
     batch,
+    budgets,
     calendar,
+    calendars,
     congress,
     countersigning,
     definitions,
@@ -60,12 +62,14 @@ from host.web.pages import (
     signing_in,
     single_sign_on,
     sources,
+    stages,
     substitutes,
     substituting_for,
     systems,
     telling,
     where,
     year,
+    years,
 )
 from host.web.permissions import ENDPOINTS
 from host.web.rates import Rates
@@ -112,6 +116,10 @@ PAGES = (
     receivers,
     sources,
     receiving,
+    years,
+    stages,
+    budgets,
+    calendars,
     incidents,
     health,
     auditing,
@@ -161,7 +169,9 @@ def create_app(
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
-    app.jinja_env.globals.update(day_of=day.day_of, short_day=day.short, role_name=words.role_name)
+    app.jinja_env.globals.update(
+        day_of=day.day_of, short_day=day.short, weekday=day.weekday, role_name=words.role_name
+    )
     app.jinja_env.globals.update(local=local)
     app.jinja_env.filters.update(spoken=spoken, cited=cited)
     compressing.register(app)

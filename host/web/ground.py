@@ -19,7 +19,7 @@ def ground(uow: UnitOfWork) -> int:
     found = uow.session.scalar(wanted.limit(1))
     if found is None:
         raise NotFound(
-            "还没有区划;请先导入台账(bihuan simulate --keep,见说明),再来维护单位和人员。",
+            "还没有登记地区;请系统管理员打开“管理 → 从 Excel 导入”,先登记地区,再导入单位和人员。",
             code="jurisdiction.none",
         )
     return found

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SYSTEMS = "systems"
     DEFINITIONS = "definitions"
     CONFIRM = "confirm"
+    YEAR = "year"
     PROCESSES = "processes"
     HEALTH = "health"
     AUDIT = "audit"
@@ -42,6 +43,7 @@ MEANINGS: Final[Mapping[Permission, str]] = {
     Permission.SYSTEMS: "维护与外部系统的往来",
     Permission.DEFINITIONS: "查看制度、决策表、流程和表单的定义",
     Permission.CONFIRM: "代表财政局确认制度里待定的取值",
+    Permission.YEAR: "开启年度、管理阶段、导入项目、维护日历",
     Permission.PROCESSES: "维护流程，处理运行故障",
     Permission.HEALTH: "查看系统运行状况",
     Permission.AUDIT: "查看审计记录",
@@ -64,7 +66,7 @@ OF_ROLE: Final[Mapping[str, frozenset[Permission]]] = {
     "section": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
     "economic_construction": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
     "social_insurance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
-    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.DEFINITIONS, _P.CONFIRM, *REPORTS}),
+    "performance": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, _P.DEFINITIONS, _P.CONFIRM, _P.YEAR, *REPORTS}),
     "budget": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
     "treasury": frozenset({_P.SUBSTITUTE, _P.DIRECTORY, *REPORTS}),
     "third_party": frozenset({_P.SUBSTITUTE}),
@@ -163,6 +165,19 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "settle_incident": _P.PROCESSES,
     "policy": _P.DEFINITIONS,
     "confirm_policy": _P.CONFIRM,
+    "holidays": _P.YEAR,
+    "publish_calendar": _P.YEAR,
+    "budgets": _P.YEAR,
+    "bring_in_projects": _P.YEAR,
+    "carry_over": _P.YEAR,
+    "projects_template": _P.YEAR,
+    "projects_import": _P.YEAR,
+    "years": _P.YEAR,
+    "plan_year": _P.YEAR,
+    "open_year": _P.YEAR,
+    "stage": _P.YEAR,
+    "command_stage": _P.YEAR,
+    "add_place": _P.PEOPLE,
     "definitions": _P.DEFINITIONS,
     "definition": _P.DEFINITIONS,
     "definition_file": _P.DEFINITIONS,

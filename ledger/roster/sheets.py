@@ -1,7 +1,7 @@
 """Write the template of the directory's xlsx, and read a filled one: values by column, with row and column of each."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,14 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.errors import InvalidInput
 from forms.xlsx.cells import put_text
 from ledger.importing.limits import Limits
 from ledger.importing.xlsx_sheets import read_sheets
 from ledger.roles import ROLES
-from ledger.roster.columns import ORGANISATIONS, PEOPLE, SHEETS
+from ledger.roster.columns import ORGANISATIONS, PEOPLE, SHEETS, Column
 from ledger.roster.organisations import KINDS
 
 LIMITS = Limits(file_bytes=300_000, unpacked_bytes=20_000_000, parts=100, rows=2_000, columns=20, errors=200)
@@ -51,15 +52,7 @@ def template() -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, columns in SHEETS.items():
-        sheet = book.create_sheet(name)
-        for number, column in enumerate(columns, start=1):
-            put_text(sheet.cell(1, number), column.title)
-            sheet.cell(1, number).font = Font(bold=True)
-            note = (MARK if number == 1 else "") + ("必填。" if column.required else "") + column.hint
-            put_text(sheet.cell(2, number), note)
-            sheet.cell(2, number).font = Font(italic=True, color="5D6771")
-            sheet.column_dimensions[get_column_letter(number)].width = column.width
-        sheet.freeze_panes = "A3"
+        add_sheet(book, name, columns)
     kinds = DataValidation(type="list", formula1='"' + ",".join(KINDS.values()) + '"', allow_blank=True)
     book[ORGANISATIONS].add_data_validation(kinds)
     kinds.add(f"C3:C{LIMITS.rows}")
@@ -69,6 +62,20 @@ def template() -> bytes:
     found = io.BytesIO()
     book.save(found)
     return found.getvalue()
+
+
+def add_sheet(book: Workbook, name: str, columns: Sequence[Column]) -> Worksheet:
+    """Add an empty sheet with its titles and a row that says what to write."""
+    sheet: Worksheet = book.create_sheet(name)
+    for number, column in enumerate(columns, start=1):
+        put_text(sheet.cell(1, number), column.title)
+        sheet.cell(1, number).font = Font(bold=True)
+        note = (MARK if number == 1 else "") + ("必填。" if column.required else "") + column.hint
+        put_text(sheet.cell(2, number), note)
+        sheet.cell(2, number).font = Font(italic=True, color="5D6771")
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.freeze_panes = "A3"
+    return sheet
 
 
 def read(data: bytes) -> tuple[list[Line], list[Line], list[Fault]]:
@@ -84,24 +91,38 @@ def read(data: bytes) -> tuple[list[Line], list[Line], list[Fault]]:
     lines: dict[str, list[Line]] = {ORGANISATIONS: [], PEOPLE: []}
     faults: list[Fault] = []
     for name, rows in sheets.items():
-        known = {column.title for column in SHEETS[name]}
-        for number, row in rows:
-            values = {title: _text(value) for title, value in row.items() if title in known}
-            if str(next(iter(row.values()))).startswith(MARK):
-                continue
-            line = Line(name, number, values)
-            lines[name].append(line)
-            faults += [
-                Fault(name, number, place(name, column.title), f"“{column.title}”是必填的;请填写。")
-                for column in SHEETS[name]
-                if column.required and not line.get(column.title)
-            ]
+        found, missing = lines_of(name, SHEETS[name], rows)
+        lines[name] += found
+        faults += missing
     return lines[ORGANISATIONS], lines[PEOPLE], faults
 
 
+def lines_of(
+    name: str, columns: Sequence[Column], rows: Sequence[tuple[int, Mapping[str, Any]]]
+) -> tuple[list[Line], list[Fault]]:
+    """Return the rows of a sheet without its notes, and where something required is missing."""
+    lines, faults, known = list[Line](), list[Fault](), {column.title for column in columns}
+    for number, row in rows:
+        if str(next(iter(row.values()))).startswith(MARK):
+            continue
+        line = Line(name, number, {title: _text(value) for title, value in row.items() if title in known})
+        lines.append(line)
+        faults += [
+            Fault(name, number, column_place(columns, column.title), f"“{column.title}”是必填的;请填写。")
+            for column in columns
+            if column.required and not line.get(column.title)
+        ]
+    return lines, faults
+
+
 def place(sheet: str, title: str) -> str:
+    """Return a column of the directory as people find it."""
+    return column_place(SHEETS[sheet], title)
+
+
+def column_place(columns: Sequence[Column], title: str) -> str:
     """Return a column as people find it: its letter and its title."""
-    titles = [column.title for column in SHEETS[sheet]]
+    titles = [column.title for column in columns]
     return f"{get_column_letter(titles.index(title) + 1)} {title}"
 
 

@@ -46,7 +46,7 @@ class Counties:
 
     def _open(self, moment: str) -> str:
         self.folder.chmod(0o755)
-        address = f"http://127.0.0.1:{_free_port()}"
+        address = f"http://127.0.0.1:{free_port()}"
         command = [sys.executable, "-m", "host.cli.main", "serve", "--demo", "--at", moment, "--port"]
         log = self.folder / f"{moment}.log"
         with log.open("w") as said:
@@ -62,7 +62,7 @@ class Counties:
         return address
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

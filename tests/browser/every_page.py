@@ -13,6 +13,7 @@ from playwright.sync_api import APIResponse, Page
 from host.demo.accounts import ADMINISTRATORS, PASSWORD
 from host.settings import Settings
 from host.web.application import create_app
+from ledger.budgeting import sheet as projects_sheet
 from ledger.roster import sheets
 from tests.browser.calling import call, moment
 
@@ -73,6 +74,12 @@ WAYS: Ways = {
     "source": ("admin", "/manage/systems/sources/{source}"),
     "quarantine": ("admin", "/manage/systems/quarantine"),
     "call": ("admin", "{call}"),
+    "holidays": ("performance", "/manage/calendar"),
+    "budgets": ("performance", "/manage/projects"),
+    "projects_import": ("performance", "{projects}"),
+    "years": ("performance", "/manage/years"),
+    "plan_year": ("performance", "/manage/years/new"),
+    "stage": ("performance", "{stage}"),
     "incidents": ("process", "/manage/incidents"),
     "definitions": ("process", "/studio/decisions"),
     "definition": ("process", "/studio/processes/self_evaluation"),
@@ -115,6 +122,7 @@ FILES = {
     "sheet",
     "form_now",
     "directory_template",
+    "projects_template",
     "definition_file",
     "figures_file",
     "figures_rows_file",
@@ -183,6 +191,24 @@ class Stage:
         self._tell()
         self._visit()
         self._hear()
+        self._choose_stage()
+
+    def _choose_stage(self) -> None:
+        """Bring a project of a year to come in, and find a stage that is going on."""
+        lead = self.enter("performance")
+        book, kept = load_workbook(BytesIO(projects_sheet.template())), BytesIO()
+        book["项目"].append(("Z9-1", "导入的项目", "Z9", 12.5))
+        book.save(kept)
+        self.names.add("导入的项目")
+        file = {"name": "projects.xlsx", "mimeType": "application/octet-stream", "buffer": kept.getvalue()}
+        made = self.post(lead, "/manage/projects", file=file, sure="yes", year="2040")
+        assert made.ok and re.search(r"/imports/\d+$", made.url), made.text()[-900:]
+        self.ids["projects"] = "/manage" + made.url.partition("/manage")[2]
+        lead.goto(self.ids["projects"])
+        lead.get_by_text("已导入").first.wait_for()
+        lead.goto("/manage/years")
+        going_on = lead.locator("tr", has_text="进行中").locator("a[href*='/manage/stages/']").first
+        self.ids["stage"] = going_on.get_attribute("href") or ""
 
     def _hire(self) -> None:
         """Give the reviewer a colleague, so that a task can be lent to him."""

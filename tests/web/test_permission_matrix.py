@@ -59,6 +59,7 @@ WITHOUT_UNIT = {
     "source_id": "1",
     "call_id": "1",
     "delivery_id": "00000000-0000-0000-0000-000000000001",
+    "campaign_id": "1",
     "filed_id": "00000000-0000-0000-0000-000000000001",
     "attachment_id": "00000000-0000-0000-0000-000000000001",
     "action": "enable",
@@ -89,7 +90,7 @@ def may(login: str) -> set[str]:
     if login not in NO_SUBSTITUTE:
         found.add("substitute")
     if login == "performance":
-        found |= {"definitions", "confirm"}
+        found |= {"definitions", "confirm", "year"}
     if login in DIRECTORY:
         found.add("figures")
     if login in SEES_ALL | {"leading_group"}:

@@ -309,6 +309,17 @@ ELSEWHERE = {
     "publish_again": "republish_definition",
     "read_policy": "policy",
     "confirm_value": "confirm_policy",
+    "read_disclosed": "public_place",
+    "read_figures": "figures",
+    "read_figure_rows": "figures_rows",
+    "read_annual_report": "annual_report",
+    "read_measure_rows": "annual_figure",
+    "read_year_plan": "plan_year",
+    "list_stages": "years",
+    **dict.fromkeys(("start_stage", "extend_stage", "waive_stage", "close_stage"), "command_stage"),
+    "import_projects": "bring_in_projects",
+    "carry_projects": "carry_over",
+    "publish_arrangement": "publish_calendar",
 }
 """Commands whose page bears another name."""
 

@@ -1,7 +1,8 @@
 """Organisations as a tree, the people of each; add, change, close."""
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, redirect, render_template, request, url_for
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from host.web.answering import Answer, answered, day, number, said
 from host.web.context import acting_now, system
@@ -27,7 +28,14 @@ def register(app: Flask) -> None:
     )
 
 
-def show(fault: str = "") -> str:
+def show() -> str | Response:
+    """Show the register; where no place is registered yet, lead to where that is done."""
+    with system().bihuan.unit_of_work() as uow:
+        empty = uow.session.scalar(select(Jurisdiction.id).limit(1)) is None
+    return redirect(url_for("import_directory")) if empty else page()
+
+
+def page(fault: str = "") -> str:
     """Show the tree and, when one is chosen, its people; or whom a search finds."""
     chosen = request.values.get("id", type=int)
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
@@ -72,7 +80,7 @@ def add() -> Answer:
             made = organisations.add(uow, place, entry, by=acting_now().own)
         return url_for("organisations", id=made, said="added")
 
-    return answered(command, show)
+    return answered(command, page)
 
 
 def change(organisation_id: int) -> Answer:
@@ -90,7 +98,7 @@ def change(organisation_id: int) -> Answer:
             )
         return url_for("organisations", id=organisation_id, said="changed")
 
-    return answered(command, show)
+    return answered(command, page)
 
 
 def close(organisation_id: int) -> Answer:
@@ -102,7 +110,7 @@ def close(organisation_id: int) -> Answer:
             organisations.close(uow, place, organisation_id, day("on"), by=acting_now().own)
         return url_for("organisations", id=organisation_id, said="changed")
 
-    return answered(command, show)
+    return answered(command, page)
 
 
 def add_person() -> Answer:
@@ -119,4 +127,4 @@ def add_person() -> Answer:
                 people.assign(uow, place, made, form["role"], office, today, by=by)
         return url_for("person", person_id=made, said="added")
 
-    return answered(command, show)
+    return answered(command, page)

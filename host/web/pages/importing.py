@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from engine.errors import BihuanError, InvalidInput, NotFound
 from host.accounts import bringing
 from host.model.directory_import import DirectoryImport
-from host.web.answering import Answer
+from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.failing import status_of
 from host.web.ground import ground
 from host.web.refusals import said as refused
 from ledger.model.register import Jurisdiction
-from ledger.roster import sheets
+from ledger.policy.pack import available, load
+from ledger.roster import jurisdictions, sheets
 from ledger.roster.bringing_in import Outcome
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,6 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def register(app: Flask) -> None:
     """Add the routes of this module."""
     app.add_url_rule("/manage/import", "import_directory", show)
+    app.add_url_rule("/manage/places", "add_place", add_place, methods=["POST"])
     app.add_url_rule("/manage/import", "bring_in", run, methods=["POST"])
     app.add_url_rule("/manage/import/template.xlsx", "directory_template", template)
     app.add_url_rule("/manage/import/<int:import_id>", "directory_import", progress)
@@ -43,14 +45,32 @@ def template() -> Response:
 def show(fault: str = "", outcome: Outcome | None = None, data: bytes = b"") -> str:
     """Show the form; after a trial what the file would do."""
     with system().bihuan.unit_of_work() as uow:
+        places = uow.session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all()
+        if not places:
+            return render_template(
+                "manage/place.html", packs={one: load(one).name for one in available()}, fault=fault, said=""
+            )
         return render_template(
             "manage/import.html",
-            places=uow.session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all(),
+            places=places,
             place=ground(uow),
             fault=fault,
+            said=said(),
             outcome=outcome,
             file=b64encode(data).decode() if outcome and not outcome.faults else "",
         )
+
+
+def add_place() -> Answer:
+    """Register the place whose register is brought in: what an empty installation needs first."""
+
+    def command() -> str:
+        code = request.form.get("policy") or request.form.get("code", "")
+        with system().bihuan.unit_of_work() as uow:
+            jurisdictions.add(uow, code, request.form.get("name", ""), by=acting_now().own)
+        return url_for("import_directory", said="added")
+
+    return answered(command, show)
 
 
 def run() -> Answer:
@@ -88,7 +108,7 @@ def passwords(import_id: int) -> str:
 def _progress(import_id: int, words: Mapping[str, str]) -> str:
     with system().bihuan.unit_of_work() as uow:
         one = uow.session.get(DirectoryImport, import_id)
-        if one is None:
+        if one is None or one.kind != "directory":
             raise NotFound("找不到这次导入;请回到“从 Excel 导入”。", code="directory.import_not_found")
         return render_template(
             "manage/import_run.html",

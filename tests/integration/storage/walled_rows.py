@@ -40,7 +40,15 @@ SYSTEM_ONLY = (
 )
 """Tables that nobody reads under a scope: who signs in is asked before one is known."""
 WEBHOOKS = ("webhook_endpoint", "webhook_delivery", "webhook_attempt", "inbound_source", "inbound_call")
-OF_THE_BUREAU = ("sample_draw", "bulk_run", "bulk_item", "handover", "policy_confirmation", *WEBHOOKS)
+OF_THE_BUREAU = (
+    "sample_draw",
+    "bulk_run",
+    "bulk_item",
+    "handover",
+    "policy_confirmation",
+    "calendar_version",
+    *WEBHOOKS,
+)
 """Tables that no office reads but the bureau."""
 DIRECTORY = ("campaign", "organisation", "person", "role_assignment", "substitution", "api_request")
 """Tables that every office of a jurisdiction may read as a whole: dates of the stages, who works where;

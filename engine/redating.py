@@ -1,0 +1,139 @@
+"""Give an instance that is going on other days: of its open tasks, their ladders, its timers, and of what follows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from engine import advance
+from engine.access import Actor
+from engine.bpmn import values
+from engine.bpmn.run import LiveTask
+from engine.calendar.local_time import local_date
+from engine.comparing import due_of, plan_rungs_anew
+from engine.model.base import table_of
+from engine.model.instances import ProcessInstance
+from engine.model.tasks import UserTask
+from engine.model.timers import Notification
+from engine.suspending import MISSING, require_reason, shift_timers
+from engine.turn import Turn, Undo
+from engine.uow import UnitOfWork
+
+NOTICE = "redated"
+INSTANCE, TASK = table_of(ProcessInstance), table_of(UserTask)
+
+
+@dataclass(frozen=True)
+class NewDays:
+    """What changes. parameter_hash: the policy with the new days, which holds for all that follows.
+
+    timers: new moment by old one. variables: process variables that hold days. earlier: whether a due date may move
+    forward; an extension never takes days away.
+    """
+
+    parameter_hash: str
+    timers: Mapping[datetime, datetime] = field(default_factory=dict)
+    variables: Mapping[str, date] = field(default_factory=dict)
+    earlier: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON values, for a bulk command."""
+        timers = [[old.isoformat(), new.isoformat()] for old, new in self.timers.items()]
+        more = {"variables": values.dumps(dict(self.variables)), "earlier": self.earlier}
+        return {"parameter_hash": self.parameter_hash, "timers": timers, **more}
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Self:
+        """Read what `as_json` wrote."""
+        timers = {datetime.fromisoformat(old): datetime.fromisoformat(new) for old, new in body["timers"]}
+        return cls(body["parameter_hash"], timers, values.loads(body["variables"]), body["earlier"])
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An open task whose due date moved."""
+
+    task_id: UUID
+    name: str
+    old: datetime
+    new: datetime
+
+
+def redate(uow: UnitOfWork, instance_id: UUID, days: NewDays, reason: str, *, by: Actor) -> Sequence[Moved]:
+    """Give an instance new days; who has an open task whose due date moves is told. Return these tasks.
+
+    A date that the diagram counts from the opening of a task stays. Reminders that were sent stay sent; those to come
+    are planned anew. Raises InvalidInput without a reason; NotFound; WrongState unless it is active.
+    """
+    text = require_reason(reason)
+    locked = select(INSTANCE).where(INSTANCE.c.id == instance_id).with_for_update()
+    with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
+        turn.undo = Undo.of(turn.row)
+        moved = _turned(uow, turn, days, by)
+        turn.record("instance.redated", reason=text, tasks=[one.task_id for one in moved])
+    chosen = update(INSTANCE).where(INSTANCE.c.id == instance_id)
+    uow.session.execute(chosen.values(parameter_hash=days.parameter_hash))
+    _tell(uow, moved, text, by)
+    facts = {"reason": text, "tasks": len(moved)}
+    uow.audit("instance.redate", by=by, subject=turn.row["business_key"], instance_id=instance_id, data=facts)
+    return moved
+
+
+def _turned(uow: UnitOfWork, turn: Turn, days: NewDays, by: Actor) -> list[Moved]:
+    """Work out the due dates of the open tasks under the old days and the new; move those that differ."""
+    standing = uow.session.execute(
+        select(TASK.c.id, TASK.c.created_at, TASK.c.due_at).where(
+            TASK.c.instance_id == turn.instance_id, TASK.c.status == "open", TASK.c.due_at.is_not(None)
+        )
+    )
+    rows = {row.id: row for row in standing}
+    tasks = [task for task in turn.run.user_tasks if task.id in rows]
+    before = {task.id: due_of(turn, task, opened_at=rows[task.id].created_at) for task in tasks}
+    turn.hands = advance.hands_of(uow, {**turn.row, "parameter_hash": days.parameter_hash}, by)
+    turn.run.assign(days.variables)
+    shift_timers(uow, turn, lambda timer: days.timers.get(timer.due_at, timer.due_at))
+    found = []
+    for task in turn.run.user_tasks:
+        if task.id not in rows:
+            continue
+        old, new = rows[task.id].due_at, due_of(turn, task, opened_at=rows[task.id].created_at)
+        if new is not None and new != before[task.id] and (new > old or (days.earlier and new != old)):
+            found.append(_move(uow, turn, task, old, new))
+    return found
+
+
+def _move(uow: UnitOfWork, turn: Turn, task: LiveTask, old: datetime, new: datetime) -> Moved:
+    uow.session.execute(update(TASK).where(TASK.c.id == task.id).values(due_at=new))
+    plan_rungs_anew(turn, task, new)
+    return Moved(task.id, task.element.name, old, new)
+
+
+def _tell(uow: UnitOfWork, moved: Sequence[Moved], reason: str, by: Actor) -> None:
+    """Leave a line with whoever has each task, or with its role."""
+    if not moved:
+        return
+    ids = {one.task_id: one for one in moved}
+    asked = select(TASK.c.id, TASK.c.role, TASK.c.organisation_id, TASK.c.assignee_id)
+    rows = [
+        {
+            "task_id": row.id,
+            "kind": NOTICE,
+            "recipient": row.role if row.assignee_id is None else "assignee",
+            "organisation_id": row.organisation_id,
+            "person_id": row.assignee_id,
+            "created_at": uow.now(),
+            "text": _words(ids[row.id], reason),
+            "sender_id": by.person_id,
+            "sender_name": by.name,
+        }
+        for row in uow.session.execute(asked.where(TASK.c.id.in_(ids)))
+    ]
+    uow.session.execute(insert(table_of(Notification)), rows)
+
+
+def _words(one: Moved, reason: str) -> str:
+    old, new = local_date(one.old), local_date(one.new)
+    return f"“{one.name}”的截止日由 {old} 改为 {new}。原因:{reason}"

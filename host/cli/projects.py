@@ -1,0 +1,62 @@
+"""`bihuan projects`: the template, bringing a year's projects in from xlsx, carrying last year's over."""
+
+from pathlib import Path
+
+import click
+
+from host.cli.opening import DATABASE, opened, operator
+from host.cli.years import PLACE, YEAR
+from host.opening_years import place_of
+from host.project_imports import at_once, refused
+from host.undoing import Undone, undoable
+from ledger.budgeting.carrying_over import carry_over
+from ledger.budgeting.sheet import template
+
+
+def add_to(group: click.Group) -> None:
+    """Add the commands of this module."""
+    group.add_command(projects)
+
+
+@click.group("projects")
+def projects() -> None:
+    """Projects and budgets of a year. PLACE is the code of a place."""
+
+
+@projects.command("template")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def write_template(file: Path) -> None:
+    """Write the empty workbook to FILE.xlsx."""
+    file.write_bytes(template())
+    click.echo(f"已写出 {file}。")
+
+
+@projects.command("import")
+@PLACE
+@YEAR
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--dry-run", is_flag=True, help="只检查,不写入。")
+@DATABASE
+def bring_in(place: str, number: int, file: Path, dry_run: bool, database: str | None) -> None:
+    """Bring the projects of YEAR in from FILE.xlsx: all of them, or none, with every fault by row and column."""
+    with opened(database) as bihuan, undoable(bihuan.unit_of_work()) as uow:
+        found = at_once(uow, place_of(uow, place).id, number, file.read_bytes(), by=operator())
+        if found.faults:
+            raise refused(found)
+        if dry_run:
+            raise Undone
+    counts, would = found.counts, "会" if dry_run else "已"
+    click.echo(
+        f"{would}新增项目 {counts['added']} 个,更新 {counts['changed']} 个,没有变化 {counts['same']} 个。"
+    )
+
+
+@projects.command("carry-over")
+@PLACE
+@YEAR
+@DATABASE
+def carry(place: str, number: int, database: str | None) -> None:
+    """Carry the projects of the year before over into YEAR, with their budgets, unless they are there."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        count = carry_over(uow, place_of(uow, place).id, number, by=operator())
+    click.echo(f"已把 {count} 个项目沿用到 {number} 年度。")

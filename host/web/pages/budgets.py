@@ -1,0 +1,133 @@
+"""The projects of a budget year: how many, bring them in from xlsx with a trial first, carry last year's over."""
+
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+
+from flask import Flask, make_response, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from engine.errors import BihuanError, InvalidInput, NotFound
+from engine.uow import UnitOfWork
+from host import project_imports
+from host.model.directory_import import DirectoryImport
+from host.web.answering import Answer, answered, said
+from host.web.context import acting_now, system
+from host.web.day import today
+from host.web.failing import status_of
+from host.web.pages.importing import XLSX
+from host.web.pages.years import mine
+from ledger.budgeting.bringing_in import Outcome, look
+from ledger.budgeting.carrying_over import carry_over
+from ledger.budgeting.sheet import LIMITS, in_order, template
+from ledger.model.register import Project
+from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
+
+ALL = "/manage/projects"
+
+
+def register(app: Flask) -> None:
+    """Add the routes of this module."""
+    app.add_url_rule(ALL, "budgets", show)
+    app.add_url_rule(ALL, "bring_in_projects", run, methods=["POST"])
+    app.add_url_rule(f"{ALL}/carry-over", "carry_over", carry, methods=["POST"])
+    app.add_url_rule(f"{ALL}/template.xlsx", "projects_template", empty)
+    app.add_url_rule(f"{ALL}/imports/<int:import_id>", "projects_import", progress)
+
+
+def empty() -> Response:
+    """Return the empty workbook to fill in."""
+    answer = make_response(template())
+    answer.headers["Content-Type"] = XLSX
+    answer.headers["Content-Disposition"] = 'attachment; filename="bihuan-projects.xlsx"'
+    return answer
+
+
+def show(fault: str = "", outcome: Outcome | None = None, data: bytes = b"") -> str:
+    """Show what is registered by year, and the form; after a trial what the file would do."""
+    with system().bihuan.unit_of_work(acting_now().reading) as uow:
+        place = mine(uow)
+        counted = select(Project.year, func.count(), func.sum(Project.budget_amount))
+        rows = uow.session.execute(
+            counted.where(Project.jurisdiction_id == place.id)
+            .group_by(Project.year)
+            .order_by(Project.year.desc())
+        ).all()
+    return render_template(
+        "manage/projects.html",
+        place=place,
+        rows=rows,
+        year=asked_year(default=max(place.opened, default=today().day.year) + (0 if place.opened else 1)),
+        outcome=outcome,
+        faults=in_order(outcome.faults) if outcome else [],
+        file=b64encode(data).decode() if outcome and not outcome.faults else "",
+        fault=fault,
+        said=said(),
+    )
+
+
+def asked_year(*, default: int | None = None) -> int:
+    """Return the budget year that is asked for. Raises InvalidInput."""
+    year = request.values.get("year", default, type=int)
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidInput(f"年度应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间;请改正。", code="year.range")
+    return year
+
+
+def run() -> Answer:
+    """Try a file; when it was tried and is confirmed, order its import and lead to its progress."""
+    try:
+        data, year = _file(), asked_year()
+        with system().bihuan.unit_of_work() as uow:
+            place = mine(uow).id
+            outcome = look(uow, place, year, data)
+            if request.form.get("sure") == "yes" and not outcome.faults:
+                who = acting_now()
+                ordered = project_imports.order(
+                    uow, place, year, data, outcome, by=who.actor, account_id=who.account_id
+                )
+                return redirect(url_for("projects_import", import_id=ordered), 303)
+    except BihuanError as error:
+        return show(error.text), status_of(error)
+    return (show("", outcome, data), 422) if outcome.faults else show("", outcome, data)
+
+
+def carry() -> Answer:
+    """Carry last year's projects over."""
+
+    def command() -> str:
+        with system().bihuan.unit_of_work() as uow:
+            carry_over(uow, mine(uow).id, asked_year(), by=acting_now().actor)
+        return url_for("budgets", said="carried_over")
+
+    return answered(command, show)
+
+
+def progress(import_id: int) -> str:
+    """Show how far an import is, and in the end what became of each row."""
+    with system().bihuan.unit_of_work() as uow:
+        one = _import(uow, import_id)
+        return render_template(
+            "manage/projects_run.html", one=one, going=one.status in project_imports.LIVE, fault="", said=""
+        )
+
+
+def _import(uow: UnitOfWork, import_id: int) -> DirectoryImport:
+    one = uow.session.get(DirectoryImport, import_id)
+    if one is None or one.kind != project_imports.KIND or one.jurisdiction_id != mine(uow).id:
+        raise NotFound("找不到这次导入;请回到“项目”。", code="projects.import_not_found")
+    return one
+
+
+def _file() -> bytes:
+    """Return the file that was sent, or the one that was tried before."""
+    sent = request.files.get("file")
+    if sent is not None and sent.filename:
+        return sent.stream.read(LIMITS.file_bytes + 1)
+    try:
+        kept = b64decode(request.form.get("tried", ""), validate=True)
+    except NotBase64:
+        kept = b""
+    if not kept:
+        raise InvalidInput("请选择填好的 xlsx 文件。", code="projects.no_file")
+    return kept
