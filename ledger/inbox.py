@@ -61,13 +61,14 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Counts:
-    """How many there are in each view, up to `MOST`; unread copies; what was finished today."""
+    """How many there are in each view, up to `MOST`; unread copies; what was finished today; what is put off."""
 
     mine: int
     group: int
     sent: int
     unread: int
     done_today: int
+    put_off: int
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,11 @@ def counts(uow: UnitOfWork, actor: Actor, since: datetime, *, all_of_it: Page | 
 
     all_of_it: a page of the view `all` without filters; it has counted what is to do.
     """
-    views: tuple[View, ...] = ("sent",) if all_of_it else ("sent", "mine", "group")
-    found = uow.session.execute(_counts(actor, views), {"today": since}).one()
-    if all_of_it:
-        return Counts(all_of_it.mine, all_of_it.total - all_of_it.mine, found.sent, found.unread, found.done)
-    return Counts(found.mine, found.group, found.sent, found.unread, found.done)
+    views: tuple[View, ...] = ("sent", "put_off") if all_of_it else ("sent", "put_off", "mine", "group")
+    found = uow.session.execute(_counts(actor, views), {"today": since, "now": uow.now()}).one()
+    mine = all_of_it.mine if all_of_it else found.mine
+    group = all_of_it.total - all_of_it.mine if all_of_it else found.group
+    return Counts(mine, group, found.sent, found.unread, found.done, found.put_off)
 
 
 @lru_cache(maxsize=KNOWN)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     DateTime,
     Select,
@@ -35,9 +36,10 @@ from engine.model.items import SignItem
 from engine.model.papers import TaskCopy
 from engine.model.tasks import SubmissionRow, UserTask
 from ledger.model.register import Organisation
+from ledger.putting_off import waiting
 from ledger.roles import ONLY_WATCHING, OVERSEEN_BY, WATCHING
 
-View = Literal["all", "mine", "group", "done", "sent", "copies", "office", "watch"]
+View = Literal["all", "mine", "group", "done", "sent", "copies", "office", "watch", "put_off"]
 State = Literal["", "late", "returned", "delegated", "signing"]
 MOST = 1000
 TASK, ITEM, COPY = table_of(UserTask), table_of(SignItem), table_of(TaskCopy)
@@ -168,6 +170,14 @@ def branches(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
         return [_due(wanted, overseen(actor), "office")]
     if wanted.view == "watch":
         return [_due(wanted, and_(watched(actor), TASK.c.due_at < NOW), "watched")]
+    put_off = waiting(actor).cte(f"waiting_{wanted.view}")
+    if wanted.view == "put_off":
+        return [_put_off(actor, wanted, put_off)]
+    in_sight = TASK.c.id.not_in(select(put_off.c.task_id))
+    return [one.where(in_sight) for one in _to_do(actor, wanted)]
+
+
+def _to_do(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
     found: list[Select[Any]] = []
     if wanted.view != "group":
         found += [_due(wanted, held(actor), "held"), _due(wanted, lent(actor), "lent")]
@@ -176,6 +186,15 @@ def branches(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
         found += [_due(wanted, free([place]), "free") for place in places_of(actor)]
         found.append(_seats(wanted, role_seat(actor), "role_seat"))
     return found
+
+
+def _put_off(actor: Actor, wanted: Wanted, put_off: CTE) -> Select[Any]:
+    """Return what the actor put off, with the day it is back; what is no longer his to do is left out."""
+    signs = exists().where(ITEM.c.task_id == TASK.c.id, or_(seat(actor), role_seat(actor)))
+    mine = or_(held(actor), lent(actor), free(places_of(actor)), and_(OPEN, signs))
+    found = select(*_columns(TASK.c.due_at, "put_off", put_off.c.until_on))
+    found = found.join(put_off, put_off.c.task_id == TASK.c.id).where(mine)
+    return _narrowed(found, wanted).order_by(TASK.c.due_at, TASK.c.id).limit(MOST)
 
 
 def _columns(at: ColumnElement[Any], why: str, who: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -17,7 +17,7 @@ BY_UNIT: Final = frozenset({"campaign_subject"})
 
 LEFT: Final = frozenset(
     {
-        *("account", "substitution"),  # who signs in, and for whom, is not multiplied
+        *("account", "substitution", "task_put_off"),  # who signs in, for whom, and what he leaves for later
         *("contact", "robot", "letter", "delivery"),  # what goes out of the house is not multiplied
         "message",  # people are not multiplied either; the copied notifications tell nobody anew
         *("jurisdiction", "campaign", "sample_draw", "bulk_run", "bulk_item", "sweep"),  # of the whole county

@@ -49,7 +49,7 @@ class Tally:
         self._places = places
         self._lock = Lock()
         self._owners = memoryview(mmap.mmap(-1, 8 * places)).cast("q")
-        self._cells = memoryview(mmap.mmap(-1, 8 * self._size * places)).cast("d")
+        self._cells = memoryview(mmap.mmap(-1, 8 * max(1, self._size) * places)).cast("d")
         with tempfile.TemporaryFile() as unnamed:
             self._guard = os.dup(unnamed.fileno())
         weakref.finalize(self, os.close, self._guard)

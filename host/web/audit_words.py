@@ -99,6 +99,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "task.cc": "抄送",
     "task.read_copy": "阅抄送",
     "task.comment": "留言",
+    "task.put_off": "暂缓",
+    "task.take_up": "取消暂缓",
     "task.judge": "复核退回意见",
     "task.sign": "签署",
     "task.add_signers": "加签",

@@ -66,6 +66,8 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.remove_signer": "work",
     "api.copy": "work",
     "api.urge": "work",
+    "api.put_off": "work",
+    "api.take_up": "work",
     "api.attach": "work",
     "api.withdraw_attachment": "work",
     "api.list_organisations": "directory",

@@ -210,6 +210,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "return_task": _P.WORK,
     "urge_task": _P.WORK,
     "copy_task": _P.WORK,
+    "put_off_task": _P.WORK,
+    "take_up_task": _P.WORK,
     "comment_task": _P.WORK,
     "add_signers": _P.WORK,
     "remove_signer": _P.WORK,

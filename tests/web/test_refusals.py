@@ -23,7 +23,13 @@ SEEN = (
     *(f"engine/{one}.py" for one in ENGINE.split()),
     *("forms/validation.py", "forms/xlsx/*.py", "host/accounts/*.py", "host/filing.py", "host/offering.py"),
     *("host/definition_kinds.py", "host/web/**/*.py", "ledger/candidates.py", "ledger/confirmations.py"),
-    *("ledger/inbox.py", "ledger/operations/*.py", "ledger/roster/*.py", "ledger/substituting.py"),
+    *(
+        "ledger/inbox.py",
+        "ledger/putting_off.py",
+        "ledger/operations/*.py",
+        "ledger/roster/*.py",
+        "ledger/substituting.py",
+    ),
 )
 """Modules whose refusals people meet in pages; what only an operator or the author of a diagram meets stays Chinese."""
 ERRORS = re.compile(r"(NotFound|NotAllowed|WrongState|Conflict|InvalidInput|BusinessError|BihuanError)\Z")

@@ -34,7 +34,7 @@ from host.web.round_rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
-from ledger import overdue
+from ledger import overdue, putting_off
 from ledger.inbox import BUCKETS, NEWEST_FIRST, PAGE, Page
 from ledger.queues import MOST, Wanted, oversees, watches
 
@@ -55,7 +55,7 @@ class Bucket:
 class Pane:
     """The chosen task: its row, what people read about it, its form if it is short.
 
-    reviewed: the form that it reviews; figures: what that comes to.
+    reviewed: the form that it reviews; figures: what that comes to; waits: it may be put off; until: it is, until then.
     """
 
     task: Any
@@ -63,6 +63,8 @@ class Pane:
     short: FormView | None
     reviewed: Reviewed | None = None
     figures: Sequence[FigureView] = ()
+    waits: bool = False
+    until: date | None = None
 
 
 def register(app: Flask) -> None:
@@ -108,6 +110,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         )
         pane = _pane(uow, chosen, opened=opened is not None) if chosen else None
         buckets = _buckets(uow, found, wanted)
+        put_off = _put_off(uow, wanted, counts.put_off)
         said = _said(uow)
         late_units = overdue.by_unit(uow) if wanted.view == "watch" and watches(actor) else ()
         years = list(uow.session.scalars(select(CAMPAIGN.c.year).distinct().order_by(CAMPAIGN.c.year.desc())))
@@ -131,6 +134,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         opened=opened is not None,
         oversees=oversees(actor),
         watches=watches(actor),
+        put_off=put_off,
         late_units=late_units,
         week_end=_week_end(),
     )
@@ -154,7 +158,18 @@ def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool) -> Pane | None:
     case = case_of(uow, task, actor)
     found = reviewed(uow, task) if task.status == "open" and not case.returns else None
     figures = figures_of(uow, found) if found is not None else ()
-    return Pane(task, case, _short_form(uow, task, case), found, figures)
+    later = task.status == "open" and due_of(task.due_at).bucket in ("week", "later")
+    waits = later and bool(case.verbs & {"fill", "claim", "opine", "claim_seat"})
+    until = putting_off.until(uow, task_id, by=actor) if waits else None
+    return Pane(task, case, _short_form(uow, task, case), found, figures, waits, until)
+
+
+def _put_off(uow: UnitOfWork, wanted: Wanted, number: int) -> list[tuple[Any, About, date]]:
+    """Return what the reader put off, for the folded group below his tasks."""
+    if not number or wanted.view not in ("all", "mine", "group") or wanted.page > 1:
+        return []
+    found = queue.page(uow, acting_now().actor, Wanted("put_off"), start_of_day(today().day))
+    return [(row, about(uow, row), date.fromisoformat(row.who)) for row in found.rows]
 
 
 def _short_form(uow: UnitOfWork, task: Any, case: Case) -> FormView | None:
@@ -201,10 +216,11 @@ def _said(uow: UnitOfWork) -> dict[str, Any] | None:
     try:
         task = queue.one(uow, acting_now().actor, done or of)  # type: ignore[arg-type]
     except NotFound:
-        return {"words": words, "task": None, "back": False, "filed": False}
+        return {"words": words, "task": None, "back": False, "filed": False, "waits": False}
     return {
         "words": words,
         "task": task,
+        "waits": request.args.get("did") == "put_off" and task.status == "open",
         "filed": bool(done) and task.status == "completed" and task.form_key is not None,
         "back": bool(done) and task.status == "completed" and untouched(uow, task),
     }
@@ -222,6 +238,8 @@ def _did(code: str) -> str:
         "returned": _("已退回"),
         "urged": _("已催办"),
         "copied": _("已抄送"),
+        "put_off": _("已暂缓"),
+        "taken_up": _("已取消暂缓"),
         "commented": _("已留言"),
         "signed": _("已签署"),
         "signers_added": _("已加签"),

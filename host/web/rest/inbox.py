@@ -49,6 +49,7 @@ class Counts(Schema):
     sent = fields.Integer()
     unread = fields.Integer()
     done_today = fields.Integer()
+    put_off = fields.Integer()
 
 
 class View(Schema):
