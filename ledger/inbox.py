@@ -27,6 +27,7 @@ from engine.access import Actor
 from engine.errors import NotFound
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
+from ledger import putting_off
 from ledger.model.register import Project
 from ledger.queues import (
     COPY,
@@ -50,6 +51,8 @@ TODAY, TOMORROW, MONDAY = (
 )
 PROJECT = table_of(Project)
 NEWEST_FIRST = ("done", "sent", "copies")
+HIDING = ("all", "mine", "group", "put_off")
+"""Views that leave out what the reader has put off, or show nothing else."""
 BUCKETS = ("over", "today", "week", "later")
 MINE = ("held", "lent", "seat")
 SHOWN = (
@@ -75,7 +78,7 @@ class Counts:
 class Page:
     """A page of tasks and the totals of all its pages by BUCKETS; stages that occur.
 
-    mine: how many of the total are in the reader's hands or wait for his signature by name.
+    mine: how many of the total are in the reader's hands or wait for his signature by name; hides: he has put some off.
     """
 
     rows: Sequence[Row[Any]]
@@ -83,6 +86,7 @@ class Page:
     buckets: Sequence[int]
     stages: Sequence[str]
     mine: int
+    hides: bool = False
 
     @property
     def capped(self) -> bool:
@@ -97,17 +101,23 @@ def page(uow: UnitOfWork, actor: Actor, wanted: Wanted, today: datetime, *, size
     """
     monday = today + timedelta(days=7 - _weekday(today))
     moments = {"now": uow.now(), "today": today, "tomorrow": today + timedelta(days=1), "monday": monday}
-    found = uow.session.execute(_page(actor, wanted, size), moments).all()
-    if not found:
+    hides = wanted.view in HIDING and putting_off.hides(uow, actor)
+    if wanted.view == "put_off" and not hides:
         return Page((), 0, (0, 0, 0, 0), (), 0)
+    found = uow.session.execute(_page(actor, wanted, size, hides), moments).all()
+    if not found:
+        return Page((), 0, (0, 0, 0, 0), (), 0, hides)
     first = found[0]
     parts = (first.bucket_0, first.bucket_1, first.bucket_2)
-    return Page(found, first.total, (*parts, first.total - sum(parts)), sorted(first.stages), first.mine)
+    return Page(
+        found, first.total, (*parts, first.total - sum(parts)), sorted(first.stages), first.mine, hides
+    )
 
 
 @lru_cache(maxsize=KNOWN)
-def _page(actor: Actor, wanted: Wanted, size: int) -> Select[Any]:
-    of_view = union_all(*(one.subquery().select() for one in branches(actor, wanted))).subquery()
+def _page(actor: Actor, wanted: Wanted, size: int, hides: bool) -> Select[Any]:
+    parts = branches(actor, wanted, hides=hides)
+    of_view = union_all(*(one.subquery().select() for one in parts)).subquery()
     once = (
         select(of_view.c.id, of_view.c.stage, *(func.min(of_view.c[name]).label(name) for name in ("at", "why", "who")))
         .group_by(of_view.c.id, of_view.c.stage)
@@ -136,22 +146,25 @@ def _page(actor: Actor, wanted: Wanted, size: int) -> Select[Any]:
     return found
 
 
-def counts(uow: UnitOfWork, actor: Actor, since: datetime, *, all_of_it: Page | None = None) -> Counts:
+def counts(
+    uow: UnitOfWork, actor: Actor, since: datetime, *, hides: bool, all_of_it: Page | None = None
+) -> Counts:
     """Return the counts for the views and the spine, in one statement.
 
-    all_of_it: a page of the view `all` without filters; it has counted what is to do.
+    hides: the actor has put something off. all_of_it: a page of the view `all` without filters; it has counted what
+    is to do.
     """
     views: tuple[View, ...] = ("sent", "put_off") if all_of_it else ("sent", "put_off", "mine", "group")
-    found = uow.session.execute(_counts(actor, views), {"today": since, "now": uow.now()}).one()
+    found = uow.session.execute(_counts(actor, views, hides), {"today": since, "now": uow.now()}).one()
     mine = all_of_it.mine if all_of_it else found.mine
     group = all_of_it.total - all_of_it.mine if all_of_it else found.group
     return Counts(mine, group, found.sent, found.unread, found.done, found.put_off)
 
 
 @lru_cache(maxsize=KNOWN)
-def _counts(actor: Actor, views: tuple[View, ...]) -> Select[Any]:
+def _counts(actor: Actor, views: tuple[View, ...], hides: bool) -> Select[Any]:
     def of(view: View) -> Any:
-        found = branches(actor, Wanted(view))
+        found = branches(actor, Wanted(view), hides=hides)
         if not found:
             return literal(0)
         return counted(select(union_all(*(one.subquery().select() for one in found)).subquery()))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, cast, delete, exists, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, cast, delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import DateTime
 
@@ -25,6 +25,11 @@ PUT, TASK = table_of(PutOff), table_of(UserTask)
 FILED, NOTICE = table_of(SubmissionRow), table_of(Notification)
 LONGEST = timedelta(days=90)
 """For a task without a due date."""
+ANYTHING = (
+    select(literal(1))
+    .where(PUT.c.person_id == bindparam("person_id"), PUT.c.until_on > bindparam("today", type_=Date))
+    .limit(1)
+)
 NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
@@ -39,6 +44,12 @@ def waiting(actor: Actor) -> Select[Any]:
         .join(TASK, TASK.c.id == PUT.c.task_id)
         .where(PUT.c.person_id == actor.person_id, PUT.c.until_on > _today(), *_untouched(), ~urged, ~filed)
     )
+
+
+def hides(uow: UnitOfWork, actor: Actor) -> bool:
+    """Tell whether somebody has put anything off, in one look along the key."""
+    asked = {"person_id": actor.person_id, "today": local_date(uow.now())}
+    return uow.session.execute(ANYTHING, asked).first() is not None
 
 
 def put_off(uow: UnitOfWork, task: Any, until: date, *, by: Actor) -> None:

@@ -158,8 +158,11 @@ def is_concerned(actor: Actor) -> Condition:
     )
 
 
-def branches(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
-    """Return one statement for each reason a task is in the view; each gives id, at, why and who."""
+def branches(actor: Actor, wanted: Wanted, *, hides: bool = False) -> list[Select[Any]]:
+    """Return one statement for each reason a task is in the view; each gives id, at, why and who.
+
+    hides: the actor has put something off. Who has not, reads along the indexes without asking for each task.
+    """
     if wanted.view == "done":
         return _finished(actor, wanted)
     if wanted.view == "sent":
@@ -170,6 +173,8 @@ def branches(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
         return [_due(wanted, overseen(actor), "office")]
     if wanted.view == "watch":
         return [_due(wanted, and_(watched(actor), TASK.c.due_at < NOW), "watched")]
+    if not hides:
+        return [] if wanted.view == "put_off" else _to_do(actor, wanted)
     put_off = waiting(actor).cte(f"waiting_{wanted.view}")
     if wanted.view == "put_off":
         return [_put_off(actor, wanted, put_off)]

@@ -74,13 +74,20 @@ def _project(library: Library, plan: Plan, owner: Made, budget: int, rng: Random
     return {
         "id": "",
         "dept": owner.code,
-        "name": rng.choice(library.titles).format(archetype.name),
+        "name": titled(rng.choice(library.titles), archetype.name),
         "function_class": archetype.function_class,
         "class73": False,
         "budget": budget,
         "indicators": indicator_rows(library, archetype, plan, budget, rng),
         "defects": [],
     }
+
+
+def titled(title: str, name: str) -> str:
+    """Return the name of a project: what it is called by its title is not said by its kind once more."""
+    for word in ("项目", "经费", "专项"):
+        name = name.removesuffix(word)
+    return title.format(name)
 
 
 def _stream(seed: int, part: str) -> Random:

@@ -35,7 +35,7 @@ from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
 from ledger import overdue, putting_off
-from ledger.inbox import BUCKETS, NEWEST_FIRST, PAGE, Page
+from ledger.inbox import BUCKETS, HIDING, NEWEST_FIRST, PAGE, Page
 from ledger.queues import MOST, Wanted, oversees, watches
 
 CAMPAIGN = table_of(Campaign)
@@ -104,11 +104,12 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         found = queue.page(uow, actor, wanted, start_of_day(today().day))
         whole = found if wanted.view == "all" and not wanted.narrowed and wanted.page == 1 else None
-        counts = queue.counts(uow, actor, start_of_day(today().day), all_of_it=whole)
+        hides = found.hides or (wanted.view not in HIDING and putting_off.hides(uow, actor))
+        counts = queue.counts(uow, actor, start_of_day(today().day), hides=hides, all_of_it=whole)
         chosen = (
             opened or request.args.get("at", None, type=UUID) or (found.rows[0].id if found.rows else None)
         )
-        pane = _pane(uow, chosen, opened=opened is not None) if chosen else None
+        pane = _pane(uow, chosen, opened=opened is not None, hides=hides) if chosen else None
         buckets = _buckets(uow, found, wanted)
         put_off = _put_off(uow, wanted, counts.put_off)
         said = _said(uow)
@@ -144,7 +145,7 @@ def _week_end() -> date:
     return today().day + timedelta(days=6 - today().day.weekday())
 
 
-def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool) -> Pane | None:
+def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool, hides: bool) -> Pane | None:
     """Return the chosen task, noting that it was opened if somebody chose it; None if it has gone meanwhile."""
     actor = acting_now().actor
     try:
@@ -160,7 +161,7 @@ def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool) -> Pane | None:
     figures = figures_of(uow, found) if found is not None else ()
     later = task.status == "open" and due_of(task.due_at).bucket in ("week", "later")
     waits = later and bool(case.verbs & {"fill", "claim", "opine", "claim_seat"})
-    until = putting_off.until(uow, task_id, by=actor) if waits else None
+    until = putting_off.until(uow, task_id, by=actor) if waits and hides else None
     return Pane(task, case, _short_form(uow, task, case), found, figures, waits, until)
 
 

@@ -18,7 +18,7 @@ from host.web.inbox_address import LAST_PAGE, LONGEST_TEXT, NAMES, wanted_in
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, keyed, problems
 from host.web.rest.schemas import Commanded, Loose, described
-from ledger import inbox, queues
+from ledger import inbox, putting_off, queues
 
 SHOWN = (
     "id", "instance_id", "name", "title", "subject_code", "stage", "role", "organisation", "round", "status",
@@ -87,7 +87,9 @@ def read_inbox(asked: dict[str, Any]) -> Response:
 def read_counts() -> Any:
     """各视图有多少件"""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        return inbox.counts(uow, acting_now().actor, start_of_day(today().day))
+        actor = acting_now().actor
+        hides = putting_off.hides(uow, actor)
+        return inbox.counts(uow, actor, start_of_day(today().day), hides=hides)
 
 
 @api.route("/inbox/views")

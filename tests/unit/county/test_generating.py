@@ -11,7 +11,7 @@ import pytest
 from engine.errors import InvalidInput
 from ledger.county.apportion import apportion
 from ledger.county.defects import KINDS
-from ledger.county.generating import generate
+from ledger.county.generating import generate, titled
 from ledger.county.library import load
 from ledger.county.plan import execution_score
 from ledger.importing.reading import accept, validate
@@ -186,3 +186,16 @@ def test_parts_add_up_and_respect_their_caps() -> None:
     assert apportion(0, [1, 2]) == [0, 0]
     with pytest.raises(ValueError, match="room for 5"):
         apportion(5, [1], caps=[4])
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "expected"),
+    [
+        ("{}项目", "衔接资金产业项目", "衔接资金产业项目"),
+        ("{}经费", "办案业务经费", "办案业务经费"),
+        ("{}（续建）项目", "办案业务经费", "办案业务（续建）项目"),
+        ("{}专项", "路灯公厕维护", "路灯公厕维护专项"),
+    ],
+)
+def test_the_name_of_a_project_says_its_kind_once(title: str, name: str, expected: str) -> None:
+    assert titled(title, name) == expected
