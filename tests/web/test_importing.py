@@ -1,6 +1,7 @@
 """The import of the directory as a job: it can be watched, is whole or not at all, and shows passwords once."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -172,3 +173,33 @@ def test_an_import_that_is_done_again_after_a_crash_happens_once(
 
     assert people(bihuan, "C") == 3
     assert "已导入" in admin.get(place).text
+
+
+def test_programs_order_an_import_and_read_what_became_of_each_row(
+    bihuan: Bihuan, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = re.search(
+        r'class="bh-word">([^<]+)<', post(admin, "/me/tokens", name="导入", scope="people", days=30).text
+    )
+    assert found
+    bearer = {"Authorization": f"Bearer {found[1]}"}
+
+    def order(people: list[tuple[str, ...]], **more: str) -> Any:
+        sent = {"file": (BytesIO(book([OFFICE], people)), "people.xlsx"), **more}
+        return admin.post("/api/v1/directory-imports", headers=bearer, data=sent)
+
+    wrong = order([("R1", "", "没有", "填报人", "2021-02-01", "", "")])
+    assert (wrong.status_code, wrong.json["code"]) == (422, "directory.faults") and wrong.json["faults"]
+    assert order(staff(2, "R"), dry_run="true").json["total"] == 2
+
+    ordered = order(staff(2, "R"))
+    assert (ordered.status_code, ordered.json["status"]) == (202, "waiting")
+    drain(bihuan.queue)
+    place = f"/api/v1/directory-imports/{ordered.json['id']}"
+    told: Any = admin.get(place, headers=bearer).json
+    assert (told["status"], told["prepared"]) == ("done", 2)
+    assert {row["login"] for row in told["rows"]} >= {"r0", "r1"}
+    words: Any = admin.post(f"{place}/passwords", headers=bearer).json
+    assert {one["login"] for one in words["items"]} == {"r0", "r1"}
+    assert admin.post(f"{place}/passwords", headers=bearer).get_json() == {"items": []}
+    assert admin.get("/api/v1/directory-imports/999999", headers=bearer).status_code == 404

@@ -23,7 +23,7 @@ create table app.task_put_off (
 );
 create trigger of_parent before insert on app.task_put_off for each row
     when (new.jurisdiction_id is null) execute function app.of_instance();
-call app.bind_rows('task_put_off');
+call app.bind_rows('task_put_off', 'app.sees_instance(instance_id)');
 """
 
 

@@ -8,6 +8,7 @@ from host.web.rest import (
     figures,
     forms,
     handing,
+    imports,
     inbox,
     instances,
     letters,
@@ -37,6 +38,7 @@ __all__ = [
     "figures",
     "forms",
     "handing",
+    "imports",
     "inbox",
     "instances",
     "letters",
@@ -56,4 +58,4 @@ __all__ = [
     "tasks",
     "year",
     "years",
-]  # fmt: skip
+]
