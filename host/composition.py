@@ -18,7 +18,8 @@ from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from engine.vault import Vault
 from host import hearing, jobs
-from host.jobs import Entry, Post
+from host.import_jobs import Entry
+from host.jobs import Post
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue
 from host.secret import secret_of

@@ -19,8 +19,8 @@ from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
 from engine.vault import Vault
-from host import project_imports
-from host.accounts import bringing
+from host import import_jobs
+from host.import_jobs import Entry
 from host.queueing import AfterAFailure, AfterALoss
 from host.telling import letters, packing, sending
 from host.telling.sending import Postman
@@ -35,14 +35,6 @@ class Post:
 
     client: Client
     vault: Vault
-
-
-@dataclass(frozen=True)
-class Entry:
-    """How new people are let in: the key their one-time passwords are kept with, and for how many hours these are good."""
-
-    vault: Vault
-    hours: int
 
 
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -97,13 +89,7 @@ def register(
     def launch_subjects(campaign_id: int, subject_ids: Sequence[int]) -> None:
         launch_members(opening, campaign_id, subject_ids)
 
-    @queue.task(name=bringing.IMPORT_JOB, retry=again)
-    def import_directory(import_id: int) -> None:
-        bringing.carry_out(opening, entry().vault, entry().hours, import_id)
-
-    @queue.task(name=project_imports.IMPORT_JOB, retry=again)
-    def import_projects(import_id: int) -> None:
-        project_imports.carry_out(opening, import_id)
+    import_jobs.register(queue, opening, entry)
 
     @queue.task(name=bulk.BULK_JOB, retry=again)
     def run_bulk(run_id: int, first: int) -> None:

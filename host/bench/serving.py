@@ -22,7 +22,8 @@ from host.accounts import making, sessions
 from host.bench.ground import BUREAU, FILER, JURISDICTION, UNIT, Ground, ground
 from host.bench.measure import Figures, Measure, Say
 from host.composition import Bihuan
-from host.settings import MOST_PER_MINUTE, Settings
+from host.setting_values import MOST_PER_MINUTE
+from host.settings import Settings
 from host.web.application import create_app
 from host.web.context import COOKIE
 from host.web.rates import Kind, Rates, keep_settling

@@ -18,7 +18,7 @@ from engine.model.base import table_of
 from engine.model.timers import Notification
 from engine.uow import UnitOfWork
 from host.model.telling import Contact
-from host.settings import ADDRESS
+from host.setting_values import ADDRESS
 from ledger.model.register import Person
 
 CONTACT, NOTICE = table_of(Contact), table_of(Notification)

@@ -124,6 +124,7 @@ FILES = {
     "form_now",
     "directory_template",
     "projects_template",
+    "calendar",
     "definition_file",
     "figures_file",
     "figures_rows_file",
