@@ -26,6 +26,7 @@ LEFT: Final = frozenset(
         *("parameter_set", "process_definition", "definition_bundle", "blob", "alembic_version"),  # of all
         *("webhook_endpoint", "webhook_delivery", "webhook_attempt"),  # others are told once
         *("inbound_source", "inbound_call"),  # and call once
+        "rate_spent",  # of this minute, of nobody's county
         "handover",  # on its way for a moment, then gone
         *("audit_seal", "audit_anchor", "audit_tail"),  # the copies' entries are sealed anew
     }

@@ -122,7 +122,7 @@ def _headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if system().https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in KEPT and not response.cache_control.public:
+    if (request.endpoint not in KEPT or response.status_code >= 400) and not response.cache_control.public:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
     if "new_cookie" in g:

@@ -15,6 +15,9 @@ from host.web.application import create_app
 from tests.integration.engine.committee import statements
 from tests.web.small_county import PASSWORD, SECRET, post, sign_in
 
+SIGNED = {"receive_call"}
+"""Calls of other systems have a signature in place of a session and its token."""
+
 
 def test_no_command_runs_without_the_token_of_its_own_session(county: Flask) -> None:
     client, other = county.test_client(), county.test_client()
@@ -23,7 +26,7 @@ def test_no_command_runs_without_the_token_of_its_own_session(county: Flask) -> 
     assert found
 
     for rule in county.url_map.iter_rules():
-        if "POST" in (rule.methods or ()):
+        if "POST" in (rule.methods or ()) and rule.endpoint not in SIGNED:
             address = re.sub(r"<(\w+:)?\w+>", "1", rule.rule).replace(
                 "/tasks/1", f"/tasks/{'0' * 8}-0000-0000-0000-{'0' * 12}"
             )
