@@ -324,10 +324,25 @@ ELSEWHERE = {
     "carry_projects": "carry_over",
     "publish_arrangement": "publish_calendar",
     **dict.fromkeys(
-        ("list_receivers", "list_deliveries", "read_delivery", "new_receiver_key", "pause_receiver")
-        + ("remove_receiver", "replay_receiver", "resume_receiver", "test_receiver")
-        + ("list_sources", "list_calls", "read_call", "drop_call", "retry_call")
-        + ("new_source_key", "pause_source", "resume_source"),
+        (
+            "list_receivers",
+            "list_deliveries",
+            "read_delivery",
+            "new_receiver_key",
+            "pause_receiver",
+            "remove_receiver",
+            "replay_receiver",
+            "resume_receiver",
+            "test_receiver",
+            "list_sources",
+            "list_calls",
+            "read_call",
+            "drop_call",
+            "retry_call",
+            "new_source_key",
+            "pause_source",
+            "resume_source",
+        ),
         "systems",
     ),
     "list_letters": "letters",
