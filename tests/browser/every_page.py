@@ -247,10 +247,10 @@ class Stage:
             assert self.post(section, f"/tasks/{task}/claim").ok
         self.ids["again"] = (self.rows(section, "state=returned") or [self.ids["held"]])[0]
         self.ids["instance"] = self.instance(section, self.ids["held"])
+        self.ids["filed"] = section.locator("a[href*='/filed/']").first.get_attribute("href") or ""
         section.goto("/projects?stage=self_evaluation")
         project = section.locator("main td a[href*='/projects/']").first.get_attribute("href") or ""
         self.ids["project"] = project.rpartition("/")[2]
-        self.ids["filed"] = section.locator("a[href*='/filed/']").first.get_attribute("href") or ""
         assert self.post(section, f"/tasks/{self.ids['lent']}/delegate", to=self.ids["person"]).ok
         office = self.enter("performance").locator(".bh-me .bh-hide-s").evaluate("one => one.firstChild.data")
         section.goto(f"/tasks/{self.ids['asked']}/signers?who={office}")

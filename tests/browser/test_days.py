@@ -186,6 +186,6 @@ def test_an_administrator_makes_an_account_whose_owner_changes_the_password_firs
     assert password is not None
     other = sign_in("zhouning", password=password[1])
     assert "/me/password" in other.url
-    other.goto("/manage/incidents")
+    other.goto("/manage/accounts")
     assert "/me/password" in other.url
     assert not found, "\n".join(found)

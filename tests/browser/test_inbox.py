@@ -90,13 +90,18 @@ def test_alike_tasks_are_completed_together(sign_in: SignIn, shot: Shot) -> None
     assert chosen > 1 and not found, "\n".join(found)
 
 
-def test_later_leaves_a_task_in_the_list_and_shows_the_next(sign_in: SignIn) -> None:
+def test_later_puts_a_task_off_for_oneself_and_shows_the_next(sign_in: SignIn) -> None:
     page = sign_in("section")
     page.goto("/inbox?view=group")
     first = page.locator("#case h1").inner_text()
+    code = page.locator("#case .bh-title p").inner_text()
 
     page.keyboard.press("s")
-    page.wait_for_url("**task=**")
+    page.locator("dialog[open]").get_by_role("button", name="暂缓", exact=True).click()
+    page.wait_for_url("**did=**")
 
-    assert page.locator("#case h1").inner_text() != first
-    assert page.locator(".bh-task").count() > 1
+    assert (page.locator("#case h1").inner_text(), page.locator("#case .bh-title p").inner_text()) != (
+        first,
+        code,
+    )
+    assert "已暂缓" in page.locator("#main").inner_text()

@@ -27,11 +27,6 @@ def at(address: str) -> Way:
     return lambda page: page.goto(address)
 
 
-def group(step: str) -> Way:
-    """Return a way to the first task of a step that somebody may claim."""
-    return at(f"/inbox?view=group&q={step}")
-
-
 def signed_out(page: Page) -> None:
     """Show the page before anybody has signed in."""
     page.context.clear_cookies()
@@ -83,12 +78,12 @@ WAYS: Mapping[str, tuple[str, Way]] = {
     "sign-in": ("preparer", signed_out),
     "inbox": ("preparer", at("/inbox")),
     "me": ("preparer", at("/me")),
-    "preparer-claim": ("preparer", group("填报自评表")),
+    "preparer-claim": ("preparer", at("/inbox?q=填报自评表")),
     "preparer-form": ("preparer", lambda page: page.goto(form_in_hand(page))),
     "finance-form": ("finance", beside),
     "preparer-problems": ("preparer", unfinished),
     "preparer-done": ("preparer", at("/inbox?view=done")),
-    "head-task": ("unit_head", group("负责人签字")),
+    "head-task": ("unit_head", at("/inbox?q=负责人签字")),
     "head-office": ("unit_head", at("/inbox?view=office")),
     "reviewer-task": ("section", held),
     "reviewer-return": ("section", send_back),
