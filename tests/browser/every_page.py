@@ -163,7 +163,7 @@ class Stage:
     def __init__(self, enter: Callable[[str], Page]) -> None:
         self.enter = enter
         self.ids: dict[str, str] = {}
-        self.names = {name for _, name, _ in ADMINISTRATORS}
+        self.names = {name for _, name, _ in ADMINISTRATORS} | {"完成", "件", "分", "周"}  # units and values
 
     def post(self, page: Page, address: str, /, **sent: Any) -> APIResponse:
         """Post a form as a page does."""
