@@ -114,15 +114,7 @@ MORE = (
     ("department", "/reports/figures/first-pass"),
 )
 """Other states of these pages that look differently."""
-OWN_WORDS = {
-    "/studio/policy",
-    "/help",
-    "/help/reviewer",
-    "/projects",
-    "/manage/years",
-    "/manage/years/new",
-    "/manage/calendar",
-}
+OWN_WORDS = {"/studio/policy", "/help", "/help/reviewer"}
 """Pages that are the bureau's own words all over, or the manual's, which is in Chinese."""
 REFUSED = {"/no/such/page"}
 FILES = {
