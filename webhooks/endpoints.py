@@ -1,7 +1,6 @@
 """Commands around the systems that want to be told: add, change, pause, go on, a new key, a test, remove."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +15,11 @@ from engine.vault import Vault
 from webhooks.addresses import require_form
 from webhooks.catalogue import TEST, patterns
 from webhooks.model.endpoints import WebhookDelivery, WebhookEndpoint
+from webhooks.renewing import renewed
 from webhooks.signing import new_secret
 
 ENDPOINT, DELIVERY, EVENT = table_of(WebhookEndpoint), table_of(WebhookDelivery), table_of(EventRow)
 LONGEST_NAME = 100
-OLD_KEY_DAYS = 7
 
 
 def add(
@@ -76,12 +75,7 @@ def resume(uow: UnitOfWork, endpoint_id: int, *, by: Actor) -> None:
 
 def new_key(uow: UnitOfWork, vault: Vault, endpoint_id: int, *, by: Actor) -> str:
     """Give the endpoint a new key and return it; the old one signs too for a week. Raises NotFound."""
-    key = new_secret()
-    values = {
-        "secret": vault.lock(key),
-        "previous_secret": ENDPOINT.c.secret,
-        "previous_until": uow.now() + timedelta(days=OLD_KEY_DAYS),
-    }
+    key, values = renewed(vault, ENDPOINT.c.secret, uow.now())
     _change(uow, endpoint_id, "webhook.new_key", by, values, {})
     return key
 

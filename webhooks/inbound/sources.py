@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -12,9 +12,10 @@ from engine.errors import InvalidInput, NotFound
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from engine.vault import KeyLost, Vault
-from webhooks.endpoints import LONGEST_NAME, OLD_KEY_DAYS
+from webhooks.endpoints import LONGEST_NAME
 from webhooks.inbound.messages import TYPES
 from webhooks.model.inbound import InboundSource
+from webhooks.renewing import renewed
 from webhooks.signing import new_secret
 
 SOURCE = table_of(InboundSource)
@@ -84,12 +85,7 @@ def resume(uow: UnitOfWork, source_id: int, *, by: Actor) -> None:
 
 def new_key(uow: UnitOfWork, vault: Vault, source_id: int, *, by: Actor) -> str:
     """Give it a new key and return it; the old one is good for another week. Raises NotFound."""
-    key = new_secret()
-    values = {
-        "secret": vault.lock(key),
-        "previous_secret": SOURCE.c.secret,
-        "previous_until": uow.now() + timedelta(days=OLD_KEY_DAYS),
-    }
+    key, values = renewed(vault, SOURCE.c.secret, uow.now())
     _change(uow, source_id, "source.new_key", by, values, {})
     return key
 

@@ -1,7 +1,6 @@
 """The projects of a budget year: how many, bring them in from xlsx with a trial first, carry last year's over."""
 
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
+from base64 import b64encode
 
 from flask import Flask, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, select
@@ -15,8 +14,8 @@ from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.failing import status_of
-from host.web.pages.importing import XLSX
 from host.web.pages.years import mine
+from host.web.tried_file import XLSX, tried_file
 from ledger.budgeting.bringing_in import Outcome, look
 from ledger.budgeting.carrying_over import carry_over
 from ledger.budgeting.sheet import LIMITS, in_order, template
@@ -77,7 +76,7 @@ def asked_year(*, default: int | None = None) -> int:
 def run() -> Answer:
     """Try a file; when it was tried and is confirmed, order its import and lead to its progress."""
     try:
-        data, year = _file(), asked_year()
+        data, year = tried_file(LIMITS.file_bytes, missing="projects.no_file"), asked_year()
         with system().bihuan.unit_of_work() as uow:
             place = mine(uow).id
             outcome = look(uow, place, year, data)
@@ -117,17 +116,3 @@ def _import(uow: UnitOfWork, import_id: int) -> DirectoryImport:
     if one is None or one.kind != project_imports.KIND or one.jurisdiction_id != mine(uow).id:
         raise NotFound("找不到这次导入;请回到“项目”。", code="projects.import_not_found")
     return one
-
-
-def _file() -> bytes:
-    """Return the file that was sent, or the one that was tried before."""
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        return sent.stream.read(LIMITS.file_bytes + 1)
-    try:
-        kept = b64decode(request.form.get("tried", ""), validate=True)
-    except NotBase64:
-        kept = b""
-    if not kept:
-        raise InvalidInput("请选择填好的 xlsx 文件。", code="projects.no_file")
-    return kept

@@ -1,14 +1,13 @@
 """Bring organisations and people in from xlsx: template, trial, the import as a job to watch, what became of each row."""
 
-from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
+from base64 import b64encode
 from collections.abc import Mapping
 
 from flask import Flask, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine.errors import BihuanError, InvalidInput, NotFound
+from engine.errors import BihuanError, NotFound
 from host.accounts import bringing
 from host.model.directory_import import DirectoryImport
 from host.web.answering import Answer, answered, said
@@ -16,12 +15,11 @@ from host.web.context import acting_now, system
 from host.web.failing import status_of
 from host.web.ground import ground
 from host.web.refusals import said as refused
+from host.web.tried_file import XLSX, tried_file
 from ledger.model.register import Jurisdiction
 from ledger.policy.pack import available, load
 from ledger.roster import jurisdictions, sheets
 from ledger.roster.bringing_in import Outcome
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def register(app: Flask) -> None:
@@ -76,7 +74,7 @@ def add_place() -> Answer:
 def run() -> Answer:
     """Try a file; when it was tried and is confirmed, order its import and lead to its progress."""
     try:
-        data, bihuan = _file(), system().bihuan
+        data, bihuan = tried_file(sheets.LIMITS.file_bytes, missing="directory.no_file"), system().bihuan
         by = acting_now().own
         with bihuan.unit_of_work() as uow:
             where = ground(uow)
@@ -117,17 +115,3 @@ def _progress(import_id: int, words: Mapping[str, str]) -> str:
             going=one.status in bringing.LIVE,
             mine=one.account_id == acting_now().account_id,
         )
-
-
-def _file() -> bytes:
-    """Return the file that was sent, or the one that was tried before."""
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        return sent.stream.read(sheets.LIMITS.file_bytes + 1)
-    try:
-        kept = b64decode(request.form.get("tried", ""), validate=True)
-    except NotBase64:
-        kept = b""
-    if not kept:
-        raise InvalidInput("请选择填好的 xlsx 文件。", code="directory.no_file")
-    return kept
