@@ -95,6 +95,7 @@ async def _one_life(app: App, database: Database, concurrency: int, stopping: as
     app = app.with_connector(connector)
     try:
         await app.open_async()
+        log.info("taking jobs from the queue")
         working = asyncio.create_task(
             app.run_worker_async(
                 concurrency=concurrency,

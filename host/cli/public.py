@@ -10,8 +10,8 @@ from host.cli.opening import DATABASE, opened
 from host.composition import Bihuan
 from host.secret import secret_of
 from host.web.application import create_app
-from host.web.public_export import export
-from host.web.public_site import KINDS
+from host.web.public.export import export
+from host.web.public.site import KINDS
 from ledger.disclosing.package import as_zip, package
 from ledger.policies_in_force import Place, places
 

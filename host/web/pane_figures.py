@@ -7,8 +7,8 @@ from engine.uow import UnitOfWork
 from forms.assessing import Assessment, assess
 from forms.figures import told
 from host.filing import Desk, desk_of
-from host.web.form_card import grade_of
-from host.web.round_rows import Reviewed
+from host.web.form.card import grade_of
+from host.web.round.rows import Reviewed
 from host.web.words import translate as _
 
 MOST_WARNINGS = 3

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import InvalidInput
 from forms.definition import FormDefinition, FormField
-from host.web.round_told import Raw, place_words, spot_of, told
+from host.web.round.told import Raw, place_words, spot_of, told
 
 WHOLE = "*"
 

@@ -19,8 +19,8 @@ from forms.library import FACTORY
 from host.composition import Bihuan
 from host.factory import publish_factory
 from host.form_library import form_of
-from host.web.definition_view import NEW
-from host.web.definition_words import ELEMENTS, FIELDS, HIT_POLICIES, TITLES
+from host.web.definition.view import NEW
+from host.web.definition.words import ELEMENTS, FIELDS, HIT_POLICIES, TITLES
 from host.web.words import english
 from tests.integration.engine.committee import statements
 from tests.web.small_county import TOKEN, post, sign_in

@@ -16,7 +16,7 @@ from sqlalchemy import delete, update
 from engine.model.instances import ProcessInstance
 from host.composition import Bihuan
 from host.web.application import create_app
-from host.web.public_export import export
+from host.web.public.export import export
 from ledger.disclosing import telling
 from ledger.model.filings_result import Disclosure
 from ledger.model.filings_self_evaluation import SelfEvaluation

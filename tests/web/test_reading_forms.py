@@ -3,7 +3,7 @@
 from werkzeug.datastructures import MultiDict
 
 from forms.library import load
-from host.web.form_reading import typed_values
+from host.web.form.reading import typed_values
 
 
 def test_cells_become_rows_and_blank_or_foreign_names_are_left_out() -> None:

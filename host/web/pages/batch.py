@@ -13,8 +13,8 @@ from host.filing import desk_of
 from host.form_library import form_of
 from host.web.batching import MOST_AT_ONCE, Alike, alike, filed_alike, form_key_of
 from host.web.context import acting_now, system
-from host.web.form_reading import typed_values
-from host.web.form_view import FormView, view_of
+from host.web.form.reading import typed_values
+from host.web.form.view import FormView, view_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from engine.errors import NotFound
 from host.web.context import acting_now, system
 from host.web.downloads import ZIP, file
 from host.web.figures_wanted import place_of
-from host.web.public_site import KINDS
+from host.web.public.site import KINDS
 from ledger.disclosing import reading, telling
 from ledger.disclosing.package import as_zip, package
 

@@ -14,8 +14,8 @@ from host.factory_forms import factory_form
 from host.offering import in_force
 from host.web.answering import said
 from host.web.context import acting_now, system
-from host.web.definition_view import marks, view_of
-from host.web.definition_words import TITLES, WORDS
+from host.web.definition.view import marks, view_of
+from host.web.definition.words import TITLES, WORDS
 
 ALL = "/studio/<folder>"
 

@@ -15,15 +15,15 @@ from forms.errors import FormInvalid
 from forms.xlsx.stamping import check_code
 from host.filing import FINANCE, Desk, desk_of, file_task
 from host.form_library import form_keys, form_of
-from host.web import round_answers
 from host.web.context import acting_now, system
 from host.web.filings import filed_before
-from host.web.form_case import Case, Raw, carried, case_of, opened
-from host.web.form_reading import rearranged, typed_values
-from host.web.form_seat import Seat, save, seat_of
-from host.web.form_view import SectionView, asked, computed, said, sums
+from host.web.form.case import Case, Raw, carried, case_of, opened
+from host.web.form.reading import rearranged, typed_values
+from host.web.form.seat import Seat, save, seat_of
+from host.web.form.view import SectionView, asked, computed, said, sums
 from host.web.inbox_address import finished
 from host.web.pages.attaching import files_of
+from host.web.round import answers as round_answers
 from host.web.words import translate as _
 from ledger import inbox as queue
 

@@ -26,11 +26,11 @@ from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.due import due_of
 from host.web.failing import status_of
-from host.web.form_view import FormView, view_of
+from host.web.form.view import FormView, view_of
 from host.web.inbox_address import after, kept, wanted_in
 from host.web.pane_figures import FigureView, figures_of
 from host.web.refusals import said as refused
-from host.web.round_rows import Reviewed, reviewed
+from host.web.round.rows import Reviewed, reviewed
 from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue

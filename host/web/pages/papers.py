@@ -16,9 +16,9 @@ from forms.xlsx.stamping import check_code
 from host.filing import desk_of
 from host.web.case import case_of as case_about
 from host.web.context import acting_now, system
-from host.web.form_case import Case, case_of
-from host.web.form_reading import retyped
-from host.web.form_seat import seat_of
+from host.web.form.case import Case, case_of
+from host.web.form.reading import retyped
+from host.web.form.seat import seat_of
 from host.web.pages.attaching import files_of
 from ledger import inbox as queue
 

@@ -9,7 +9,7 @@ from engine.errors import NotFound
 from engine.scope import Scope
 from engine.uow import UnitOfWork
 from host.web.context import system
-from host.web.public_site import Live, Site
+from host.web.public.site import Live, Site
 from ledger.policies_in_force import Place, places
 
 KEPT_SECONDS = 300

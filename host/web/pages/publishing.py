@@ -11,8 +11,8 @@ from host import offering
 from host.definition_kinds import kind_of
 from host.web.answering import Answer, answered
 from host.web.context import acting_now, system
-from host.web.definition_view import marks, view_of
-from host.web.definition_words import TITLES, WORDS
+from host.web.definition.view import marks, view_of
+from host.web.definition.words import TITLES, WORDS
 from host.web.failing import status_of
 from host.web.pages import definitions
 from host.web.pages.definitions import ALL

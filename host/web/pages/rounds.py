@@ -11,7 +11,7 @@ from engine.errors import InvalidInput
 from engine.judging import Verdict
 from host.web.context import acting_now, system
 from host.web.day import local
-from host.web.round_rows import last_round
+from host.web.round.rows import last_round
 from ledger import inbox as queue
 
 VERDICT = re.compile(r"(\d{1,18})\.(\d{1,3})\.(settled|unsettled)")

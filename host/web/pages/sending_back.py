@@ -15,9 +15,9 @@ from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
 from host.web.batching import is_short
 from host.web.context import acting_now, only_looks
+from host.web.form.returned import form_at, require_remarks
 from host.web.remark_places import WHOLE, cells_of, fields_of, words_of
-from host.web.returned_form import form_at, require_remarks
-from host.web.round_rows import last_round
+from host.web.round.rows import last_round
 from host.web.task_page import Answer, acted, shown
 from ledger import candidates
 from ledger.roles import overseers

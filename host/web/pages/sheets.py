@@ -20,8 +20,8 @@ from forms.xlsx import comparing, reading, writing
 from forms.xlsx.errors import SheetUnreadable
 from forms.xlsx.stamping import SheetFacts, check_code
 from host.web.context import acting_now, system
-from host.web.form_case import opened
-from host.web.form_seat import save
+from host.web.form.case import opened
+from host.web.form.seat import save
 from host.web.pages.attaching import handed_out
 from host.web.refusals import said as refused
 from ledger import inbox as queue

@@ -11,10 +11,10 @@ from engine.uow import UnitOfWork
 from engine.whereabouts import whereabouts
 from host.web.context import acting_now, system
 from host.web.day import today
-from host.web.definition_words import HIT_POLICIES
+from host.web.definition.words import HIT_POLICIES
 from host.web.story_words import lines
-from host.web.where_ladder import ladders
-from host.web.where_view import WhereView, view_of
+from host.web.where.ladder import ladders
+from host.web.where.view import WhereView, view_of
 from host.web.words import translate as _
 from ledger import directory
 

@@ -10,7 +10,7 @@ from engine.json_values import dumps
 from engine.scope import Scope
 from host.web.context import system
 from host.web.pages.public import kept, opened
-from host.web.public_site import KINDS, MISSING
+from host.web.public.site import KINDS, MISSING
 from host.web.rest.interface import api, problems
 from host.web.rest.schemas import Loose
 from ledger.disclosing import reading, telling

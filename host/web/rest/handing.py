@@ -14,10 +14,10 @@ from engine.standing import read
 from engine.uow import UnitOfWork
 from engine.whereabouts import whereabouts
 from host.web.context import acting_now, system
+from host.web.form.returned import require_remarks
 from host.web.rest import schemas
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, command, problems
-from host.web.returned_form import require_remarks
 from ledger.candidates import actors, roles_of
 from ledger.roles import overseers
 

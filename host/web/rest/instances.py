@@ -19,8 +19,8 @@ from host.web.rest import cursors, schemas
 from host.web.rest.commanding import carried_out
 from host.web.rest.interface import api, command, problems
 from host.web.story_words import lines
-from host.web.where_ladder import ladders
-from host.web.where_view import WhereView, view_of
+from host.web.where.ladder import ladders
+from host.web.where.view import WhereView, view_of
 
 WHERE = {
     "id": "0f6c2c1e-0000-4000-8000-000000000002",

@@ -14,8 +14,8 @@ from forms.errors import FormInvalid
 from forms.xlsx.stamping import check_code
 from host.filing import FINANCE, Desk
 from host.web.context import acting_now, system
-from host.web.form_case import opened
-from host.web.form_seat import Seat, save
+from host.web.form.case import opened
+from host.web.form.seat import Seat, save
 from host.web.rest.commanding import carried_out, done, revision_asked
 from host.web.rest.interface import REVISION, api, keyed, problems
 from host.web.rest.problems import Stale

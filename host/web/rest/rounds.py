@@ -12,12 +12,12 @@ from engine.judging import Verdict
 from engine.uow import UnitOfWork
 from host.filing import FINANCE
 from host.web.context import acting_now, system
-from host.web.form_case import opened
+from host.web.form.case import opened
 from host.web.rest import schemas
 from host.web.rest.commanding import carried_out
 from host.web.rest.interface import api, command, problems
-from host.web.round_rows import last_round, open_round
-from host.web.round_view import Compared
+from host.web.round.rows import last_round, open_round
+from host.web.round.view import Compared
 from ledger import inbox as queue
 
 REMARK = {

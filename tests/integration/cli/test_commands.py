@@ -284,7 +284,7 @@ def test_a_wrong_setting_is_named_and_no_secret_is_shown(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("said", ["已启动", "Starting worker"])
+@pytest.mark.parametrize("said", ["已启动", "taking jobs"])
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_ends_well_at_any_moment_it_is_told_to(
     own_server: Database, own_folder: Path, stop: signal.Signals, said: str
@@ -298,9 +298,12 @@ def test_a_worker_ends_well_at_any_moment_it_is_told_to(
     )
     with process:
         assert process.stderr is not None
-        assert any("Starting worker" in line for line in process.stderr)
-        process.send_signal(stop)
-        rest = process.stderr.read()
+        try:
+            assert any(said in line for line in process.stderr)
+            process.send_signal(stop)
+            _, rest = process.communicate(timeout=60)
+        finally:
+            process.kill()
 
     assert process.returncode == 0, rest
     assert "Traceback" not in rest

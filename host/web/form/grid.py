@@ -10,7 +10,7 @@ from forms.definition import FormField
 from forms.looks import GridColumn
 
 if TYPE_CHECKING:
-    from host.web.form_view import FieldView
+    from host.web.form.view import FieldView
 
 Texts = tuple[str, ...]
 

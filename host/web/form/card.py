@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import BihuanError
 from host.filing import Desk
-from host.web.form_view import FormView
+from host.web.form.view import FormView
 
 ZERO = Decimal(0)
 

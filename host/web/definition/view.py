@@ -11,7 +11,7 @@ from engine.errors import BihuanError
 from engine.problems import Problem
 from forms.definition import FormDefinition
 from forms.reading import read as read_form
-from host.web.definition_words import ELEMENTS
+from host.web.definition.words import ELEMENTS
 from host.web.words import translate as _
 
 NEW: Final = {"added": "新", "changed": "改"}

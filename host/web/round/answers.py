@@ -10,9 +10,9 @@ from engine.access import Actor
 from engine.answering import Answer
 from engine.uow import UnitOfWork
 from host.filing import FINANCE, Desk
-from host.web.form_seat import Seat
-from host.web.round_told import spot_of
-from host.web.round_view import Compared, RemarkView
+from host.web.form.seat import Seat
+from host.web.round.told import spot_of
+from host.web.round.view import Compared, RemarkView
 
 KEY = re.compile(r"answer\.(\d{1,18})\.(\d{1,3})")
 

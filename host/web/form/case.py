@@ -14,12 +14,12 @@ from forms.assessing import assess
 from forms.prefilling import carried_over
 from host.filing import FINANCE, Desk, desk_of
 from host.web.context import system
-from host.web.form_card import CardView, MeterView, card_of, meter_of
-from host.web.form_grid import Beside
-from host.web.form_seat import Seat, seat_of
-from host.web.form_view import FormView, view_of
-from host.web.round_rows import open_round
-from host.web.round_view import Compared
+from host.web.form.card import CardView, MeterView, card_of, meter_of
+from host.web.form.grid import Beside
+from host.web.form.seat import Seat, seat_of
+from host.web.form.view import FormView, view_of
+from host.web.round.rows import open_round
+from host.web.round.view import Compared
 from host.web.words import translate as _
 from ledger.last_year import quantified_share, rows_of_last_year
 

@@ -11,7 +11,7 @@ from forms.definition import FormDefinition
 from host.form_library import form_of
 from host.web.context import acting_now
 from host.web.remark_places import require_known
-from host.web.round_rows import filed_last
+from host.web.round.rows import filed_last
 from ledger import inbox as queue
 
 

@@ -13,7 +13,7 @@ from forms.fields.numbers import DISPLAY_UNIT
 from forms.prefilling import offered, prefilled
 from forms.sums import addends
 from host.filing import Desk
-from host.web.form_grid import Beside, GridRow, TableView, laid_out
+from host.web.form.grid import Beside, GridRow, TableView, laid_out
 from host.web.refusals import refusal
 
 NUMERIC = frozenset({"money", "points", "percent", "share", "integer", "number"})

@@ -14,7 +14,7 @@ from engine.standing import read
 from engine.uow import UnitOfWork
 from forms.prefilling import prefilled
 from host.filing import FINANCE, Desk
-from host.web.form_reading import retyped
+from host.web.form.reading import retyped
 
 Raw = Mapping[str, Any]
 NOT_FINANCE = frozenset({"business", "any"})

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from engine.errors import BihuanError, Conflict
-from host.web.public_site import KINDS, Files, Site, named
+from host.web.public.site import KINDS, Files, Site, named
 from ledger.disclosing import reading
 from ledger.policies_in_force import Place
 

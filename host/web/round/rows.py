@@ -17,8 +17,8 @@ from forms.definition import FormDefinition
 from host.filing import Desk
 from host.form_library import form_of
 from host.web.batching import is_short
-from host.web.form_reading import retyped
-from host.web.round_view import Compared
+from host.web.form.reading import retyped
+from host.web.round.view import Compared
 
 FILED, RETURN = table_of(SubmissionRow), table_of(TaskReturn)
 MOST = 60

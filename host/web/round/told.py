@@ -11,7 +11,7 @@ from forms.definition import FormDefinition, FormField
 from forms.fields.numbers import DISPLAY_UNIT
 from forms.input_schema import input_of
 from forms.pairing import row_name
-from host.web.form_view import label_of
+from host.web.form.view import label_of
 from host.web.words import translate as _
 
 Raw = Mapping[str, Any]

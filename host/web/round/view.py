@@ -8,7 +8,7 @@ from typing import Any
 from forms.definition import FormDefinition
 from forms.differing import Difference, differences
 from forms.pairing import paired
-from host.web.round_told import Raw, Spot, place_words, spot_of, told
+from host.web.round.told import Raw, Spot, place_words, spot_of, told
 
 NOBODY: Mapping[str, Any] = {"text": "", "done": False, "answered_by_name": ""}
 VERDICTS = {True: "settled", False: "unsettled"}

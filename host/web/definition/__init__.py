@@ -1,0 +1,1 @@
+"""A diagram, a table or a form of the workshop as its page shows it."""
