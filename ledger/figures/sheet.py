@@ -5,11 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from ledger.reports.document import line
 from ledger.reports.docx_file import undated
@@ -35,7 +37,8 @@ def workbook(sheets: Iterable[Sheet], *, dated: datetime) -> bytes:
     book.properties.created = book.properties.modified = dated.replace(tzinfo=None)
     book.properties.creator = ""
     raw = BytesIO()
-    book.save(raw)
+    with ZipFile(raw, "w", ZIP_DEFLATED) as packed:  # book.save would name this very moment
+        ExcelWriter(book, packed).save()
     return undated(raw)
 
 
