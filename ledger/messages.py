@@ -19,7 +19,7 @@ TASK, INSTANCE, PROJECT = table_of(UserTask), table_of(ProcessInstance), table_o
 PAGE: Final = 50
 MOST: Final = 100
 """Nobody counts further."""
-NAGS: Final = ("reminder", "escalation", "urge")
+NAGS: Final = ("reminder", "escalation", "urge", "redated")
 """Kinds that matter only while the task is open."""
 MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), TASK.c.status == "open")
 UNREAD: Final = MESSAGE.c.read_at.is_(None)

@@ -22,7 +22,10 @@ from host.setting_values import ADDRESS
 from ledger.model.register import Person
 
 CONTACT, NOTICE = table_of(Contact), table_of(Notification)
-KINDS: Final = ("reminder", "escalation", "urge", "return", "move", "withdrawn", "cc", "substitution")
+KINDS: Final = (
+    *("reminder", "escalation", "urge", "return", "move"),
+    *("redated", "extension", "withdrawn", "cc", "substitution"),
+)
 """What a channel may be asked to tell."""
 CODE_MINUTES, CODE_TRIES = 30, 5
 CODE_PAUSE: Final = timedelta(minutes=1)

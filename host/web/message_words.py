@@ -13,6 +13,8 @@ KINDS = {
     "urge": ("clock", "催办"),
     "return": ("back", "退回"),
     "move": ("flow", "移到别的环节"),
+    "redated": ("clock", "改期"),
+    "extension": ("clock", "延期答复"),
     "withdrawn": ("out", "撤下"),
     "cc": ("users", "抄送"),
     "substitution": ("users", "代理"),

@@ -14,6 +14,7 @@ from engine import tasks, telling
 from engine.access import Actor
 from engine.clock import VirtualClock
 from engine.model.tasks import UserTask
+from engine.model.timers import LadderRung
 from engine.uow import UnitOfWork
 from host.accounts import administering
 from host.composition import Bihuan
@@ -32,10 +33,11 @@ Opened = Callable[[int], FlaskClient]
 
 @pytest.fixture
 def opened(county: Flask, bihuan: Bihuan) -> Opened:
-    """Open a browser as somebody of the register; nobody has been told anything."""
+    """Open a browser as somebody of the register; nobody has been told anything, and no reminder waits."""
     with bihuan.unit_of_work() as uow:
         uow.session.execute(delete(MESSAGE))
         uow.session.execute(delete(NOTICE))
+        uow.session.execute(delete(LadderRung).where(LadderRung.status == "planned"))
 
     def signed_in(person_id: int) -> FlaskClient:
         client = county.test_client()

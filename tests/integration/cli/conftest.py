@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,6 @@ from host.cli.main import bihuan as command
 from host.cli.main import main
 from host.composition import Bihuan
 from tests.conftest import RUN
-from tests.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,10 @@ Operate = Callable[..., tuple[int, str]]
 @pytest.fixture(scope="session")
 def own_folder() -> Iterator[Path]:
     """A server of this process alone: these tests count its databases."""
-    folder = scratch() / f"bihuan-cli-{os.environ[RUN]}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    folder = (
+        Path(tempfile.gettempdir())
+        / f"bihuan-cli-{os.environ[RUN]}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    )
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
