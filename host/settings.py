@@ -56,6 +56,7 @@ class Settings:
     rate_uploads: int
     rate_heavy: int
     rate_address: int
+    rate_calls: int
     secret: str | None
     one_time_hours: int
     webhook_networks: tuple[str, ...]
@@ -135,6 +136,7 @@ RULES = {
     "rate_uploads": _Rule(between(0, MOST_PER_MINUTE), lambda _: 60),
     "rate_heavy": _Rule(between(0, MOST_PER_MINUTE), lambda _: 120),
     "rate_address": _Rule(between(0, MOST_PER_MINUTE), lambda _: 6_000),
+    "rate_calls": _Rule(between(0, MOST_PER_MINUTE), lambda _: 600),
     "secret": _Rule(secret, lambda _: None),
     "one_time_hours": _Rule(between(1, 8_760), lambda _: 72),
     "webhook_networks": _Rule(networks, lambda _: ()),

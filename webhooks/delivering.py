@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, case, func, text, update
 from engine.access import Actor
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
-from engine.vault import KeyLost, Vault
-from webhooks import signing
+from engine.vault import Vault
+from webhooks import keys, signing
 from webhooks.client import Answer, Client
 from webhooks.messages import MEDIA_TYPE, bodies
 from webhooks.model.endpoints import DEAD, DELIVERED, PLANNED, WebhookDelivery, WebhookEndpoint
@@ -58,7 +58,7 @@ update app.webhook_delivery delivery set attempts = attempts + 1, next_attempt_a
   from chosen, app.webhook_endpoint endpoint
  where delivery.id = chosen.id and endpoint.id = delivery.endpoint_id
 returning delivery.id, delivery.attempts, delivery.event_id, endpoint.address, endpoint.secret,
-          case when endpoint.previous_until > :now then endpoint.previous_secret end as previous_secret
+          endpoint.previous_secret, endpoint.previous_until
 """)  # noqa: S608 (our own constants)
 
 KEEP = text("""
@@ -96,17 +96,10 @@ def claim(uow: UnitOfWork, vault: Vault) -> list[Parcel]:
     rows = uow.session.execute(CLAIM, asked).all()
     found = bodies(uow, [row.event_id for row in rows])
     return [
-        Parcel(row.id, row.attempts, row.address, found[row.event_id], _keys(vault, row))
+        Parcel(row.id, row.attempts, row.address, found[row.event_id], keys.good(vault, row, now))
         for row in rows
         if row.event_id in found
     ]
-
-
-def _keys(vault: Vault, row: Any) -> list[str]:
-    try:
-        return [vault.unlock(key) for key in (row.secret, row.previous_secret) if key is not None]
-    except KeyLost:
-        return []
 
 
 def send(client: Client, parcels: Sequence[Parcel], now: datetime) -> list[tuple[Parcel, Answer]]:

@@ -14,8 +14,8 @@ from engine.uow import UnitOfWork
 from engine.vault import Vault
 from webhooks.addresses import require_form
 from webhooks.catalogue import TEST, patterns
+from webhooks.keys import renewed
 from webhooks.model.endpoints import WebhookDelivery, WebhookEndpoint
-from webhooks.renewing import renewed
 from webhooks.signing import new_secret
 
 ENDPOINT, DELIVERY, EVENT = table_of(WebhookEndpoint), table_of(WebhookDelivery), table_of(EventRow)

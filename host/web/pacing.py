@@ -66,6 +66,11 @@ def by_account() -> None:
             _count(kind, who.account_id)
 
 
+def by_source(source_id: int) -> None:
+    """Count a verified call of another system. Raises TooOften."""
+    _count(Kind.CALLS, source_id)
+
+
 def _kinds(endpoint: str) -> Iterator[Kind]:
     if endpoint.startswith("api."):
         yield Kind.REST

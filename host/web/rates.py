@@ -43,6 +43,7 @@ class Kind(StrEnum):
     UPLOADS = "uploads"
     HEAVY = "heavy"
     ADDRESS = "address"
+    CALLS = "calls"
 
 
 AT_ONCE = frozenset({Kind.SIGN_IN})

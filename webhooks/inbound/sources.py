@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -11,11 +10,11 @@ from engine.access import Actor
 from engine.errors import InvalidInput, NotFound
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
-from engine.vault import KeyLost, Vault
+from engine.vault import Vault
 from webhooks.endpoints import LONGEST_NAME
 from webhooks.inbound.messages import TYPES
+from webhooks.keys import good, renewed
 from webhooks.model.inbound import InboundSource
-from webhooks.renewing import renewed
 from webhooks.signing import new_secret
 
 SOURCE = table_of(InboundSource)
@@ -95,20 +94,9 @@ def known(uow: UnitOfWork, vault: Vault, source_id: int) -> Source | None:
     row = uow.session.execute(select(SOURCE).where(SOURCE.c.id == source_id)).first()
     if row is None:
         return None
-    keys = _keys(vault, row, uow.now())
+    keys = good(vault, row, uow.now())
     paused = row.paused_at is not None
     return Source(row.id, row.jurisdiction_id, row.call_types, row.messages, paused, keys)
-
-
-def _keys(vault: Vault, row: Any, now: datetime) -> list[str]:
-    old = row.previous_secret if row.previous_until is not None and row.previous_until > now else None
-    found = []
-    for locked in (row.secret, old):
-        try:
-            found += [vault.unlock(locked)] if locked is not None else []
-        except KeyLost:  # the installation's secret was changed: this key is good for nothing any more
-            continue
-    return found
 
 
 def _values(name: str, call_types: Collection[str], messages: Collection[str]) -> dict[str, Any]:

@@ -5,15 +5,12 @@ from werkzeug.wrappers import Response
 
 from engine.json_values import dumps
 from engine.scope import Scope
+from host.web import pacing
 from host.web.context import system
-from host.web.pace import Pace
 from host.web.rest.problems import problem
 from webhooks.inbound import accepting, sources
 from webhooks.inbound.envelope import LARGEST, read
 from webhooks.inbound.verifying import verified
-
-PACE = Pace(600, 60)
-"""So many verified calls of one source, in each process."""
 
 
 def register(app: Flask) -> None:
@@ -34,8 +31,7 @@ def receive(source_id: int) -> Response:
     assert source is not None, "without keys nothing is verified"
     if source.paused:
         return _later(503, "source.paused", "对方已暂停接收;请一小时后用同一编号重发。", 3600)
-    if not PACE.takes(source.id):
-        return _later(429, "call.too_often", "来信太密,没有收下;请一分钟后用同一编号重发。", 60)
+    pacing.by_source(source.id)
     letter = read(body)
     try:
         with bihuan.unit_of_work(Scope(source.jurisdiction_id)) as uow:

@@ -15,9 +15,9 @@ from standardwebhooks import Webhook
 from engine.access import SYSTEM
 from engine.clock import VirtualClock
 from host.composition import Bihuan
-from host.web.pace import Pace
-from host.web.pages import receiving
+from host.web.rates import Kind, Rates
 from tests.integration.webhooks_in.caller import Caller, event, told
+from tests.web.serving import serve
 from webhooks.inbound import accepting, sources
 from webhooks.inbound.envelope import LARGEST
 
@@ -231,15 +231,22 @@ def test_after_a_new_key_the_old_one_is_good_for_a_week(
     assert old not in str(caller.rows("select secret, previous_secret from app.inbound_source"))
 
 
-def test_too_many_calls_are_asked_to_come_later(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "PACE", Pace(2, 60))
+def test_a_source_that_calls_too_often_is_held_up_alone(caller: Caller, bihuan: Bihuan) -> None:
+    app = serve(bihuan, rates=Rates(bihuan, {Kind.CALLS: 2}, lambda: 1_700_000_000.0))
+    caller.client = app.test_client()
     found = [caller.send("payment.progress", PAID) for _ in range(3)]
-    assert [one.status_code for one in found] == [202, 202, 429]
-    assert found[-1].headers["Retry-After"] == "60"
 
-    monkeypatch.setattr(receiving, "PACE", Pace(100, 60))
+    assert [one.status_code for one in found] == [202, 202, 429]
+    assert (found[-1].headers["Retry-After"], told(found[-1])["code"]) == ("30", "rate.limited")
+    assert Caller(bihuan, app).send("payment.progress", PAID).status_code == 202
+    assert kept(caller) == 3
+
+
+def test_a_source_with_too_many_waiting_calls_is_asked_to_come_later(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(accepting, "MOST_WAITING", 2)
-    answer = caller.send("payment.progress", PAID)
+    answer = [caller.send("payment.progress", PAID) for _ in range(3)][-1]
     assert (answer.status_code, told(answer)["code"]) == (429, "call.too_many_waiting")
     assert kept(caller) == 2
 
@@ -272,9 +279,8 @@ KINDS = st.sampled_from(
     more=st.dictionaries(st.sampled_from(["time", "subject", "id", "y"]), JSON, max_size=2),
 )
 def test_no_body_whatever_makes_a_fault_of_the_program(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch, kind: str, data: Any, more: dict[str, Any]
+    caller: Caller, kind: str, data: Any, more: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(receiving, "PACE", Pace(10_000, 60))
     body = json.dumps({**event(kind, data), **more}).encode()
 
     answer = caller.post(body, caller.signed(body, "msg_" + str(abs(hash(body)))))
