@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -20,7 +19,8 @@ from engine.storage.locks import exclusive
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from host.settings import Settings
-from tests.template import make_template
+from tests.scratch import scratch
+from tests.template import copied, make_template
 
 RUN = "BIHUAN_TEST_RUN"
 FOREIGN = "BIHUAN_TEST_DATABASE_URL"
@@ -29,7 +29,7 @@ OpenUnitOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
 def _folder() -> Path:
     """Return the data folder of this run: short, and open to the server's user."""
-    return Path(tempfile.gettempdir()) / f"bihuan-tests-{os.environ[RUN]}"
+    return scratch() / f"bihuan-tests-{os.environ[RUN]}"
 
 
 def foreign_login() -> Login:
@@ -56,7 +56,7 @@ def _hurry(folder: Path) -> None:
     config.mkdir(parents=True, exist_ok=True)
     for one in (folder, config):
         one.chmod(0o755)
-    (config / "local.conf").write_text("fsync = off\nfull_page_writes = off\n")
+    (config / "local.conf").write_text("fsync = off\nfull_page_writes = off\nmax_wal_size = 256MB\n")
     (config / "local.conf").chmod(0o644)
 
 
@@ -99,10 +99,11 @@ def template(server: Database, server_folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def database(server: Database, template: str) -> Iterator[Database]:
-    """A fresh, migrated database for this module; thrown away with the server."""
-    fresh = server.create_database(template=template)
+    """A fresh, migrated database for this module."""
+    fresh = copied(server, template)
     yield fresh
     fresh.close()
+    server.drop_database(fresh.name)
 
 
 @pytest.fixture

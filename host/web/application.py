@@ -180,7 +180,7 @@ def create_app(
     assets.register(app)
     pieces = app.jinja_env.get_template("_macros.html").module
     app.jinja_env.globals.update({name: getattr(pieces, name) for name in PIECES})
-    observing.register(app, tally)
+    observing.register(app)
     guarding.register(app)
     failing.register(app)
     for pages in PAGES:

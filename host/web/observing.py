@@ -5,14 +5,14 @@ import time
 
 from flask import Flask, Response, g, request
 
-from host.health.tally import Tally
+from host.web.context import system
 
 SLOW_SECONDS = 1.0
 UNKNOWN = "unknown"
 log = logging.getLogger(__name__)
 
 
-def register(app: Flask, tally: Tally) -> None:
+def register(app: Flask) -> None:
     """Note every request of `app`; must come before what else happens before a request."""
 
     def begin() -> None:
@@ -21,7 +21,7 @@ def register(app: Flask, tally: Tally) -> None:
     def end(response: Response) -> Response:
         seconds = time.perf_counter() - g.get("begun", time.perf_counter())
         failed = response.status_code >= 500
-        tally.count(request.endpoint or UNKNOWN, seconds, failed=failed)
+        system().tally.count(request.endpoint or UNKNOWN, seconds, failed=failed)
         level = logging.INFO if failed or seconds > SLOW_SECONDS else logging.DEBUG
         log.log(
             level,

@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.scratch import scratch
+
 ROOT = Path(__file__).parents[2]
 STANDS_SECONDS = 180
 
@@ -21,7 +23,9 @@ STANDS_SECONDS = 180
 class Counties:
     """What was started so far, in one data folder."""
 
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="bihuan-browser-")))
+    folder: Path = field(
+        default_factory=lambda: Path(tempfile.mkdtemp(prefix="bihuan-browser-", dir=scratch()))
+    )
     _hosts: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     _addresses: dict[str, str] = field(default_factory=dict)
 

@@ -20,6 +20,7 @@ from ledger.budgeting import sheet as projects_sheet
 from ledger.roster import sheets
 from tests.browser.counties import ROOT, STANDS_SECONDS, free_port
 from tests.browser.test_pages import Shot
+from tests.scratch import scratch
 
 WORD = "a-word-of-my-own"
 OFFICES = [("CZJ", "财政局", "财政局", ""), ("D01", "水利局", "部门", "")]
@@ -33,7 +34,7 @@ PROJECTS = [("P-1", "河道清淤", "D01", 120.5), ("P-2", "灌区改造", "D01"
 @pytest.fixture
 def empty() -> Iterator[tuple[str, str]]:
     """The address of an installation that nobody has used yet, and that which makes its first administrator."""
-    folder = Path(tempfile.mkdtemp(prefix="bihuan-first-"))
+    folder = Path(tempfile.mkdtemp(prefix="bihuan-first-", dir=scratch()))
     folder.chmod(0o755)
     port, said = free_port(), folder / "said.log"
     environment = os.environ | {"BIHUAN_DATA_DIR": str(folder / "data"), "BIHUAN_DATABASE_URL": ""}

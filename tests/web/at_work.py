@@ -4,7 +4,6 @@ import re
 from datetime import date
 from uuid import UUID
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
@@ -15,8 +14,7 @@ from engine.model.tasks import UserTask
 from host.accounts import first, making, sessions
 from host.composition import Bihuan
 from host.model.accounts import Account
-from host.web.application import create_app
-from host.web.context import COOKIE, System
+from host.web.context import COOKIE
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.stage import (
@@ -29,9 +27,9 @@ from tests.integration.engine.stage import (
     signed,
     started,
 )
+from tests.web.serving import serve
+from tests.web.small_county import stored
 
-SECRET = "s" * 40
-APPS: list[Flask] = []
 COLLEAGUE = Actor(202, "孙八", frozenset({("section", BUREAU)}))
 STAFF = (PREPARER, OTHER_PREPARER, REVIEWER, COLLEAGUE)
 TOKEN = re.compile(r'name="form-token" content="(\w+)"')
@@ -79,22 +77,13 @@ def staffed(bihuan: Bihuan) -> None:
             add(insert(table_of(Person)), [person])
             held = {"id": one.person_id, "person_id": one.person_id, "role": role, "organisation_id": place}
             add(insert(table_of(RoleAssignment)), [held | {"valid_from": begun}])
-            making.make(uow, f"p{one.person_id}", one.name, "a long password", person_id=one.person_id)
-
-
-def _app(bihuan: Bihuan) -> Flask:
-    """Return one application for all tests, now of this system: its templates are read once."""
-    app = APPS[0] if APPS else create_app(bihuan, secret=SECRET)
-    APPS[:] = [app]
-    app.extensions["bihuan"] = System(bihuan, SECRET, https=False, demo=False)
-    return app
+            making.make(uow, f"p{one.person_id}", one.name, stored=stored(), person_id=one.person_id)
 
 
 def at_desk(bihuan: Bihuan, who: Actor) -> Browser:
     """Return somebody signed in."""
     staffed(bihuan)
-    app = _app(bihuan)
-    client = app.test_client()
+    client = serve(bihuan).test_client()
     with bihuan.unit_of_work() as uow:
         account_id = uow.session.scalars(select(Account.id).where(Account.person_id == who.person_id)).one()
         client.set_cookie(COOKIE, sessions.begin(uow, account_id))

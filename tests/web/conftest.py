@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from host.composition import Bihuan
-from host.web.application import create_app
-from tests.web.small_county import SECRET, settle
+from tests.web.serving import serve
+from tests.web.small_county import settle
 
 
 @pytest.fixture
@@ -13,4 +13,4 @@ def county(bihuan: Bihuan) -> Flask:
     """The application on a county that stands."""
     with bihuan.unit_of_work() as uow:
         settle(uow)
-    return create_app(bihuan, secret=SECRET)
+    return serve(bihuan)

@@ -15,13 +15,13 @@ from engine.uow import UnitOfWork
 from host.accounts import making, sessions
 from host.composition import Bihuan
 from host.model.accounts import Account
-from host.web.application import create_app
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from tests.integration.engine.office import jobs
 from tests.integration.engine.stage import BUREAU, UNIT, chosen, order
 from tests.unit.bpmn.diagrams import call, chain, diagram, ends
+from tests.web.serving import serve
+from tests.web.small_county import stored
 
-PASSWORD = "a long password"
 ELSEWHERE = 12
 PEOPLE = {
     "zhang": (101, "张三", "preparer", UNIT),
@@ -70,7 +70,7 @@ def desk_on(bihuan: Bihuan) -> Desk:
             definitions.publish_process(uow, xml, by=SYSTEM)
         bundle_hash = definitions.bind(uow, "outer", {})
         instance_id = instances.start(uow, order("outer", bundle_hash), by=SYSTEM)
-    return Desk(bihuan, create_app(bihuan, secret="s" * 40), instance_id)
+    return Desk(bihuan, serve(bihuan), instance_id)
 
 
 def _county(uow: UnitOfWork) -> None:
@@ -96,4 +96,4 @@ def _county(uow: UnitOfWork) -> None:
                 valid_from=since,
             )
         )
-        making.make(uow, login, name, PASSWORD, person_id=person_id)
+        making.make(uow, login, name, stored=stored(), person_id=person_id)

@@ -16,13 +16,13 @@ from engine.parameters import parameters
 from engine.uow import UnitOfWork
 from host.accounts import making
 from host.composition import Bihuan
-from host.web.application import create_app
 from ledger.model.register import Person, RoleAssignment
 from tests.integration.ledger.county import POLICY, County
 from tests.unit.bpmn.diagrams import chain, diagram, ends, user
+from tests.web.serving import serve
+from tests.web.small_county import PASSWORD, stored
 
 YEAR = 2021
-PASSWORD = "a long password"
 TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 REVISION = re.compile(r'name="revision" value="(\d+)"')
 POLICY_HERE = {
@@ -68,7 +68,7 @@ class Unit:
         held = {"person_id": person_id, "role": role.rstrip("2"), "organisation_id": place}
         uow.session.execute(insert(RoleAssignment), {**held, "valid_from": date(YEAR, 1, 1)})
         uow.actor = SYSTEM
-        making.make(uow, self.login(role), name, PASSWORD, person_id=person_id)
+        making.make(uow, self.login(role), name, stored=stored(), person_id=person_id)
         self.actors[role] = Actor(person_id, name, frozenset({(role.rstrip("2"), place)}))
 
     def login(self, role: str) -> str:
@@ -123,7 +123,7 @@ class Unit:
 
     def browser(self, role: str = "preparer") -> "Browser":
         """Somebody signed in."""
-        return Browser(create_app(self.bihuan, secret="s" * 40).test_client(), self.login(role))
+        return Browser(serve(self.bihuan).test_client(), self.login(role))
 
 
 class Browser:

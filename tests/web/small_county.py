@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from flask.testing import FlaskClient
@@ -9,7 +10,7 @@ from sqlalchemy import insert, text
 from werkzeug.test import TestResponse
 
 from engine.uow import UnitOfWork
-from host.accounts import first, making, sessions
+from host.accounts import first, making, passwords, sessions
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from ledger.roles import ROLES
 from tests.integration.engine.diagrams import REVIEW
@@ -25,6 +26,12 @@ PEOPLE = {role: number for number, role in enumerate(ROLES, start=101)}
 NEIGHBOUR = 301
 """The preparer of the other department."""
 TOKEN = re.compile(r'name="form-token" content="(\w+)"')
+
+
+@lru_cache(maxsize=1)
+def stored() -> str:
+    """Return what is kept of the password of all; hashing it is slow by intent, so it is done once."""
+    return passwords.hashed(PASSWORD)
 
 
 def settle(uow: UnitOfWork) -> None:
@@ -65,9 +72,9 @@ def settle(uow: UnitOfWork) -> None:
     session.execute(text("select nextval('app.organisation_id_seq') from generate_series(1, 20)"))
     for number, role, _ in placed:
         login = role if number != NEIGHBOUR else "neighbour"
-        making.make(uow, login, f"人{number}", PASSWORD, person_id=number)
+        making.make(uow, login, f"人{number}", stored=stored(), person_id=number)
     for duty, name in (("system", "甲"), ("process", "乙"), ("audit", "丙")):
-        making.make(uow, duty, name, PASSWORD, duty=duty)
+        making.make(uow, duty, name, stored=stored(), duty=duty)
 
 
 def task_of(uow: UnitOfWork, unit: int) -> UUID:

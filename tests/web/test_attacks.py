@@ -11,9 +11,9 @@ from host.accounts import passwords, sessions, signing_in
 from host.accounts.failures import pause
 from host.composition import Bihuan
 from host.model.accounts import Account
-from host.web.application import create_app
 from tests.integration.engine.committee import statements
-from tests.web.small_county import PASSWORD, SECRET, post, sign_in
+from tests.web.serving import serve
+from tests.web.small_county import PASSWORD, post, sign_in
 
 SIGNED = {"receive_call"}
 """Calls of other systems have a signature in place of a session and its token."""
@@ -69,7 +69,7 @@ def test_a_planted_session_is_not_the_one_that_is_opened(county: Flask) -> None:
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(bihuan: Bihuan, county: Flask) -> None:
-    app = create_app(bihuan, secret=SECRET, https=True)
+    app = serve(bihuan, https=True)
     set_ = app.test_client().get("/sign-in", base_url="https://localhost").headers["Set-Cookie"]
 
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(set_.split("; "))

@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from host.composition import Bihuan
 from host.health.watching import Watch
 from host.model.accounts import Account
-from host.web.application import create_app
-from tests.web.small_county import SECRET, enter
+from tests.web.serving import serve
+from tests.web.small_county import enter
 
 TOKEN = "t" * 40
 
@@ -77,7 +77,7 @@ def measured(bihuan: Bihuan, county: Flask) -> Flask:
     """The application of an installation with a token for its metrics."""
     settings = replace(bihuan.settings, metrics_token=TOKEN)
     other = Bihuan(settings, clock=bihuan.clock, database=bihuan.database)
-    return create_app(other, secret=SECRET)
+    return serve(other)
 
 
 def test_metrics_are_what_prometheus_reads(measured: Flask, bihuan: Bihuan) -> None:
@@ -132,7 +132,7 @@ def test_a_web_process_notices_by_itself_that_time_stands_still(
     assert [one.message for one in caplog.records if one.levelno == logging.ERROR] == [
         "no deadline is being fired"
     ]
-    app = create_app(bihuan, secret=SECRET, watch=watch)
+    app = serve(bihuan, watch=watch)
     warned = browser_of(app, bihuan, "system").get("/manage/accounts").text
     assert "没有进程在看到期的事" in warned
     assert "没有进程在看到期的事" not in browser_of(app, bihuan, "preparer").get("/inbox").text

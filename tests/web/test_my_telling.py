@@ -20,11 +20,11 @@ from engine.model.tasks import UserTask
 from host.composition import Bihuan
 from host.settings import Settings
 from host.telling.contacts import CONTACT
-from host.web.application import create_app
 from tests.integration.engine.stage import UNIT
 from tests.integration.telling.mailbox import HOST, Mailbox
 from tests.integration.webhooks.authority import Authority
-from tests.web.small_county import PEOPLE, SECRET, post, settle, sign_in, task_of
+from tests.web.serving import serve
+from tests.web.small_county import PEOPLE, post, settle, sign_in, task_of
 
 PREPARER = PEOPLE["preparer"]
 ADDRESS = "preparer@example.test"
@@ -57,7 +57,7 @@ def site(bihuan: Bihuan, mailbox: tuple[Mailbox, Authority]) -> Flask:
     with served.unit_of_work() as uow:
         settle(uow)
         uow.session.execute(delete(CONTACT))
-    return create_app(served, secret=SECRET)
+    return serve(served)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from sqlalchemy import delete, update
 
 from engine.model.instances import ProcessInstance
 from host.composition import Bihuan
-from host.web.application import create_app
 from host.web.public.export import export
 from ledger.disclosing import telling
 from ledger.model.filings_result import Disclosure
@@ -25,7 +24,8 @@ from tests.integration.engine.committee import statements
 from tests.integration.engine.stage import UNIT
 from tests.web.disclosed_county import APPROVED_AT, disclose, disclose_one
 from tests.web.results_county import FILED, settle_results
-from tests.web.small_county import OTHER_UNIT, SECRET, sign_in
+from tests.web.serving import serve
+from tests.web.small_county import OTHER_UNIT, sign_in
 
 HERE = "/public/riverside"
 MOST_STATEMENTS = 9
@@ -41,7 +41,7 @@ def disclosing(county: Flask, bihuan: Bihuan) -> Flask:
         uow.session.execute(update(SelfEvaluation).values(recorded_at=FILED))
         disclose_one(uow)
     bihuan.settings = replace(bihuan.settings, public=("riverside",))
-    return create_app(bihuan, secret=SECRET)
+    return serve(bihuan)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_place_that_is_not_switched_on_has_no_page(
     county: Flask, disclosing: Flask, bihuan: Bihuan
 ) -> None:
     bihuan.settings = replace(bihuan.settings, public=())
-    client = create_app(bihuan, secret=SECRET).test_client()
+    client = serve(bihuan).test_client()
 
     for page in ("/", "/2021/results/", "/2021/results/D01", "/2021/projects/N1"):
         assert client.get(HERE + page).status_code == 404, page

@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from host.composition import Bihuan
-from host.web.application import create_app
 from host.web.pacing import GUESSED, HEAVY, UPLOADS
 from host.web.permissions import ENDPOINTS
 from host.web.rates import WINDOW, Kind, Rates, limits_of
 from tests.integration.engine.committee import statements
-from tests.web.small_county import SECRET, enter, post, sign_in
+from tests.web.serving import serve
+from tests.web.small_county import enter, post, sign_in
 
 
 class Clock:
@@ -35,7 +35,7 @@ def passing(bihuan: Bihuan) -> Clock:
 def limited(bihuan: Bihuan, passing: Clock, limits: Mapping[Kind, int], proxies: int = 0) -> Flask:
     """Return the application of one process."""
     behind = Bihuan(replace(bihuan.settings, proxies=proxies), clock=bihuan.clock, database=bihuan.database)
-    return create_app(behind, secret=SECRET, rates=Rates(behind, limits, passing))
+    return serve(behind, rates=Rates(behind, limits, passing))
 
 
 def test_what_is_too_often_is_a_problem_with_the_seconds_to_wait(

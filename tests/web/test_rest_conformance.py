@@ -21,11 +21,11 @@ from engine.uow import UnitOfWork
 from host.accounts import tokens
 from host.composition import Bihuan
 from host.model.accounts import Account
-from host.web.application import create_app
 from host.web.permissions import MEANINGS
 from tests.integration.engine.stage import UNIT
 from tests.web.results_county import settle_results
-from tests.web.small_county import PEOPLE, SECRET, settle, task_of
+from tests.web.serving import serve
+from tests.web.small_county import PEOPLE, settle, task_of
 
 CHECKS = [
     not_a_server_error,
@@ -66,7 +66,7 @@ def test_no_answer_is_a_fault_or_undescribed(bihuan: Bihuan, role: str) -> None:
     with bihuan.unit_of_work() as uow:
         account_id = uow.session.scalars(select(Account.id).where(Account.login == role)).one()
         token = tokens.make(uow, account_id, "conformance", list(MEANINGS), 30, allowed=list(MEANINGS))
-    app = create_app(bihuan, secret=SECRET)
+    app = serve(bihuan)
     described = schemathesis.openapi.from_dict(app.extensions["bihuan.openapi"])
     described.app = app
 

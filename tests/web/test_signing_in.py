@@ -9,8 +9,8 @@ from engine.clock import VirtualClock
 from host.accounts import first, making, sessions
 from host.accounts.failures import pause
 from host.composition import Bihuan
-from host.web.application import create_app
 from host.web.permissions import ENDPOINTS, Permission
+from tests.web.serving import serve
 
 PASSWORD = "a long password"
 SECRET = "s" * 40
@@ -23,7 +23,7 @@ def client(bihuan: Bihuan) -> FlaskClient:
     with bihuan.unit_of_work() as uow:
         if first.nobody_yet(uow):
             making.make(uow, "lin", "林岚", PASSWORD, duty="system")
-    return create_app(bihuan, secret=SECRET).test_client()
+    return serve(bihuan).test_client()
 
 
 def token_of(client: FlaskClient) -> str:

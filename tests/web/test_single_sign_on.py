@@ -20,10 +20,10 @@ from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from host.model.accounts import Account
 from host.settings import SettingInvalid, Settings
-from host.web.application import create_app
 from tests.web.oidc_provider import CLIENT
 from tests.web.oidc_provider import SECRET as CLIENT_SECRET
-from tests.web.small_county import SECRET, settle, sign_in
+from tests.web.serving import serve
+from tests.web.small_county import settle, sign_in
 
 ROOT = Path(__file__).parents[2]
 BACK = "/sign-in/service/back"
@@ -70,7 +70,7 @@ def app(bihuan: Bihuan, issuer: str, server_folder: Path, monkeypatch: pytest.Mo
     with bihuan.unit_of_work() as uow:
         settle(uow)
         uow.session.execute(update(Account).values(oidc_subject=None))
-    return create_app(bihuan, secret=SECRET)
+    return serve(bihuan)
 
 
 def become(issuer: str, sub: str, **more: str) -> None:

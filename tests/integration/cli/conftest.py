@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from host.cli.main import bihuan as command
 from host.cli.main import main
 from host.composition import Bihuan
 from tests.conftest import RUN
+from tests.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ Operate = Callable[..., tuple[int, str]]
 @pytest.fixture(scope="session")
 def own_folder() -> Iterator[Path]:
     """A server of this process alone: these tests count its databases."""
-    folder = (
-        Path(tempfile.gettempdir())
-        / f"bihuan-cli-{os.environ[RUN]}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
-    )
+    folder = scratch() / f"bihuan-cli-{os.environ[RUN]}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from engine.storage.embedded import EmbeddedServer
+from tests.scratch import scratch
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """An empty folder that every user may enter (pytest's own is for us alone)."""
-    folder = Path(tempfile.mkdtemp(prefix="bihuan-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="bihuan-test-", dir=scratch()))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import insert, text
 
 from host.composition import Bihuan
-from host.web.application import create_app
 from ledger.model.register import Jurisdiction, Organisation, Project
 from tests.integration.engine.stage import BUREAU, UNIT
 from tests.integration.webhooks_in.caller import Caller
+from tests.web.serving import serve
 
 SECRET = "s" * 40
 ABROAD = 2
@@ -42,7 +42,7 @@ def county(bihuan: Bihuan) -> Flask:
             projects = [project(n, f"P{n}") for n in (1, 2, 3)]
             uow.session.execute(insert(Project), [*projects, project(9, "X9", ABROAD, 21)])
             uow.session.execute(text("select nextval('app.project_id_seq') from generate_series(1, 20)"))
-    return create_app(bihuan, secret=SECRET)
+    return serve(bihuan)
 
 
 @pytest.fixture
