@@ -6,6 +6,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 TESTERS ?= auto
+# The tests start many programs: each would compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 POLICY ?= shawan
 YEAR ?= 2021
@@ -81,12 +83,12 @@ pictures: $(STAMP)
 	cp tests/browser/screenshots/manual/*.webp host/static/manual/
 
 test: lint
-	$(PYTHON) -m pytest -n $(TESTERS) -m 'not bench and not browser'
+	$(PYTHON) -m pytest -n $(TESTERS) --dist worksteal -m 'not bench and not browser'
 	@if command -v chromium >/dev/null; then $(MAKE) --no-print-directory browser-test; else \
 	  echo 'Not run: the browser tests. They need: apt-get install chromium fonts-noto-cjk npm; then: make browser-test'; fi
 
 check: lint
-	$(PYTHON) -m pytest -n $(TESTERS) -m 'not slow and not bench and not browser'
+	$(PYTHON) -m pytest -n $(TESTERS) --dist worksteal -m 'not slow and not bench and not browser'
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

@@ -11,3 +11,8 @@ def archive(**parts: bytes) -> bytes:
         for name, content in parts.items():
             found.writestr(name.replace("__", "/").replace("_dot_", "."), content)
     return packed.getvalue()
+
+
+def bomb(**parts: bytes) -> bytes:
+    """Return a zip whose parts, a thousand bytes each, say that they unpack to a gigabyte."""
+    return archive(**parts).replace((1000).to_bytes(4, "little"), (1 << 30).to_bytes(4, "little"))

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +18,11 @@ class Source:
     text: str
     tree: ast.Module
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the file, walked once."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def room(self) -> str:
         return self.path.parts[0]
@@ -29,24 +34,28 @@ class Source:
 @cache
 def sources(*rooms: str) -> tuple[Source, ...]:
     """Return all files of the rooms (all of ours if none is named), sorted."""
+    return tuple(one for room in rooms or ROOMS for one in _of_room(room))
+
+
+@cache
+def _of_room(room: str) -> tuple[Source, ...]:
     found = []
-    for room in rooms or ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            found.append(Source(path.relative_to(ROOT), text, ast.parse(text, str(path))))
+    for path in sorted((ROOT / room).rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        found.append(Source(path.relative_to(ROOT), text, ast.parse(text, str(path))))
     return tuple(found)
 
 
 def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return every function and method of a file."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def imports(source: Source) -> Iterator[tuple[int, str]]:
     """Return (line, dotted name) of everything a file imports."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -57,7 +66,7 @@ def imports(source: Source) -> Iterator[tuple[int, str]]:
 
 def names(source: Source) -> Iterator[tuple[int, str]]:
     """Return (line, identifier) of everything a file defines or stores."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield line, node.name

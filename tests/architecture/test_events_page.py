@@ -16,7 +16,7 @@ def recorded() -> set[str]:
     found = set[str]()
     for source in sources():
         if source.path.parts[-2:-1] and ("engine" in str(source) or "ledger" in str(source)):
-            for node in ast.walk(ast.parse(source.text)):
+            for node in source.nodes:
                 if isinstance(node, ast.Call) and _name(node.func) in TELLERS:
                     texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
                     found |= {one for one in texts[:1] if isinstance(one, str) and TYPE.fullmatch(one)}

@@ -28,7 +28,7 @@ def dotted(node: ast.AST) -> str:
 
 
 def calls(source: Source) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call):
             yield node.lineno, dotted(node.func)
 
@@ -70,7 +70,7 @@ def test_only_the_settings_read_the_environment() -> None:
     found = (
         f"{source}:{node.lineno}"
         for source in sources()
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute)
         and dotted(node) in ("os.environ", "os.getenv", "os.environb", "os.putenv")
         and str(source) != "host/settings.py"

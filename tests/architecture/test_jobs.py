@@ -30,7 +30,7 @@ def _text(node: ast.expr | None) -> str | None:
 
 def _calls(method: str) -> Iterator[tuple[Source, ast.Call]]:
     for source in sources():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -39,11 +39,13 @@ def _calls(method: str) -> Iterator[tuple[Source, ast.Call]]:
                 yield source, node
 
 
+@cache
 def deferred() -> dict[str | None, str]:
     """Return the jobs the code puts into the queue, with the place."""
     return {_text(call.args[0]): f"{source}:{call.lineno}" for source, call in _calls("defer") if call.args}
 
 
+@cache
 def registered() -> dict[str | None, str]:
     """Return the jobs the host registers, with the place."""
     return {

@@ -64,7 +64,7 @@ def test_things_are_named_by_what_they_do() -> None:
     found += [
         f"{source}:{node.lineno} {node.name}"
         for source in sources()
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ClassDef) and words(node.name) & VAGUE
     ]
 

@@ -81,9 +81,9 @@ def test_what_was_typed_without_a_connection_is_there_after_it_came_back(sign_in
     page.goto(address)
     page.context.set_offline(True)
     page.fill("[name=goal_result]", "断网时写下的话。")
-    page.wait_for_timeout(3_000)
+    expect(page.locator("#saved")).to_contain_text("已存本机")
     page.context.set_offline(False)
-    page.wait_for_timeout(4_000)
+    expect(page.locator("#saved")).to_contain_text("已保存")
 
     page.goto("/inbox")
     page.goto(address)

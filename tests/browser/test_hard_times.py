@@ -55,7 +55,7 @@ def test_after_signing_in_again_the_form_stands_as_it_was_left(sign_in: SignIn) 
     token = page.locator("meta[name=form-token]").get_attribute("content") or ""
     page.context.set_offline(False)
     page.context.request.post("/sign-out", form={"form_token": token})
-    page.wait_for_timeout(6_000)  # the page tries to save and is told that nobody is signed in
+    expect(page.locator("#saved")).to_contain_text("登录已过期")
 
     page.goto(address)
     expect(page).to_have_url(re.compile("/sign-in"))

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from host.composition import Bihuan
-from tests.archives import archive
+from tests.archives import archive, bomb
 from tests.web.desks import SELF_EVALUATION, Browser, Unit
 from tests.web.test_form_pages import FILLED
 
@@ -22,8 +22,7 @@ def unit(bihuan: Bihuan) -> Unit:
     return Unit(bihuan, "preparer2")
 
 
-BOMB = archive(a=bytes(1000)).replace((1000).to_bytes(4, "little"), (1 << 30).to_bytes(4, "little"))
-"""It says that it unpacks to a gigabyte."""
+BOMB = bomb(a=bytes(1000))
 
 
 def upload(page: Browser, task_id: Any, name: str, content: bytes) -> Any:

@@ -35,7 +35,7 @@ class Silent(WSGIRequestHandler):
 def served(app: Flask) -> Iterator[str]:
     """Serve the pages in a thread; yield the address."""
     server = make_server("127.0.0.1", 0, app, handler_class=Silent)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -107,6 +107,7 @@ def test_a_ledger_of_another_year_is_refused(uow: UnitOfWork) -> None:
     assert count(uow, Jurisdiction) == 0
 
 
+@pytest.mark.slow
 def test_a_county_of_a_thousand_projects_takes_seconds(uow: UnitOfWork) -> None:
     ledger = accept(generate(POLICY, 2021, 1_000, 1, "示例县"))
 

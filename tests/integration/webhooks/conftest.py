@@ -59,7 +59,7 @@ def receiver() -> Iterator[Receiver]:
             """A client that was killed hangs up."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     found.address = f"http://127.0.0.1:{server.server_port}/in"
     yield found
     server.shutdown()

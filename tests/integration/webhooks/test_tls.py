@@ -55,7 +55,7 @@ def secure(authority: Authority) -> Iterator[Secure]:
     context.sni_callback = lambda _socket, name, _context: found.names.append(name)
     server = Server(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     found.port = server.server_port
     yield found
     server.shutdown()
