@@ -99,11 +99,11 @@ class _Flow:
                 token.cancel()
 
     def update_waiting_tasks(self) -> None:
-        """Ask joins and conditions again after something moved; timers are asked only by `Run.fire_timers`."""
+        """Ask joins again after something moved. Conditions are asked when nothing moves any more (`settle`), timers only by
+        `Run.fire_timers`."""
         for token in self.tokens(spiff.WAITING):
-            spec = token.task_spec
-            if isinstance(spec, spiff.Join) or getattr(spec, "asks_again", False):
-                spec._update(token)
+            if isinstance(token.task_spec, spiff.Join):
+                token.task_spec._update(token)
 
     def _mark_complete(self, task: Any) -> None:
         self.completed = True

@@ -23,7 +23,7 @@ def settle(top: MainFlow) -> None:
     steps = 0
     while not top.completed:
         ready = _ready(top)
-        if not ready and not _ask_conditions(top) and not any(map(close_idle, list(top.flows()))):
+        if not ready and not any(map(close_idle, list(top.flows()))) and not _ask_conditions(top):
             break
         steps += len(ready)
         if steps > MOST_STEPS and len(ready) > MOST_RUNAWAYS:

@@ -10,6 +10,7 @@ from ledger.policy.tables import (
     Steps,
     Thresholds,
     Tiers,
+    UnitCosts,
     Weights,
     Words,
     YearLevels,
@@ -52,6 +53,7 @@ PLANNING: dict[str, Shape] = {
     "target.channels": Texts("目标填报渠道", "online", "offline_copy"),
     "target.core_indicators": Texts("必设核心指标"),
     "target.required_dimensions": Texts("必设指标维度"),
+    "target.expenditure_standards": UnitCosts("支出标准(单位成本上限)"),
     "integration.system_of_record": Text("对接的业务系统", nullable=True),
 }
 

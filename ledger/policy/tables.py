@@ -77,6 +77,16 @@ class Tiers(Shape):
         return _rows(value, is_text, is_number, is_number) and all(0 <= row[1] < row[2] <= 1 for row in value)
 
 
+class UnitCosts(Shape):
+    """[words of an indicator's name, unit, the most it may cost] rows: the expenditure standards of a bureau."""
+
+    expected = '[指标名称里的字词, 计量单位, 最高金额] 列表,如 [["垃圾填埋","元/吨",78]]'
+
+    def fits(self, value: Any) -> bool:
+        """Accept amounts above zero by name and unit."""
+        return value == [] or (_rows(value, is_text, is_text, is_number) and all(row[2] > 0 for row in value))
+
+
 class YearLevels(Shape):
     """[first budget year, level] rows, ascending, the first from year 0; level 1 or 2."""
 

@@ -4,10 +4,10 @@ kinds: task · seq (parts in turn) · par, inc (all, some of the parts at once) 
 `d_ID`) · while (the same, asked first) · sub, call, deal (a scope of its own around the part, and perhaps an alarm; a
 deal is a transaction) · alarm (an event subprocess: the part when its event happens, instead of the scope or beside it)
 · many (the part `times` times) · again (a standard loop: the part while `d_ID`, at most `times` times) · guard (part
-with a timer or another trigger; when it fires the second part runs instead, or beside it and then ends) · race (an
-event-based gateway: the first part after a message or signal, the second after a time) · work (a service task, which
+with a timer, a condition or another trigger; when it fires the second part runs instead, or beside it and then ends) · race (an
+event-based gateway: the first part after a message, a signal or when `d_ID`, the second after a time) · work (a service task, which
 fails while the ledger is broken) · throw (if `d_ID`: ends its scope by an error, a cancellation or termination, has its
-operation report an error, or escalates and goes on).
+operation report an error, or escalates, sends a message or signal and goes on).
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from tests.unit.bpmn.diagrams import (
     event,
     flow,
     gateway,
+    holds,
     many,
     messages,
     service,
@@ -39,6 +40,7 @@ from tests.unit.bpmn.diagrams import (
 )
 
 CODES = ("one", "two")
+GOES_ON = {"escalation", "message", "signal"}
 CLIMBING = {"error", "escalation", "cancel"}
 
 
@@ -85,6 +87,8 @@ def decisions(root: Block) -> list[str]:
             found.append(f"d_{one.id}")
         if one.kind == "inc":
             found += [f"d_{one.id}_{index}" for index in range(len(one.parts) - 1)]
+        if one.trigger == "conditional":
+            found.append(f"d_{one.id}")
     return found
 
 
@@ -157,6 +161,8 @@ class Writer:
     def _trigger(self, one: Block) -> str:
         if one.trigger == "timer":
             return timer("duration", f"PT{one.seconds}S")
+        if one.trigger == "conditional":
+            return holds(f"d_{one.id} = 1")
         return event(one.trigger, one.code if one.trigger in CLIMBING else one.id)
 
     def _throw(self, one: Block) -> tuple[str, str, str]:
@@ -167,7 +173,7 @@ class Writer:
         text = gateway("exclusive", ask, default=f"{ask}_{out}") + gateway("exclusive", out)
         text += flow(ask, out) + flow(ask, one.id, f"d_{one.id} = 1")
         what = event(one.trigger, one.code)
-        if one.trigger == "escalation":
+        if one.trigger in GOES_ON:
             return text + throw(one.id, what) + flow(one.id, out), ask, out
         return text + end(one.id, what), ask, out
 

@@ -1,5 +1,6 @@
 """Draw random processes as trees of blocks."""
 
+from collections.abc import Iterator
 from itertools import count
 
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ ONCE = (
     "blame",
 )
 KINDS = [*ONCE, *(kind for kind, times in OFTEN.items() for _ in range(times))]
-TRIGGERS = ["timer", "message", "signal"]
+TRIGGERS = ["timer", "message", "signal", "conditional"]
 THROWN = ["error", "error", "escalation", "work", "terminate"]
 CAUGHT = st.sampled_from(("", *CODES))
 
@@ -52,7 +53,7 @@ def block(draw: st.DrawFn, depth: int) -> Block:
     inner = block(depth - 1)
     if kind == "race":
         parts = [_then(draw(inner)), _then(draw(inner))]
-        return Block("race", parts, trigger=draw(st.sampled_from(["message", "signal"])))
+        return Block("race", parts, trigger=draw(st.sampled_from(TRIGGERS[1:])))
     if kind in {"par", "inc"}:
         ways = st.one_of(line(), inner)
         return Block(kind, [draw(ways) for _ in range(draw(st.integers(2, 3)))])
@@ -118,7 +119,7 @@ def alarms(draw: st.DrawFn, depth: int) -> list[Block]:
     code = draw(CAUGHT) if trigger in {"error", "escalation"} else ""
     interrupting = trigger == "error" or draw(st.booleans())
     part = _then(draw(block(depth)))
-    if trigger == "escalation" and not interrupting:
+    if trigger in {"escalation", "conditional"} and not interrupting:
         part = _then()  # it may run several times at once: nobody could tell longer ones apart
     return [Block("alarm", [part], interrupting=interrupting, trigger=trigger, code=code)]
 
@@ -132,17 +133,31 @@ def processes(draw: st.DrawFn, depth: int = 3) -> Block:
     for one in root.all():
         one.id = f"{one.kind}{next(numbers)}"
         one.seconds = 86_400 + 977 * next(numbers) ** 2
-    _choose_thrown(draw, root, root)
+    _choose_thrown(draw, root, root, list(_heard(root)))
     return root
 
 
-def _choose_thrown(draw: st.DrawFn, block: Block, scope: Block) -> None:
+def _heard(block: Block, *, is_many: bool = False) -> Iterator[Block]:
+    """Yield what may be told from inside: a message only where one waits for it at most, and no alarm that may run twice."""
+    is_many = is_many or block.kind == "many"
+    once = block.kind in {"guard", "race"} or (block.kind == "alarm" and block.interrupting)
+    if once and (block.trigger == "signal" or (block.trigger == "message" and not is_many)):
+        yield block
+    for part in block.parts:
+        yield from _heard(part, is_many=is_many)
+
+
+def _choose_thrown(draw: st.DrawFn, block: Block, scope: Block, heard: list[Block]) -> None:
     """Say what is thrown; only directly in a transaction it may be the cancellation."""
     scope = block if block.kind in SCOPES else scope
     if block.kind == "throw":
         if block.trigger != "work":
-            block.trigger = draw(st.sampled_from(["cancel"] * 4 * (scope.kind == "deal") + THROWN))
+            cancel, tell = ["cancel"] * 4 * (scope.kind == "deal"), ["tell"] * 3 * bool(heard)
+            block.trigger = draw(st.sampled_from([*cancel, *tell, *THROWN]))
         if block.trigger in {"error", "escalation", "work"}:
             block.code = draw(st.sampled_from(CODES))
+        if block.trigger == "tell":
+            hearer = draw(st.sampled_from(heard))
+            block.trigger, block.code = hearer.trigger, hearer.id
     for part in block.parts:
-        _choose_thrown(draw, part, scope)
+        _choose_thrown(draw, part, scope, heard)

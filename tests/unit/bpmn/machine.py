@@ -13,6 +13,7 @@ from engine.errors import BusinessError, InvalidInput
 from tests.unit.bpmn import plain_moving, plain_throwing
 from tests.unit.bpmn.blocks import Block, Writer, decisions
 from tests.unit.bpmn.drawing import processes
+from tests.unit.bpmn.plain_asking import settle
 from tests.unit.bpmn.plain_model import Key, Live, Model
 from tests.unit.bpmn.playing import NEW_YEAR, Hands, Play
 
@@ -57,6 +58,7 @@ class Machine(RuleBasedStateMachine):
         hands = Hands(work=self.work, blame=self.blame)
         self.play = Play(self.writer.xml, constants=choices, parts=self.writer.parts, hands=hands)
         self.model = Model(self.root, choices, NEW_YEAR, broken=self.broken)
+        settle(self.model)
 
     def work(self, arguments: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         if self.broken:
@@ -93,6 +95,7 @@ class Machine(RuleBasedStateMachine):
         for one in lives:
             if one in self.model.failed():
                 (plain_throwing.skip if skips else plain_throwing.retry)(self.model, one)
+                settle(self.model)
 
     @precondition(lambda self: bool(self.model.listening()))
     @rule(data=st.data())
@@ -112,7 +115,7 @@ class Machine(RuleBasedStateMachine):
             assert self.play.signal(name) == len(waiting)
         for one in waiting:
             self.model.hear(one)
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     def choose(self, data: st.DataObject) -> dict[str, int]:
         """Draw the answer of every gateway for the next step; 1 is yes, any other number no.
@@ -137,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         run.complete(next(task for task in run.user_tasks if key(task) == chosen).id, {"said": chosen[0]})
         self.play.keep(run)
         self.model.complete(leaves[chosen][0], choices)
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     @precondition(lambda self: bool(self.model.guards()))
     @rule()
@@ -152,7 +155,7 @@ class Machine(RuleBasedStateMachine):
                 self.model.fire(guard)
         self.play.now = first
         self.play.pass_days(0)
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     @precondition(lambda self: bool(self.model.leaves()))
     @rule(data=st.data())
@@ -173,7 +176,7 @@ class Machine(RuleBasedStateMachine):
         assert (plan.withdrawn, plan.kept) == (done.withdrawn, done.kept)
         self.play.keep(run)
         self.model.take_back(leaf, next(one for one in self.root.tasks() if one.id == place.element_id))
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     @precondition(lambda self: self.model.live is not None)
     @rule(data=st.data())
@@ -196,7 +199,7 @@ class Machine(RuleBasedStateMachine):
         assert (plan.withdrawn, plan.kept) == (done.withdrawn, done.kept)
         self.play.keep(run)
         plain_moving.move(self.model, leaf, goals[element_id])
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     def move_in_vain(self, wait_id: UUID, key: str, element_id: str) -> None:
         """Look at a move that may let a join wait for ever: then it is a failure, never a silent stop."""

@@ -17,8 +17,8 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 class Live:
     """A running block. kids: its running parts, by part for a fork, by instance for `many`; at: the part of a seq or
     xor; beside (of a scope): guards that fired without interrupting, and what they started; due, armed: of a guard or
-    race that waits for a time, for something heard or caught; alarm (of a scope): the one that has not happened;
-    failed (of a throw): nothing caught it."""
+    race that waits for a time, for something heard, caught or true; held: it happened and its condition has not been false
+    since; alarm (of a scope): the one that has not happened; failed (of a throw): nothing caught it."""
 
     block: Block
     kids: list["Live | None"] = field(default_factory=list)
@@ -27,6 +27,7 @@ class Live:
     beside: list[tuple[Block, "Live"]] = field(default_factory=list)
     due: datetime | None = None
     armed: bool = False
+    held: bool = False
     alarm: "Live | None" = None
     failed: bool = False
 
@@ -148,6 +149,9 @@ class Model:
 
     def listening(self) -> list[Live]:
         return [one for one in self.all() if one.armed and one.block.trigger in {"message", "signal"}]
+
+    def conditions(self) -> list[Live]:
+        return [one for one in self.all() if one.armed and one.block.trigger == "conditional"]
 
     def failed(self) -> list[Live]:
         return [one for one in self.all() if one.block.kind == "work" or one.failed]

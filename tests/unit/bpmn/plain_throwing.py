@@ -1,9 +1,10 @@
-"""What the plain model throws: an error, an escalation, a cancellation climbs the blocks around it to what catches it.
+"""What the plain model throws: an error, an escalation, a cancellation climbs the blocks around it to what
+catches it; a message or signal reaches who waits for it.
 
 Called after each command. At most one token of a command comes to a throw: a task is before each.
 """
 
-from tests.unit.bpmn.blocks import Block
+from tests.unit.bpmn.blocks import GOES_ON, Block
 from tests.unit.bpmn.plain_model import Live, Model
 from tests.unit.bpmn.plain_order import SCOPES
 
@@ -14,10 +15,10 @@ def throw(model: Model) -> None:
         if one.block.trigger == "terminate":
             model.live = model.replaced(model.live, model.scope_of(one), None)
             continue
-        catcher = _catcher(model, one)
-        if catcher is not None:
-            model.fire(catcher)
-        if one.block.trigger == "escalation" and one in model.all():
+        for hearer in _hearers(model, one):
+            if hearer in model.all():
+                model.hear(hearer)
+        if one.block.trigger in GOES_ON and one in model.all():
             model.live = model.replaced(model.live, one, None)
         elif one in model.all():
             one.failed = True
@@ -51,6 +52,14 @@ def may_skip(model: Model, one: Live) -> bool:
     forks = [above for above in _above(model, one) if above.block.kind in {"par", "inc"}]
     scope = model.scope_of(one)
     return one.block.trigger != "error" or not any(fork in scope.under() for fork in forks)
+
+
+def _hearers(model: Model, one: Live) -> list[Live]:
+    """Return what happens when it is thrown: what climbs is caught once, what is sent reaches all who wait for it."""
+    if one.block.trigger in {"message", "signal"}:
+        return [live for live in model.listening() if live.block.id == one.block.code]
+    catcher = _catcher(model, one)
+    return [] if catcher is None else [catcher]
 
 
 def _catcher(model: Model, one: Live) -> Live | None:

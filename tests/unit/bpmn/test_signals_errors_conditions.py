@@ -1,5 +1,7 @@
 """Signals reach all, errors and escalations climb the activities around them, conditions watch the variables."""
 
+import pytest
+
 from tests.unit.bpmn.diagrams import (
     both,
     boundary,
@@ -18,6 +20,7 @@ from tests.unit.bpmn.diagrams import (
     start,
     sub,
     throw,
+    user,
     users,
 )
 from tests.unit.bpmn.playing import Play
@@ -163,3 +166,41 @@ def test_a_condition_boundary_event_sees_changes_made_in_a_subprocess() -> None:
     play.complete("a", total=200)
 
     assert play.open == ["h"]
+
+
+@pytest.mark.parametrize(
+    ("part", "last"),
+    [
+        (sub("part", start("rs"), users("a"), end("re"), chain("rs", "a", "re")), "a"),
+        (user("part", loop=many("[1]", "one")), "part"),
+        (user("part"), "part"),
+    ],
+    ids=["subprocess", "multi-instance", "task"],
+)
+def test_what_has_just_ended_is_not_interrupted_by_what_became_true_as_it_ended(part: str, last: str) -> None:
+    xml = diagram(
+        "ended",
+        ends(),
+        part,
+        boundary("b", "part", holds("total > 100")),
+        users("h", "z"),
+        chain("s", "part", "z", "e"),
+        chain("b", "h", "e"),
+    )
+    play = Play(xml, {"total": 1})
+
+    play.complete(last, total=200)
+
+    assert play.open == ["z"]
+
+
+def test_an_event_subprocess_does_not_begin_in_a_scope_that_has_ended() -> None:
+    alarm = sub(
+        "alarm", start("as", holds("total > 100")), users("h"), end("ae"), chain("as", "h", "ae"), event=True
+    )
+    xml = diagram("ended2", ends(), users("a"), alarm, chain("s", "a", "e"))
+    play = Play(xml, {"total": 1})
+
+    play.complete("a", total=200)
+
+    assert play.finished

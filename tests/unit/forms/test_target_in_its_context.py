@@ -51,6 +51,32 @@ def test_l06_two_measures_in_one_row(changes: dict[str, Any], fires: bool) -> No
 
 
 @pytest.mark.parametrize(
+    ("changes", "fires"),
+    [
+        ({}, True),
+        ({"value": Decimal(78)}, False),
+        ({"unit": "元/立方米"}, False),
+        ({"l3": "清扫单价"}, False),
+        ({"note": "今年起执行新的环保要求。"}, False),
+    ],
+)
+def test_l22_it_costs_more_per_unit_than_the_standard_says(changes: dict[str, Any], fires: bool) -> None:
+    standards = [["清扫", "元/平方米", 5], ["垃圾填埋", "元/吨", 78]]
+    row = {
+        "l2": "经济成本指标",
+        "l3": "垃圾填埋单价",
+        "op": "<=",
+        "value": Decimal(85),
+        "unit": "元/吨",
+        **changes,
+    }
+
+    found = warned(indicator(**row), target={"expenditure_standards": standards})
+
+    assert (("L22", "indicators[0].value") in found) is fires
+
+
+@pytest.mark.parametrize(
     ("said", "note", "fires"),
     [
         ({"last": Decimal(24), "before": Decimal(24)}, None, True),
