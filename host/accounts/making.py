@@ -27,12 +27,13 @@ def make(
     """Make an account and return its id; it does a person's work or has one administrative duty, never both.
 
     stored: what `passwords.hashed` made of the password before. one_time_until: the password is good for one time, until then; None: it is his own.
-    Raises InvalidInput, Conflict (`account.exists`, `duty.held`).
+    Raises InvalidInput, Conflict (`account.exists`, `account.of_person`, `duty.held`).
     """
     login, name = login.strip().lower(), name.strip()
     if not login or not name or len(login) > LONGEST_LOGIN:
         raise InvalidInput("账号和姓名都要填写,账号最长 60 个字符;请补全。", code="account.incomplete")
     require_free(uow, login)
+    _require_none(uow, person_id)
     if duty is not None:
         _require_separate(uow, name, duty, person_id)
     account = Account(
@@ -57,6 +58,12 @@ def require_free(uow: UnitOfWork, login: str, *, taken: Collection[str] = ()) ->
     login = login.strip().lower()
     if login in taken or uow.session.scalar(select(exists().where(Account.login == login))):
         raise Conflict(f"账号“{login}”已经有了;请换一个账号名。", code="account.exists")
+
+
+def _require_none(uow: UnitOfWork, person_id: int | None) -> None:
+    """Refuse a second account of one person."""
+    if person_id is not None and uow.session.scalar(select(exists().where(Account.person_id == person_id))):
+        raise Conflict("这个人已经有账号了;忘了密码请重置,停用了请启用。", code="account.of_person")
 
 
 def _require_separate(uow: UnitOfWork, name: str, duty: str, person_id: int | None) -> None:

@@ -41,6 +41,18 @@ def held(page: Page) -> None:
     page.goto("/inbox?view=mine&q=审核打分")
 
 
+def signing(page: Page) -> None:
+    """Show a self-evaluation that waits for its signature: something was filed before it."""
+    page.goto("/inbox?q=负责人签字")
+    filed = page.locator("#case h2", has_text="前面提交的材料")
+    rows = page.locator("a.bh-task")
+    for number in range(rows.count()):
+        if filed.count():
+            return
+        rows.nth(number).click()
+        page.wait_for_load_state("networkidle")
+
+
 def send_back(page: Page) -> None:
     """Show what a return would do."""
     held(page)
@@ -83,7 +95,7 @@ WAYS: Mapping[str, tuple[str, Way]] = {
     "finance-form": ("finance", beside),
     "preparer-problems": ("preparer", unfinished),
     "preparer-done": ("preparer", at("/inbox?view=done")),
-    "head-task": ("unit_head", at("/inbox?q=负责人签字")),
+    "head-task": ("unit_head", signing),
     "head-office": ("unit_head", at("/inbox?view=office")),
     "reviewer-task": ("section", held),
     "reviewer-return": ("section", send_back),

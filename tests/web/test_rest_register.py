@@ -103,11 +103,13 @@ def test_an_account_is_made_its_password_told_once_and_disabled(county: Flask, a
     assert "password" not in str(admin.get("/accounts?q=heming"))
 
 
-def test_an_account_of_nobody_and_two_duties_are_refused(admin: Program) -> None:
+def test_an_account_of_nobody_a_second_one_and_two_duties_are_refused(admin: Program) -> None:
     nobody = admin.post("/accounts", {"login": "nobody"})
+    second = admin.post("/accounts", {"login": "second", "person_id": PEOPLE["preparer"]})
     both = admin.post("/accounts", {"login": "both", "person_id": PEOPLE["preparer"], "duty": "system"})
 
     assert (nobody.status_code, nobody.json["code"]) == (422, "account.nobodys")  # type: ignore[index]
+    assert (second.status_code, second.json["code"]) == (409, "account.of_person")  # type: ignore[index]
     assert both.status_code in (409, 422)
 
 

@@ -7,6 +7,7 @@ import { keepForm } from "./form.js";
 import { listenForKeys } from "./keys.js";
 
 htmx.config.includeIndicatorStyles = false; // style-src 'self'
+htmx.config.attributesToSettle = ["class", "width", "height"]; // not style: a box somebody drew larger has one
 htmx.config.allowEval = false;
 htmx.config.historyCacheSize = 0; // no page of one person in a browser's store
 htmx.config.responseHandling = [

@@ -94,6 +94,7 @@ def problems(view: View) -> View:
     """Describe the answers when something is refused."""
     for status, words in (
         (422, "不能接受"),
+        (413, "内容太大"),
         (409, "状态不对或有人先办了"),
         (404, "找不到,或不在范围内"),
         (403, "无权"),

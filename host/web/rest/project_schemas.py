@@ -37,7 +37,7 @@ class ListedProject(Schema):
     office = fields.String()
     track = fields.String()
     central_transfer = fields.Boolean()
-    budget_amount = fields.Decimal(as_string=True, metadata=described("年初预算,元"))
+    budget_amount = fields.Decimal(as_string=True, metadata=described("年初预算,元") | {"type": "string"})
 
 
 class ProjectsPage(Schema):
@@ -59,8 +59,8 @@ class ScoreOfProject(Schema):
     year = fields.Integer()
     stage = fields.String()
     round = fields.Integer()
-    own = fields.Decimal(as_string=True, allow_none=True)
-    finance = fields.Decimal(as_string=True, allow_none=True)
+    own = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
+    finance = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
     grade = fields.String(allow_none=True)
     passed = fields.Boolean(allow_none=True)
     instance_id = fields.UUID()
