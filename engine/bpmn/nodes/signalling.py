@@ -91,7 +91,9 @@ class Condition(spiff.EventDefinition):
         self.element_id = element_id
 
     def has_fired(self, token: Any) -> bool:
-        """Whether it holds now; one that has fired before must have been false in between."""
+        """Whether it holds now; one that has fired before must have been false in between. Never on arrival: `settle` asks."""
+        if token.id not in token.workflow.top_workflow.event_manager.tasks:
+            return False
         holds: bool = token.workflow.script_engine.truth(self.source, token.data)
         memory = token.internal_data
         if isinstance(token.task_spec, spiff.StartEvent) and hasattr(token.workflow, "holder"):

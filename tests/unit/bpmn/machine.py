@@ -183,6 +183,8 @@ class Machine(RuleBasedStateMachine):
     def move(self, data: st.DataObject) -> None:
         """Take a token elsewhere in its scope: a task's, a failed step's, that of a race or of a guarded activity."""
         waits = self.waits()
+        if not waits:
+            return
         wait_id, leaf = waits[data.draw(st.sampled_from(sorted(waits)), label="move")]
         run = self.play.restore()
         key = next(one.definition_key for one in run.waits if one.id == wait_id)
