@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_, update
 
+from engine import noting
 from engine.access import Actor
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, WrongState
 from engine.events import Event
@@ -35,6 +36,7 @@ def delegate(uow: UnitOfWork, task_id: UUID, to: Actor, *, by: Actor) -> None:
     row = _handed(uow, task_id, and_(mine, TASK.c.assignee_id != to.person_id, _may_receive(to)), values)
     if row is None:
         raise _why_not(uow, task_id, to, by, ())
+    noting.note(uow, "delegate", row, {to.person_id: "办完后会交回委派人"}, by=by)
     _tell(uow, row, "task.delegated", "task.delegate", by, {"from_id": by.person_id, "to_id": to.person_id})
 
 
@@ -62,6 +64,10 @@ def resolve_delegation(uow: UnitOfWork, task_id: UUID, note: str = "", *, by: Ac
             raise WrongState(f"任务“{task['name']}”没有委派给别人;无需交回。", code="task.not_delegated")
         raise NotAllowed(f"任务“{task['name']}”只能由受托人交回或委派人收回。", code="task.not_yours")
     called_back = row["previous_id"] != by.person_id
+    if called_back:
+        noting.note(uow, "delegate", row, {row["previous_id"]: "委派人已收回,不用再办"}, by=by)
+    else:
+        noting.note(uow, "delegate", row, {row["assignee_id"]: f"已交回给您。{note[:LONGEST_REASON]}"}, by=by)
     _tell(
         uow,
         row,
@@ -75,7 +81,7 @@ def resolve_delegation(uow: UnitOfWork, task_id: UUID, note: str = "", *, by: Ac
 def transfer(
     uow: UnitOfWork, task_id: UUID, to: Actor, reason: str, *, by: Actor, oversight: Collection[str] = ()
 ) -> None:
-    """Hand a task to somebody else for good; reminders follow, for they go to whoever holds it.
+    """Hand a task to somebody else for good, and tell him and who had it; reminders go to whoever holds it.
 
     to: with the roles he holds; he needs the task's. oversight: roles at the task's organisation that may do it for
     others (unclaimed and delegated tasks too). Raises as `delegate`; InvalidInput if no reason is given.
@@ -95,6 +101,10 @@ def transfer(
     row = _handed(uow, task_id, and_(or_(mine, _overseen(by, oversight)), other, _may_receive(to)), values)
     if row is None:
         raise _why_not(uow, task_id, to, by, oversight)
+    gone = dict.fromkeys({row["previous_id"], row["previous_owner_id"]}, f"已转给{to.name}。{reason.strip()}")
+    told = {**gone, to.person_id: reason.strip()}
+    others = {who: text for who, text in told.items() if who not in (None, by.person_id)}
+    noting.note(uow, "transfer", row, others, by=by)
     facts = {"from_id": row["previous_id"], "to_id": to.person_id, "reason": reason.strip()}
     _tell(uow, row, "task.transferred", "task.transfer", by, facts)
 
@@ -105,7 +115,7 @@ def _handed(
     """Change an open task's hands in one guarded statement; return it with who had it before."""
     by_one = or_(TASK.c.counter_sign.is_(None), TASK.c.counter_sign["rule"].astext == ADDED)
     before = (
-        select(TASK.c.id, TASK.c.assignee_id)
+        select(TASK.c.id, TASK.c.assignee_id, TASK.c.owner_id)
         .where(TASK.c.id == task_id, TASK.c.status == "open", by_one, guard)
         .with_for_update(key_share=True)
         .cte("before")
@@ -119,7 +129,11 @@ def _handed(
             TASK.c.instance_id,
             TASK.c.campaign_id,
             TASK.c.element_id,
+            TASK.c.role,
+            TASK.c.organisation_id,
+            TASK.c.assignee_id,
             before.c.assignee_id.label("previous_id"),
+            before.c.owner_id.label("previous_owner_id"),
         )
     )
     row = uow.session.execute(changed).mappings().first()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Select, bindparam, case, or_, select, update
 
-from engine import advance
+from engine import advance, noting
 from engine.access import Actor
 from engine.errors import Conflict, NotAllowed
 from engine.events import Event
@@ -100,22 +100,27 @@ def opened(uow: UnitOfWork, by: Actor) -> dict[str, Any]:
 
 
 def release(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
-    """Give a claimed task back to its group. Raises NotFound, NotAllowed unless it is the actor's own."""
+    """Give a claimed task back to its group, and tell them. Raises NotFound, NotAllowed unless it is the actor's own."""
     freed = (
         update(TASK)
         .where(TASK.c.id == task_id, TASK.c.status == "open", held_by(by))
         .where(TASK.c.owner_id.is_(None))
         .values(assignee_id=None, assignee_name=None, claimed_at=None)
-        .returning(TASK.c.instance_id, TASK.c.element_id, TASK.c.campaign_id)
+        .returning(
+            *(TASK.c[name] for name in ("id", "instance_id", "element_id", "campaign_id")),
+            *(TASK.c[name] for name in ("role", "organisation_id")),
+        )
     )
-    row = uow.session.execute(freed).first()
+    row = uow.session.execute(freed).mappings().first()
     if row is None:
         task = read(uow, task_id)
         require_open(uow, task)
         require_undelegated(task)
         raise NotAllowed("只能释放自己认领的任务;这项任务不在您名下。", code="task.not_yours")
-    uow.record(Event("task.released", row.instance_id, row.campaign_id, task_id, row.element_id), by=by)
-    uow.audit("task.release", by=by, subject=str(task_id), instance_id=row.instance_id)
+    noting.note(uow, "release", row, {None: None}, by=by)
+    instance_id = row["instance_id"]
+    uow.record(Event("task.released", instance_id, row["campaign_id"], task_id, row["element_id"]), by=by)
+    uow.audit("task.release", by=by, subject=str(task_id), instance_id=instance_id)
 
 
 def complete(uow: UnitOfWork, task_id: UUID, submission: Submission, *, by: Actor) -> None:

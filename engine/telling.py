@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import case, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
+from engine import noting
 from engine.access import Actor
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from engine.events import Event
@@ -17,7 +18,7 @@ from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
 from engine.model.papers import TaskComment, TaskCopy
 from engine.model.tasks import SubmissionRow
-from engine.model.timers import Notification
+from engine.noting import NOTICE
 from engine.parties import show_to
 from engine.standing import MISSING, TASK, read, require_open
 from engine.uow import UnitOfWork
@@ -27,7 +28,7 @@ PAUSE = timedelta(hours=1)
 LONGEST_TEXT = 500
 LONGEST_COMMENT = 1000
 MOST_COPIES = 100
-COPY, NOTICE, COMMENT = table_of(TaskCopy), table_of(Notification), table_of(TaskComment)
+COPY, COMMENT = table_of(TaskCopy), table_of(TaskComment)
 INSTANCE, ITEM, FILED = table_of(ProcessInstance), table_of(SignItem), table_of(SubmissionRow)
 
 
@@ -66,16 +67,9 @@ def cc(uow: UnitOfWork, task_id: UUID, people: Sequence[Actor], *, by: Actor) ->
     new = insert_new(COPY).on_conflict_do_nothing().returning(COPY.c.person_id)
     told = sorted(uow.session.scalars(new, rows))
     if told:
-        _note_copies(uow, task, told, by)
+        noting.note(uow, "cc", task, dict.fromkeys(told), by=by)
         _tell(uow, task, "task.copied", "task.cc", by, {"to_ids": told})
     return len(told)
-
-
-def _note_copies(uow: UnitOfWork, task: Row, person_ids: Sequence[int], by: Actor) -> None:
-    common = {"task_id": task["id"], "kind": "cc", "recipient": "assignee", "created_at": uow.now()}
-    sent = {"organisation_id": task["organisation_id"], "sender_id": by.person_id, "sender_name": by.name}
-    rows = [{**common, **sent, "person_id": one} for one in person_ids]
-    uow.session.execute(insert(NOTICE), rows)
 
 
 def read_copy(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:

@@ -12,16 +12,19 @@ from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Notification
 from engine.uow import UnitOfWork
 from ledger.model.messages import Message
-from ledger.model.register import Project
+from ledger.model.register import Person, Project
 
 MESSAGE, NOTICE, RUNG = table_of(Message), table_of(Notification), table_of(LadderRung)
-TASK, INSTANCE, PROJECT = table_of(UserTask), table_of(ProcessInstance), table_of(Project)
+TASK, INSTANCE = table_of(UserTask), table_of(ProcessInstance)
+PERSON, PROJECT = table_of(Person), table_of(Project)
 PAGE: Final = 50
 MOST: Final = 100
 """Nobody counts further."""
-NAGS: Final = ("reminder", "escalation", "urge", "redated")
+NAGS: Final = ("reminder", "escalation", "urge", "redated", "release", "transfer", "delegate")
 """Kinds that matter only while the task is open."""
-MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), TASK.c.status == "open")
+FREE: Final = or_(NOTICE.c.kind != "release", TASK.c.assignee_id.is_(None))
+"""A task that was given back matters until somebody claims it."""
+MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), and_(TASK.c.status == "open", FREE))
 UNREAD: Final = MESSAGE.c.read_at.is_(None)
 
 
@@ -56,6 +59,7 @@ def page(
         _told(
             NOTICE,
             MESSAGE.c.read_at,
+            PERSON.c.name.label("in_place_of"),
             RUNG.c.offset_days,
             TASK.c.name.label("task_name"),
             TASK.c.instance_id,
@@ -66,6 +70,7 @@ def page(
             PROJECT.c.name.label("project"),
             MATTERS.label("matters"),
         )
+        .outerjoin(PERSON, PERSON.c.id == MESSAGE.c.for_id)
         .outerjoin(RUNG, RUNG.c.id == NOTICE.c.rung_id)
         .outerjoin(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
         .outerjoin(PROJECT, on_project)
@@ -77,9 +82,9 @@ def page(
 
 
 def mark_read(uow: UnitOfWork, person_id: int, number: int) -> Any:
-    """Note that a person has read a message; return what it was about: kind, task, instance. Raises NotFound."""
+    """Note that a person has read a message; return what it was about: kind, task, instance, in whose place. Raises NotFound."""
     mine = and_(MESSAGE.c.person_id == person_id, MESSAGE.c.notification_id == number)
-    about = _told(NOTICE.c.kind, NOTICE.c.task_id, TASK.c.instance_id).where(mine)
+    about = _told(NOTICE.c.kind, NOTICE.c.task_id, TASK.c.instance_id, MESSAGE.c.for_id).where(mine)
     found = uow.session.execute(about).first()
     if found is None:
         raise NotFound("找不到这条消息;请刷新消息页。", code="message.not_found")

@@ -15,7 +15,7 @@ from engine.uow import UnitOfWork
 from host.model.accounts import Account
 from host.model.telling import DEAD, DELIVERED, DROPPED, PLANNED, REFUSED, Contact, Delivery, Letter, Robot
 from host.telling.outcome import Outcome
-from ledger.messages import INSTANCE, MATTERS, NOTICE, PROJECT, RUNG, TASK
+from ledger.messages import INSTANCE, MATTERS, MESSAGE, NOTICE, PROJECT, RUNG, TASK
 from ledger.model.register import Person
 
 LETTER, DELIVERY, CONTACT, ROBOT = (table_of(one) for one in (Letter, Delivery, Contact, Robot))
@@ -96,8 +96,13 @@ def _lines(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
         select(
             DELIVERY.c.letter_id, NOTICE, RUNG.c.offset_days, TASK.c.name.label("task_name"), TASK.c.due_at
         )
-        .add_columns(INSTANCE.c.title, PROJECT.c.name.label("project"))
+        .add_columns(INSTANCE.c.title, PROJECT.c.name.label("project"), PERSON.c.name.label("in_place_of"))
         .join_from(DELIVERY, NOTICE, NOTICE.c.id == DELIVERY.c.notification_id)
+        .outerjoin(
+            MESSAGE,
+            and_(MESSAGE.c.notification_id == NOTICE.c.id, MESSAGE.c.person_id == DELIVERY.c.person_id),
+        )
+        .outerjoin(PERSON, PERSON.c.id == MESSAGE.c.for_id)
         .outerjoin(RUNG, RUNG.c.id == NOTICE.c.rung_id)
         .outerjoin(TASK, TASK.c.id == NOTICE.c.task_id)
         .outerjoin(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)

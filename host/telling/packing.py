@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from engine.calendar.local_time import local_date
 from engine.uow import UnitOfWork
+from ledger.messages import NAGS
 
 BATCH: Final = 1_000
 
@@ -18,7 +19,11 @@ with due as (
      order by due_at, person_id, robot_id limit :batch for update skip locked
 ), judged as (
     select due.*, case
-        when notice.kind in ('reminder', 'escalation', 'urge') and task.status <> 'open' then 'task_' || task.status
+        when notice.kind = any(:nags) and task.status <> 'open' then 'task_' || task.status
+        when notice.kind = 'release' and task.assignee_id is not null then 'task_claimed'
+        when message.for_id is not null and not exists (
+            select from app.stand_ins(message.for_id, :today) one where one.substitute_id = due.person_id)
+        then 'substitution_over'
         when due.robot_id is not null and robot.paused_at is not null then 'robot_paused'
         when due.robot_id is not null then null
         when coalesce(person.left_on, 'infinity') < :today then 'left'
@@ -28,6 +33,7 @@ with due as (
       from due
       join app.notification notice on notice.id = due.notification_id
       left join app.user_task task on task.id = notice.task_id
+      left join app.message on message.notification_id = due.notification_id and message.person_id = due.person_id
       left join app.robot on robot.id = due.robot_id
       left join app.person on person.id = due.person_id
       left join app.contact on contact.person_id = due.person_id
@@ -54,5 +60,5 @@ def is_due(uow: UnitOfWork) -> bool:
 def pack(uow: UnitOfWork) -> int:
     """Pack a batch in one statement; return how many deliveries were packed or skipped, with the reason."""
     now = uow.now()
-    asked = {"now": now, "today": local_date(now), "batch": BATCH}
+    asked = {"now": now, "today": local_date(now), "batch": BATCH, "nags": list(NAGS)}
     return int(uow.session.execute(PACK, asked).rowcount)  # type: ignore[attr-defined]

@@ -46,9 +46,10 @@ def line_of(row: Any, language: str, address: str | None) -> Line:
     said = words(language)
     task, sender = row.task_name or "", row.sender_name or ""
     text = row.text or ""
+    place = said["in_place"].format(name=row.in_place_of) if row.in_place_of else ""
     shape = said["line"].get(row.kind, said["other"])
     return Line(
-        shape.format(task=task, days=abs(row.offset_days or 0), name=sender).strip(),
+        f"{shape.format(task=task, days=abs(row.offset_days or 0), name=sender)}{place}".strip(),
         row.project or row.title or "",
         said["due"].format(day=local_date(row.due_at).isoformat()) if row.due_at else "",
         said["said_by"].format(name=sender, text=text) if text and sender else text,

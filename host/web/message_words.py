@@ -13,6 +13,9 @@ KINDS = {
     "urge": ("clock", "催办"),
     "return": ("back", "退回"),
     "move": ("flow", "移到别的环节"),
+    "transfer": ("users", "转办"),
+    "delegate": ("users", "委派"),
+    "release": ("users", "放回待领"),
     "redated": ("clock", "改期"),
     "extension": ("clock", "延期答复"),
     "withdrawn": ("out", "撤下"),
@@ -49,6 +52,7 @@ class MessageLine:
     past: str
     fresh: bool
     leads: bool
+    in_place_of: str
 
 
 def line(row: Any) -> MessageLine:
@@ -70,4 +74,5 @@ def line(row: Any) -> MessageLine:
         past,
         row.read_at is None and not past,
         row.task_id is not None or row.kind in ("substitution", "bounced"),
+        row.in_place_of or "",
     )

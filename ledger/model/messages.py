@@ -9,7 +9,7 @@ from engine.model.base import Base
 
 
 class Message(Base):
-    """A notification for one person. The database writes it with the notification (migration 0043)."""
+    """A notification for one person, written with it by a trigger. for_id: the one in whose place he may do the task."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -21,4 +21,5 @@ class Message(Base):
     jurisdiction_id: Mapped[int]
     notification_id: Mapped[int] = mapped_column(ForeignKey("app.notification.id"), index=True)
     person_id: Mapped[int]
+    for_id: Mapped[int | None]
     read_at: Mapped[datetime | None]

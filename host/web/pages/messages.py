@@ -52,6 +52,8 @@ def lead(number: int) -> Response:
 def _place(about: Any) -> str:
     if about.task_id is None:
         return url_for({"substitution": "substitutes", "bounced": "my_telling"}.get(about.kind, "messages"))
+    if about.for_id not in (None, acting_now().actor.person_id):
+        return url_for("substitutes")
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         try:
             inbox.one(uow, acting_now().actor, about.task_id)

@@ -16,7 +16,7 @@ from ledger import messages
 
 SHOWN = (
     "id", "kind", "task_id", "instance_id", "task_name", "task_status", "due_at", "title", "text", "sender_name",
-    "created_at", "read_at", "offset_days", "matters",
+    "created_at", "read_at", "offset_days", "matters", "in_place_of",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class Message(Schema):
     read_at = fields.DateTime(allow_none=True)
     offset_days = fields.Integer(allow_none=True)
     matters = fields.Boolean()
+    in_place_of = fields.String(allow_none=True, metadata=described("代谁办理"))
 
 
 class Messages(Schema):

@@ -248,7 +248,7 @@ def test_what_was_transferred_can_be_taken_back_after_completion_by_who_filed_it
     assert hands(uow, task_id) == (102, None)
 
 
-def test_handing_over_is_two_statements_and_leaves_history_and_audit(bihuan: Bihuan) -> None:
+def test_handing_over_is_three_statements_and_leaves_word_history_and_audit(bihuan: Bihuan) -> None:
     with bihuan.unit_of_work() as uow:
         task_id = mine(uow)
     counts = []
@@ -262,7 +262,7 @@ def test_handing_over_is_two_statements_and_leaves_history_and_audit(bihuan: Bih
             act(uow)
         counts.append(len(seen))
 
-    assert counts == [2, 2, 2]
+    assert counts == [3, 3, 3]
     with bihuan.unit_of_work() as uow:
         rows = select(AuditRow.action, AuditRow.data).where(AuditRow.subject == str(task_id))
         audited = {action: data for action, data in uow.session.execute(rows)}  # noqa: C416 (typed rows)

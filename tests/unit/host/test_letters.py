@@ -28,6 +28,7 @@ def notice(kind: str = "reminder", **more: Any) -> Any:
         "project": "环卫<经费>",
         "title": "x",
         "task_id": UUID(int=7),
+        "in_place_of": None,
     }
     return SimpleNamespace(**(said | more))
 

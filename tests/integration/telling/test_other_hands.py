@@ -1,0 +1,108 @@
+"""A task in other hands: who may claim it, who gets it and who had it are told; nobody else, and nobody twice."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from engine import assigning, tasks
+from engine.access import Actor
+from engine.model.base import table_of
+from host.composition import Bihuan
+from host.telling.sending import Postman
+from ledger.model.register import Person, RoleAssignment
+from tests.integration.engine.stage import UNIT
+from tests.integration.telling.mailbox import Mailbox
+from tests.integration.telling.scene import HEAD, PREPARER, made, post, reachable, rows
+
+pytestmark = pytest.mark.usefixtures("county", "colleague")
+MINE = frozenset({("preparer", UNIT)})
+COLLEAGUE = 881
+FILLER, OTHER = Actor(PREPARER, "人101", MINE), Actor(COLLEAGUE, "钱二", MINE)
+CHIEF = Actor(HEAD, "人102", frozenset({("unit_head", UNIT)}))
+HEARD = """select n.kind, m.person_id, coalesce(n.text, '') from app.notification n
+           join app.message m on m.notification_id = n.id order by n.id, m.person_id"""
+
+
+@pytest.fixture
+def colleague(bihuan: Bihuan, county: None) -> None:
+    """A second preparer of the unit."""
+    with bihuan.unit_of_work() as uow:
+        if uow.session.get(Person, COLLEAGUE) is None:
+            person = {"id": COLLEAGUE, "jurisdiction_id": 1, "organisation_id": UNIT, "name": "钱二"}
+            uow.session.execute(insert(table_of(Person)), [person])
+            held = {"jurisdiction_id": 1, "person_id": COLLEAGUE, "organisation_id": UNIT, "role": "preparer"}
+            uow.session.execute(insert(table_of(RoleAssignment)), [held | {"valid_from": "2020-01-01"}])
+
+
+def claimed(bihuan: Bihuan, by: Actor = FILLER) -> Any:
+    task = made(bihuan)
+    with bihuan.unit_of_work() as uow:
+        tasks.claim(uow, task.id, by=by)
+    return task
+
+
+def test_who_may_claim_a_task_that_was_given_back_is_told_and_not_who_gave_it(bihuan: Bihuan) -> None:
+    task = claimed(bihuan)
+    with bihuan.unit_of_work() as uow:
+        tasks.release(uow, task.id, by=FILLER)
+
+    assert rows(bihuan, HEARD) == [("release", COLLEAGUE, "")]
+
+
+def test_nobody_is_written_to_of_a_task_that_somebody_has_claimed_meanwhile(
+    bihuan: Bihuan, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan, COLLEAGUE)
+    task = claimed(bihuan)
+    with bihuan.unit_of_work() as uow:
+        tasks.release(uow, task.id, by=FILLER)
+        tasks.claim(uow, task.id, by=FILLER)
+    post(bihuan, postman)
+
+    assert not mailbox.got
+    assert rows(bihuan, "select status, reason from app.delivery") == [("skipped", "task_claimed")]
+
+
+def test_a_transferred_task_tells_its_new_owner_why(
+    bihuan: Bihuan, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan, COLLEAGUE)
+    task = claimed(bihuan)
+    with bihuan.unit_of_work() as uow:
+        assigning.transfer(uow, task.id, OTHER, "出差", by=FILLER)
+    post(bihuan, postman)
+
+    assert rows(bihuan, HEARD) == [("transfer", COLLEAGUE, "出差")]
+    assert [one["Subject"] for one in mailbox.got] == [f"人101转办“{task.name}”"]
+
+
+def test_what_another_transfers_tells_also_who_had_it(bihuan: Bihuan) -> None:
+    task = claimed(bihuan)
+    with bihuan.unit_of_work() as uow:
+        assigning.delegate(uow, task.id, OTHER, by=FILLER)
+        assigning.transfer(uow, task.id, FILLER, "钱二调离", by=CHIEF, oversight={"unit_head"})
+
+    assert set(map(tuple, rows(bihuan, HEARD))) == {
+        ("delegate", COLLEAGUE, "办完后会交回委派人"),
+        ("transfer", PREPARER, "钱二调离"),
+        ("transfer", COLLEAGUE, "已转给人101。钱二调离"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("by", "heard"),
+    [
+        (OTHER, ("delegate", PREPARER, "已交回给您。核对过")),
+        (FILLER, ("delegate", COLLEAGUE, "委派人已收回,不用再办")),
+    ],
+)
+def test_a_delegation_that_ends_tells_the_other_one(
+    bihuan: Bihuan, by: Actor, heard: tuple[str, int, str]
+) -> None:
+    task = claimed(bihuan)
+    with bihuan.unit_of_work() as uow:
+        assigning.delegate(uow, task.id, OTHER, by=FILLER)
+        assigning.resolve_delegation(uow, task.id, "核对过", by=by)
+
+    assert rows(bihuan, HEARD)[1:] == [heard]
