@@ -1,4 +1,4 @@
-"""Robots of organisations' groups: add one, its address never to be read again; pause, go on, test, remove."""
+"""Robots of organisations' groups: add one, its address never to be read again; change, pause, go on, test, remove."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Final
@@ -44,36 +44,69 @@ def add(
 
     schemes: of addresses that apprise may be given. Raises InvalidInput, AddressRefused, NotFound.
     """
-    if channel not in CHANNELS or language not in LANGUAGES or not set(kinds) <= set(KINDS) or not kinds:
-        raise InvalidInput("请从列表里选择渠道、语言和至少一种通知。", code="robot.choices")
-    if not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise InvalidInput(f"请给机器人起名(1–{LONGEST_NAME} 字),写明在哪个群。", code="robot.name")
-    if len(secret.strip()) > LONGEST_SECRET or (secret.strip() and channel not in SIGNS):
-        raise InvalidInput("只有钉钉和飞书机器人有加签密钥;其他渠道请留空。", code="robot.secret")
-    _check_address(channel, address.strip(), schemes)
+    if channel not in CHANNELS:
+        raise InvalidInput("请从列表里选择渠道。", code="robot.choices")
+    values = _values(name, kinds, language) | _locked(vault, schemes, channel, address, secret)
     place = uow.session.get(Organisation, organisation_id)
     if place is None:
         raise NotFound("找不到这个单位;请从名册里选择。", code="organisation.not_found")
-    row = {
-        "jurisdiction_id": place.jurisdiction_id,
-        "organisation_id": organisation_id,
-        "channel": channel,
-        "name": name.strip(),
-        "address": vault.lock(address.strip()),
-        "secret": vault.lock(secret.strip()) if secret.strip() else None,
-        "kinds": sorted(kinds, key=KINDS.index),
-        "language": language,
-        "created_at": uow.now(),
-    }
+    of = {"jurisdiction_id": place.jurisdiction_id, "organisation_id": organisation_id, "channel": channel}
+    row = {**of, **values, "created_at": uow.now()}
     made: int = uow.session.scalars(insert(ROBOT).values(row).returning(ROBOT.c.id)).one()
-    facts = {
-        "organisation_id": organisation_id,
-        "channel": channel,
-        "name": row["name"],
-        "kinds": row["kinds"],
-    }
+    facts = {name: row[name] for name in ("organisation_id", "channel", "name", "kinds")}
     uow.audit("robot.add", by=by, subject=str(made), data=facts)
     return made
+
+
+def change(
+    uow: UnitOfWork,
+    vault: Vault,
+    schemes: Collection[str],
+    robot_id: int,
+    *,
+    name: str,
+    address: str,
+    secret: str,
+    kinds: Collection[str],
+    language: str,
+    by: Actor,
+) -> None:
+    """Change a robot; it stays in its organisation and channel. Raises as `add`; NotFound.
+
+    address: "" leaves it, with its secret, as it is, unless a secret is given; a new address comes with its own secret or none.
+    """
+    robot = uow.session.get(Robot, robot_id)
+    if robot is None:
+        raise _missing()
+    values = _values(name, kinds, language)
+    facts = {**values, "address": "changed" if address.strip() else "kept"}
+    if address.strip():
+        values |= _locked(vault, schemes, robot.channel, address, secret)
+    elif secret.strip():
+        values["secret"] = _secret(vault, robot.channel, secret)
+    _change(uow, robot_id, values, "robot.change", by, facts)
+
+
+def _values(name: str, kinds: Collection[str], language: str) -> dict[str, Any]:
+    if language not in LANGUAGES or not set(kinds) <= set(KINDS) or not kinds:
+        raise InvalidInput("请从列表里选择语言和至少一种通知。", code="robot.choices")
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise InvalidInput(f"请给机器人起名(1–{LONGEST_NAME} 字),写明在哪个群。", code="robot.name")
+    return {"name": name.strip(), "kinds": sorted(kinds, key=KINDS.index), "language": language}
+
+
+def _locked(
+    vault: Vault, schemes: Collection[str], channel: str, address: str, secret: str
+) -> dict[str, str | None]:
+    locked = _secret(vault, channel, secret)
+    _check_address(channel, address.strip(), schemes)
+    return {"address": vault.lock(address.strip()), "secret": locked}
+
+
+def _secret(vault: Vault, channel: str, secret: str) -> str | None:
+    if len(secret.strip()) > LONGEST_SECRET or (secret.strip() and channel not in SIGNS):
+        raise InvalidInput("只有钉钉和飞书机器人有加签密钥;其他渠道请留空。", code="robot.secret")
+    return vault.lock(secret.strip()) if secret.strip() else None
 
 
 def _check_address(channel: str, address: str, schemes: Collection[str]) -> None:
@@ -90,7 +123,11 @@ def _check_address(channel: str, address: str, schemes: Collection[str]) -> None
 def listed(uow: UnitOfWork, jurisdiction_id: int) -> Sequence[Any]:
     """Return the robots of a jurisdiction without their secrets, by organisation."""
     shown = ("id", "channel", "name", "kinds", "language", "paused_at", "created_at")
-    found = select(*(ROBOT.c[one] for one in shown), PLACE.c.name.label("organisation"))
+    found = select(
+        *(ROBOT.c[one] for one in shown),
+        PLACE.c.name.label("organisation"),
+        PLACE.c.id.label("organisation_id"),
+    )
     found = found.join(PLACE, PLACE.c.id == ROBOT.c.organisation_id)
     found = found.where(ROBOT.c.jurisdiction_id == jurisdiction_id).order_by(PLACE.c.code, ROBOT.c.id)
     return uow.session.execute(found).all()
@@ -106,11 +143,18 @@ def resume(uow: UnitOfWork, robot_id: int, *, by: Actor) -> None:
     _change(uow, robot_id, {"paused_at": None}, "robot.resume", by)
 
 
-def _change(uow: UnitOfWork, robot_id: int, values: dict[str, Any], action: str, by: Actor) -> None:
+def _change(
+    uow: UnitOfWork,
+    robot_id: int,
+    values: dict[str, Any],
+    action: str,
+    by: Actor,
+    facts: dict[str, Any] | None = None,
+) -> None:
     changed = update(ROBOT).where(ROBOT.c.id == robot_id).values(values).returning(ROBOT.c.id)
     if uow.session.scalar(changed) is None:
         raise _missing()
-    uow.audit(action, by=by, subject=str(robot_id))
+    uow.audit(action, by=by, subject=str(robot_id), data=facts or {})
 
 
 def remove(uow: UnitOfWork, robot_id: int, *, by: Actor) -> None:

@@ -30,6 +30,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "calendar.make": "新建日历地址",
     "calendar.end": "停用日历地址",
     "robot.add": "添加群机器人",
+    "robot.change": "修改群机器人",
     "robot.pause": "暂停群机器人",
     "robot.resume": "恢复群机器人",
     "robot.remove": "删除群机器人",

@@ -1,5 +1,6 @@
 """通知渠道 and 发送记录: what the system administrator sees, and what he never sees again."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -61,6 +62,47 @@ def test_what_is_wrong_with_a_robot_is_said_and_the_rest_is_kept(admin: FlaskCli
     wrong = post(admin, "/manage/robots", organisation=UNIT, kind=["urge"], **(ROBOT | {"address_": "x"}))
 
     assert wrong.status_code == 422 and "https:// 开头" in wrong.text and 'value="绩效群"' in wrong.text
+
+
+def test_a_robot_is_changed_on_the_same_page_without_its_address(admin: FlaskClient) -> None:
+    post(admin, "/manage/robots", organisation=UNIT, kind=["reminder"], **ROBOT)
+    number = admin.get("/manage/robots").text.split("/manage/robots/")[1].split("/")[0]
+    page = admin.get(f"/manage/robots?edit={number}").text
+    assert (
+        f"/manage/robots/{number}/change" in page and 'value="绩效群"' in page and "very-secret" not in page
+    )
+    change = f"/manage/robots/{number}/change"
+
+    wrong = post(admin, change, name="新群", language="zh")
+    done = post(admin, change, name="新群", language="zh", kind=["urge"])
+
+    assert wrong.status_code == 422 and 'value="新群"' in wrong.text and change in wrong.text
+    assert done.status_code == 303
+    listed = admin.get("/manage/robots").text
+    assert "新群" in listed and "绩效群" not in listed
+
+
+def test_programs_keep_robots_and_are_never_given_an_address(admin: FlaskClient) -> None:
+    def send(method: str, path: str, body: Any = None) -> Any:
+        answer = admin.open(f"/api/v1{path}", method=method, json=body, headers={"X-Form-Token": token})
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    token = admin.get("/api/v1/me").json["form_token"]  # type: ignore[index]
+    wanted = {"name": "绩效群", "kinds": ["reminder"], "address": ROBOT["address_"]}
+    made = send("POST", "/robots", {**wanted, "organisation_id": UNIT, "channel": "wecom"})
+    path = f"/robots/{made['id']}"
+    send("PUT", path, {"name": "新群", "kinds": ["urge"]})
+    for act in ("test", "pause", "resume", "pause"):
+        send("POST", f"{path}/{act}")
+
+    [shown] = send("GET", "/robots")["items"]
+
+    assert (shown["name"], shown["kinds"], shown["organisation_id"]) == ("新群", ["urge"], UNIT)
+    assert shown["paused_at"] and not {"address", "secret"} & {*shown}
+    send("DELETE", path)
+    gone = admin.delete(f"/api/v1{path}", headers={"X-Form-Token": token})
+    assert gone.status_code == 404 and gone.json["code"] == "robot.not_found"  # type: ignore[index]
 
 
 def test_the_log_says_to_whom_how_often_and_what_came_back_and_sends_again(

@@ -1,5 +1,7 @@
 """Robots of organisations' groups, as the system administrator keeps them; addresses go in and never come out."""
 
+from typing import Any
+
 from flask import Flask, render_template, request, url_for
 
 from engine.errors import NotFound
@@ -23,7 +25,8 @@ def register(app: Flask) -> None:
 
 
 def show(fault: str = "") -> str:
-    """Show the robots, the mail server, and the form for a new robot."""
+    """Show the robots, the mail server, and the form for a new robot, or for the one that is to be changed (`?edit=`)."""
+    chosen = (request.view_args or {}).get("robot_id") or request.args.get("edit", type=int)
     postman = system().bihuan.postman()
     with system().bihuan.unit_of_work() as uow:
         place = ground(uow)
@@ -32,11 +35,14 @@ def show(fault: str = "") -> str:
             for code, name in robots.CHANNELS.items()
             if code != "apprise" or (postman.schemes and is_installed())
         }
+        rows = robots.listed(uow, place)
         return render_template(
             "manage/robots.html",
-            rows=robots.listed(uow, place),
+            rows=rows,
+            one=next((row for row in rows if row.id == chosen), None),
             tree=tree_of(uow, place),
             names=robots.CHANNELS,
+            signs=robots.SIGNS,
             channels=channels,
             schemes=postman.schemes,
             mailer=postman.mailer,
@@ -49,38 +55,37 @@ def show(fault: str = "") -> str:
 
 def add() -> Answer:
     """Add a robot."""
-    form = request.form
+    form, postman, by = request.form, system().bihuan.postman(), acting_now().own
+    whose = {"organisation_id": number("organisation"), "channel": form.get("channel", "")}
 
     def command() -> str:
-        postman = system().bihuan.postman()
         with system().bihuan.unit_of_work() as uow:
-            robots.add(
-                uow,
-                postman.vault,
-                postman.schemes,
-                organisation_id=number("organisation"),
-                channel=form.get("channel", ""),
-                name=form.get("name", ""),
-                address=form.get("address", ""),
-                secret=form.get("secret", ""),
-                kinds=form.getlist("kind"),
-                language=form.get("language", ""),
-                by=acting_now().own,
-            )
+            robots.add(uow, postman.vault, postman.schemes, **whose, **_written(), by=by)
         return url_for("robots", said="added")
 
     return answered(command, show)
 
 
 def change(robot_id: int, action: str) -> Answer:
-    """Pause a robot, let it go on, test it, remove it."""
-    if action not in ACTIONS:
+    """Change a robot, pause it, let it go on, test it, remove it."""
+    if action != "change" and action not in ACTIONS:
         raise NotFound("没有这项操作;请回到机器人列表。", code="robot.action")
+    postman, by = system().bihuan.postman(), acting_now().own
 
     def command() -> str:
         with system().bihuan.unit_of_work() as uow:
-            ACTIONS[action](uow, robot_id, by=acting_now().own)
+            if action == "change":
+                robots.change(uow, postman.vault, postman.schemes, robot_id, **_written(), by=by)
+            else:
+                ACTIONS[action](uow, robot_id, by=by)
         words = {"remove": "removed", "test": "test_planned"}
         return url_for("robots", said=words.get(action, "changed"))
 
     return answered(command, show)
+
+
+def _written() -> dict[str, Any]:
+    """Return what the form says of a robot, new or changed."""
+    form = request.form
+    said: dict[str, Any] = {one: form.get(one, "") for one in ("name", "address", "secret", "language")}
+    return {**said, "kinds": form.getlist("kind")}

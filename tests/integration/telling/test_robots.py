@@ -179,6 +179,30 @@ def test_address_and_secret_are_encrypted_and_stand_in_no_list_and_no_audit(
     assert "very-secret" not in kept and SECRET not in kept
 
 
+def test_a_changed_robot_keeps_its_address_and_secret_unless_it_is_given_others(
+    bihuan: Bihuan, postman: Postman, group: Group
+) -> None:
+    number = added(bihuan, postman, group, "dingtalk", secret=SECRET)
+    other = {"name": "新群", "kinds": ["urge"], "language": "en"}
+
+    def changed(address: str, secret: str) -> str:
+        with bihuan.unit_of_work() as uow:
+            more = {"address": address, "secret": secret, **other}
+            robots.change(uow, postman.vault, postman.schemes, number, **more, by=uow.actor)
+            robots.test(uow, number, by=uow.actor)
+        post(bihuan, postman)
+        return group.got[-1][0]
+
+    assert "sign=" in changed("", "") and "very-secret" in changed("", "SEC-another")
+    assert "sign=" in group.got[-1][0]
+    assert "sign=" not in changed(group.address.replace("very-secret", "other"), "")
+    assert "key=other" in group.got[-1][0] and "This is a test" in str(group.got[-1][2])
+    with bihuan.unit_of_work() as uow:
+        assert [(one.name, one.kinds) for one in robots.listed(uow, 1)] == [("新群", ["urge"])]
+    told = str(rows(bihuan, "select data from app.audit_entry where action = 'robot.change'"))
+    assert "very-secret" not in told and "SEC-another" not in told
+
+
 def test_a_paused_robot_is_told_nothing_and_a_test_says_that_it_is_one(
     bihuan: Bihuan, postman: Postman, group: Group
 ) -> None:
