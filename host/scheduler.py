@@ -13,7 +13,7 @@ from procrastinate.exceptions import ConnectorException
 
 from engine.sealing.sealer import seal
 from engine.storage.errors import is_lost
-from host import keeping
+from host import forgetting, keeping
 from host.composition import Bihuan
 from host.jobs import sweep
 from host.queueing import STALLED_SECONDS, queue, reap
@@ -21,13 +21,14 @@ from host.queueing import STALLED_SECONDS, queue, reap
 SWEEP_SECONDS = 5
 SEAL_SECONDS = 20
 PURGE_SECONDS = 3600
+FORGET_SECONDS = 86_400
 DEAD_SECONDS = STALLED_SECONDS
 log = logging.getLogger(__name__)
 
 
 class Ticker:
     """Sweeps due timers and rungs into the queue, seals the audit, gives jobs of dead workers back, purges attachments whose
-    years of keeping are over; a context manager.
+    years of keeping are over, forgets old logs; a context manager.
 
     The audit is sealed here and not by a job: behind a long queue a job would come too late.
     Each begins at once: a process that never lives long still does its part. Memory store, UTC, coalesced, no
@@ -49,6 +50,7 @@ class Ticker:
             ("seal", self._seal, SEAL_SECONDS),
             ("reap", self._reap, DEAD_SECONDS),
             ("purge", self._purge, PURGE_SECONDS),
+            ("forget", self._forget, FORGET_SECONDS),
         ):
             self._scheduler.add_job(
                 _attempted(name, act), "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC)
@@ -88,6 +90,9 @@ class Ticker:
 
     def _purge(self) -> None:
         keeping.purge(self._bihuan)
+
+    def _forget(self) -> None:
+        forgetting.forget(self._bihuan)
 
     def _reap(self) -> None:
         async def run() -> None:

@@ -63,6 +63,7 @@ class Settings:
     webhook_authorities: str | None
     attachments_dir: Path | None
     attachment_years: int | None
+    log_days: int
     public: tuple[str, ...]
     address: str | None
     smtp_host: str | None
@@ -143,6 +144,7 @@ RULES = {
     "webhook_authorities": _Rule(file, lambda _: None),
     "attachments_dir": _Rule(folder, lambda _: None),
     "attachment_years": _Rule(between(1, 100), lambda _: None),
+    "log_days": _Rule(between(30, 36_500), lambda _: 400),
     "public": _Rule(codes, lambda _: ()),
     "address": _Rule(site, lambda _: None),
     "smtp_host": _Rule(host, lambda _: None),

@@ -113,6 +113,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "attachment.add": "上传材料",
     "attachment.withdraw": "删除材料",
     "attachment.purge": "清除到期材料",
+    "log.forget": "清除到期的收发记录",
     "attachment.hold": "保留材料",
     "attachment.release": "解除保留",
     "bulk.order": "批量处理",

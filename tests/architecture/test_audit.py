@@ -18,6 +18,7 @@ BY_THE_SYSTEM: set[Function] = {
 }
 """Commands that nobody gives: the clock or a diagram does."""
 SILENT: dict[Function, str] = {
+    ("noting", "note"): "part of giving back, handing over and copying, which audit",
     ("deciding", "settle"): "part of voting, which audits",
     ("drafts", "save"): "saves by itself while a person types",
     ("parts", "save"): "saves by itself while a person types; signing audits",

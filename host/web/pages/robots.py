@@ -56,7 +56,7 @@ def show(fault: str = "") -> str:
 def add() -> Answer:
     """Add a robot."""
     form, postman, by = request.form, system().bihuan.postman(), acting_now().own
-    whose = {"organisation_id": number("organisation"), "channel": form.get("channel", "")}
+    whose: dict[str, Any] = {"organisation_id": number("organisation"), "channel": form.get("channel", "")}
 
     def command() -> str:
         with system().bihuan.unit_of_work() as uow:

@@ -183,7 +183,7 @@ def test_a_changed_robot_keeps_its_address_and_secret_unless_it_is_given_others(
     bihuan: Bihuan, postman: Postman, group: Group
 ) -> None:
     number = added(bihuan, postman, group, "dingtalk", secret=SECRET)
-    other = {"name": "新群", "kinds": ["urge"], "language": "en"}
+    other: dict[str, Any] = {"name": "新群", "kinds": ["urge"], "language": "en"}
 
     def changed(address: str, secret: str) -> str:
         with bihuan.unit_of_work() as uow:
