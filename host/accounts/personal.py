@@ -14,7 +14,9 @@ from engine.uow import UnitOfWork
 from host.model.accounts import Account, ApiToken, RecoveryCode, WebSession
 from host.model.api_requests import ApiRequest
 from host.model.inbox import InboxView
+from host.model.telling import Contact, Delivery, Letter
 from ledger.model.messages import Message
+from ledger.model.putting_off import PutOff
 from ledger.model.register import Person
 
 OF_A_PERSON = frozenset(
@@ -25,11 +27,19 @@ OF_A_PERSON = frozenset(
 )  # fmt: skip
 """Columns that name somebody of the register."""
 SECRETS = frozenset(
-    {"password_hash", "token_hash", "code_hash", "factor_secret", "factor_step", "fingerprint"}
+    {
+        "password_hash",
+        "token_hash",
+        "code_hash",
+        "factor_secret",
+        "factor_step",
+        "fingerprint",
+        "calendar_hash",
+    }
 )
 OF_HIS_ACCOUNT = tuple(map(table_of, (WebSession, RecoveryCode, InboxView, ApiToken, ApiRequest)))
-OF_HIMSELF = tuple(map(table_of, (Message, Draft)))
-"""What nobody's work rests on: his notices, what he began to write and never filed."""
+OF_HIMSELF = tuple(map(table_of, (Message, Draft, PutOff, Delivery, Letter, Contact)))
+"""What nobody's work rests on: his notices and letters, his address, what he began to write and never filed."""
 
 
 def export(uow: UnitOfWork, person_id: int) -> Mapping[str, list[dict[str, Any]]]:

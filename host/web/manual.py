@@ -7,7 +7,17 @@ from importlib.resources import files
 
 from markdown_it import MarkdownIt
 
-CHAPTERS = ("start", "preparer", "unit_head", "reviewer", "administrators")
+CHAPTERS = (
+    "start",
+    "preparer",
+    "unit_head",
+    "reviewer",
+    "evaluators",
+    "leading_group",
+    "year",
+    "public",
+    "administrators",
+)
 """In the order they are read."""
 STATIC = "../static/"
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
