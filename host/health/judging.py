@@ -6,8 +6,8 @@ from typing import Literal
 
 from host.health.signs import Signs
 
-STILL_SECONDS = 60
-"""A sweep is due every five seconds: after a minute nobody fires deadlines any more."""
+STILL_SECONDS = 40
+"""A sweep is due every five seconds: who misses eight is dead. With the time between two looks that is within a minute."""
 UNSEALED_SECONDS = 120
 MANY_JOBS = 1_000
 CROWDED_SHARE = 0.9
@@ -32,7 +32,7 @@ def stands_still(signs: Signs) -> bool:
 
 def findings(signs: Signs) -> list[Finding]:
     """Return what is wrong, the worst first."""
-    return sorted([*_of_time(signs), *_of_work(signs)], key=lambda one: one.weight != "bad")
+    return sorted([*_of_time(signs), *_of_work(signs), *_of_post(signs)], key=lambda one: one.weight != "bad")
 
 
 def _of_time(signs: Signs) -> Iterator[Finding]:
@@ -70,6 +70,42 @@ def _of_time(signs: Signs) -> Iterator[Finding]:
             "{count} 条审计记录超过两分钟还没有封存",
             "看工作进程的日志；bihuan audit seal 可以立即封存",
             signs.unsealed_entries,
+        )
+
+
+def _of_post(signs: Signs) -> Iterator[Finding]:
+    """What is wrong with letters to people and with calls of other systems."""
+    if signs.late_letters and not stands_still(signs):
+        yield Finding(
+            "letters.late",
+            "warn",
+            "{count} 条邮件或群消息过了一分钟还没有发出",
+            "看邮件服务器和网络是否通；通了会自动补发",
+            signs.late_letters,
+        )
+    if signs.dead_letters:
+        yield Finding(
+            "letters.dead",
+            "warn",
+            "{count} 封邮件或群消息三天都没送到",
+            "在“发送记录”里看对方怎样答复，改好后重发",
+            signs.dead_letters,
+        )
+    if signs.late_calls and not stands_still(signs):
+        yield Finding(
+            "calls.late",
+            "warn",
+            "{count} 封外部系统的来信过了一分钟还没有办",
+            "多起一个 bihuan worker；仍然积压就看工作进程的日志",
+            signs.late_calls,
+        )
+    if signs.quarantined_calls:
+        yield Finding(
+            "calls.quarantined",
+            "warn",
+            "{count} 封外部系统的来信对不上，等人核对",
+            "在“外部系统”的待核对的来信里写明对应的代码，或写明原因不处理",
+            signs.quarantined_calls,
         )
 
 

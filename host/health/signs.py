@@ -23,6 +23,11 @@ select extract(epoch from :now - (select max(at) from app.sweep)) as sweep_age_s
        (select count(*) from app.webhook_delivery where status = 'planned' and next_attempt_at < :late) as late_deliveries,
        (select count(*) from app.webhook_delivery where status = 'dead') as dead_deliveries,
        (select count(*) from app.webhook_endpoint where failures > 0 and paused_at is null) as failing_endpoints,
+       (select count(*) from app.letter where status = 'planned' and next_attempt_at < :late)
+       + (select count(*) from app.delivery where status = 'planned' and due_at < :late) as late_letters,
+       (select count(*) from app.letter where status = 'dead') as dead_letters,
+       (select count(*) from app.inbound_call where status = 'accepted' and next_attempt_at < :late) as late_calls,
+       (select count(*) from app.inbound_call where status = 'quarantined') as quarantined_calls,
        (select jsonb_object_agg(status, jobs) from (
            select status::text, count(*) as jobs from queue.procrastinate_jobs
             where status in ('todo', 'doing', 'failed') group by status) as counted) as jobs,
@@ -50,6 +55,10 @@ class Signs:
     late_deliveries: int
     dead_deliveries: int
     failing_endpoints: int
+    late_letters: int
+    dead_letters: int
+    late_calls: int
+    quarantined_calls: int
     jobs: Mapping[str, int]
     workers: int
     connections: int

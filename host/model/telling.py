@@ -80,6 +80,7 @@ class Letter(Base):
         CheckConstraint("status in ('planned', 'delivered', 'dead', 'refused', 'dropped')", name="status"),
         CheckConstraint("(person_id is null) <> (robot_id is null)", name="one_receiver"),
         Index("ix_letter_due", "next_attempt_at", postgresql_where=text("status = 'planned'")),
+        Index("ix_letter_dead", "id", postgresql_where=text("status = 'dead'")),
         Index("ix_letter_created_at", "created_at", "id"),
     )
 

@@ -49,6 +49,7 @@ class WebhookDelivery(Base):
             "next_attempt_at",
             postgresql_where=text("status = 'planned'"),
         ),
+        Index("ix_webhook_delivery_dead", "id", postgresql_where=text("status = 'dead'")),
         Index("ix_webhook_delivery_endpoint_id_created_at", "endpoint_id", "created_at"),
     )
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from host.health.judging import findings, stands_still
+from host.health.judging import STILL_SECONDS, findings, stands_still
 from host.health.signs import Signs
+from host.health.watching import LOOK_SECONDS
+from host.scheduler import SWEEP_SECONDS
 
 WELL = Signs(
     sweep_age_seconds=3,
@@ -18,6 +20,10 @@ WELL = Signs(
     late_deliveries=0,
     dead_deliveries=0,
     failing_endpoints=0,
+    late_letters=0,
+    dead_letters=0,
+    late_calls=0,
+    quarantined_calls=0,
     jobs={"todo": 2},
     workers=1,
     connections=20,
@@ -29,16 +35,18 @@ def test_nothing_is_wrong_with_a_system_that_is_well() -> None:
     assert findings(WELL) == []
 
 
-@pytest.mark.parametrize("age", [None, 61])
-def test_time_stands_still_after_a_minute_without_a_look(age: float | None) -> None:
-    ill = replace(WELL, sweep_age_seconds=age, late_timers=5)
+@pytest.mark.parametrize("age", [None, STILL_SECONDS + 1])
+def test_time_stands_still_after_eight_sweeps_that_did_not_come(age: float | None) -> None:
+    ill = replace(WELL, sweep_age_seconds=age, late_timers=5, late_letters=3, late_calls=1)
 
     assert stands_still(ill)
     assert [one.code for one in findings(ill)] == ["scheduler.still"]  # what is late is a consequence
 
 
-def test_a_minute_is_not_yet_too_long() -> None:
-    assert not stands_still(replace(WELL, sweep_age_seconds=60))
+def test_a_dead_scheduler_is_noticed_within_a_minute_of_its_death_and_a_slow_one_is_not_called_dead() -> None:
+    assert STILL_SECONDS + LOOK_SECONDS <= 60
+    assert STILL_SECONDS >= 5 * SWEEP_SECONDS
+    assert not stands_still(replace(WELL, sweep_age_seconds=STILL_SECONDS))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +60,10 @@ def test_a_minute_is_not_yet_too_long() -> None:
         ({"jobs": {"todo": 1_001}}, "jobs.many"),
         ({"dead_deliveries": 1}, "webhooks.dead"),
         ({"failing_endpoints": 1}, "webhooks.failing"),
+        ({"late_letters": 1}, "letters.late"),
+        ({"dead_letters": 1}, "letters.dead"),
+        ({"late_calls": 1}, "calls.late"),
+        ({"quarantined_calls": 1}, "calls.quarantined"),
         ({"connections": 91}, "database.crowded"),
     ],
 )
