@@ -72,10 +72,12 @@ frontend:
 frontend-check: frontend
 	git diff --exit-code --stat host/static/dist
 
+# Each process of tests has a county and a Chromium of its own, and whole files of tests.
+BROWSERS ?= 2
 # axe-core comes with the packages of host/frontend; without npm the tests that need it are skipped and say so.
 browser-test: $(STAMP)
 	@if [ ! -d host/frontend/node_modules ] && command -v npm >/dev/null; then cd host/frontend && npm ci --silent; fi
-	$(PYTHON) -m pytest -n 0 -m browser tests/browser
+	$(PYTHON) -m pytest -n $(BROWSERS) --dist loadfile -m browser tests/browser
 
 # What the manual shows, taken anew by the tests that hold it to the pages.
 pictures: $(STAMP)
