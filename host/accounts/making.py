@@ -33,9 +33,9 @@ def make(
     if not login or not name or len(login) > LONGEST_LOGIN:
         raise InvalidInput("账号和姓名都要填写,账号最长 60 个字符;请补全。", code="account.incomplete")
     require_free(uow, login)
-    _require_none(uow, person_id)
     if duty is not None:
         _require_separate(uow, name, duty, person_id)
+    _require_none(uow, person_id)
     account = Account(
         login=login,
         name=name,

@@ -8,7 +8,7 @@ from host.bench.launching import LAUNCHING
 from host.bench.looping import LOOPING
 from host.bench.measure import Measure
 from host.bench.notifying import NOTIFYING
-from host.bench.pages import PAGES
+from host.bench.pages import LARGE_PAGES, PAGES
 from host.bench.reminding import REMINDING
 from host.bench.scaling import SCALING
 from host.bench.serving import SERVING
@@ -28,5 +28,6 @@ MEASURES: tuple[Measure, ...] = (
     SCALING,
     INBOX,
     PAGES,
+    LARGE_PAGES,
     YEARMAP,
 )

@@ -1,6 +1,7 @@
 """The organisations of a jurisdiction as a tree."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,15 +35,16 @@ def tree(uow: UnitOfWork, jurisdiction_id: int, within: frozenset[int] | None = 
         .where(Organisation.jurisdiction_id == jurisdiction_id)
         .order_by(Organisation.kind != "government", Organisation.kind != "bureau", Organisation.code)
     ).all()
-    seen = [(one, count) for one, count in rows if within is None or one.id in within]
-    return list(_walk(seen, None, {one.id for one, _ in seen}, 0))
+    seen = {one.id: (one, count) for one, count in rows if within is None or one.id in within}
+    below = defaultdict[int | None, list[tuple[Organisation, int]]](list)
+    for one, count in seen.values():
+        below[one.parent_id if one.parent_id in seen else None].append((one, count))
+    return list(_walk(below, None, 0))
 
 
 def _walk(
-    rows: Sequence[tuple[Organisation, int]], parent: int | None, known: set[int], depth: int
+    below: Mapping[int | None, Sequence[tuple[Organisation, int]]], parent: int | None, depth: int
 ) -> Iterator[Branch]:
-    for one, count in rows:
-        above = one.parent_id if one.parent_id in known else None
-        if above == parent:
-            yield Branch(one.id, one.code, one.name, one.kind, one.parent_id, one.valid_to, depth, count)
-            yield from _walk(rows, one.id, known, depth + 1)
+    for one, count in below.get(parent, ()):
+        yield Branch(one.id, one.code, one.name, one.kind, one.parent_id, one.valid_to, depth, count)
+        yield from _walk(below, one.id, depth + 1)
