@@ -265,6 +265,7 @@ def test_the_description_is_complete_and_local(zhang: Caller) -> None:
         and "//"
         not in page.text.replace("https://json-schema.org", "")
         .replace("https://bus.example.org", "")
+        .replace("https://robot.example.org", "")
         .split("<main")[1]
     )
 
@@ -346,6 +347,8 @@ ELSEWHERE = {
         "systems",
     ),
     "list_letters": "letters",
+    "list_robots": "robots",
+    **dict.fromkeys(("remove_robot", "pause_robot", "resume_robot", "test_robot"), "change_robot"),
     **dict.fromkeys(("order_import", "read_import", "take_passwords"), "import_directory"),
 }
 """Commands whose page bears another name."""

@@ -116,7 +116,7 @@ def test_urging_a_delegated_task_tells_who_works_on_it(uow: UnitOfWork) -> None:
 
     telling.urge(uow, task_id, "快", by=PREPARER)
 
-    assert told(uow, task_id) == [("assignee", 102, UNIT)]
+    assert told(uow, task_id) == 2 * [("assignee", 102, UNIT)]  # when it was delegated, and now
 
 
 def test_urging_a_counter_signed_task_tells_each_who_has_not_signed(uow: UnitOfWork) -> None:

@@ -293,7 +293,7 @@ def test_a_delegated_task_of_another_branch_is_taken_from_both_hands(uow: UnitOf
     office.send_back("a2", "u", by=OTHER_PREPARER)
 
     uow.flush()
-    assert sorted(office.told, key=str) == [("return", 101), ("withdrawn", 101)]
+    assert sorted(office.told, key=str) == [("delegate", 102), ("return", 101), ("withdrawn", 101)]
     with pytest.raises(WrongState, match="李四退回"):
         assigning.resolve_delegation(uow, delegated, by=OTHER_PREPARER)
 
