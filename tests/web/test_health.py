@@ -142,6 +142,33 @@ def test_a_web_process_notices_by_itself_that_time_stands_still(
     assert "没有进程在看到期的事" not in browser_of(app, bihuan, "system").get("/manage/accounts").text
 
 
+def test_letters_and_calls_that_wait_or_were_given_up_are_said_with_what_to_do(
+    bihuan: Bihuan, administrator: FlaskClient
+) -> None:
+    letter = """insert into app.letter (jurisdiction_id, person_id, status, created_at, next_attempt_at)
+        values (1, 101, :status, :at, :at)"""
+    source = """insert into app.inbound_source (jurisdiction_id, name, call_types, messages, secret, created_at)
+        values (1, 'x', '{}', '{}', 'x', :at) returning id"""
+    call = """insert into app.inbound_call (jurisdiction_id, source_id, fingerprint, type, sent_at, received_at, data, status,
+        next_attempt_at) values (1, :source, 'x', 'message.sent', :at, :at, '{}', :status, :at)"""
+    with bihuan.unit_of_work() as uow:
+        at = {"at": uow.now() - timedelta(minutes=5)}
+        for status in ("planned", "dead", "dead", "delivered", "refused"):
+            uow.session.execute(text(letter), {**at, "status": status})
+        number = uow.session.scalar(text(source), at)
+        for status in ("accepted", "quarantined", "quarantined", "quarantined", "applied"):
+            uow.session.execute(text(call), {**at, "status": status, "source": number})
+    sweep_was(bihuan, 1)
+
+    page = administrator.get("/manage/health").text
+
+    assert "1 条邮件或群消息过了一分钟还没有发出" in page and "2 封邮件或群消息三天都没送到" in page
+    assert "1 封外部系统的来信过了一分钟还没有办" in page and "3 封外部系统的来信对不上" in page
+    with bihuan.unit_of_work() as uow:
+        for table in ("letter", "inbound_call", "inbound_source"):
+            uow.session.execute(text(f"delete from app.{table}"))
+
+
 def test_the_signs_are_read_by_one_statement(bihuan: Bihuan, administrator: FlaskClient) -> None:
     administrator.get("/manage/health")
     seen = list[str]()
