@@ -11,13 +11,13 @@ from host.composition import Bihuan
 from host.health import signs
 from host.health.judging import stands_still
 
-LOOK_SECONDS = 15.0
+LOOK_SECONDS = 10.0
 SAY_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks every quarter of a minute, in a thread; `still` is what it saw last. A database that cannot be asked is
+    """Looks every ten seconds, in a thread; `still` is what it saw last. A database that cannot be asked is
     somebody else's alarm (`/health/ready`)."""
 
     def __init__(self, bihuan: Bihuan, *, every: float = LOOK_SECONDS) -> None:
