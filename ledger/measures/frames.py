@@ -4,7 +4,7 @@ Every frame is bound to :jurisdiction_id and :year and names code, name, departm
 """
 
 PLACED = """select p.code, p.name, o.code as department_code, o.name as department, {columns}
-  from app.{table} f
+  from {source} f
   join app.organisation o on o.id = f.organisation_id
   join app.project p on p.id = f.project_id
  where f.jurisdiction_id = :jurisdiction_id and f.year = :year{condition}"""
@@ -30,7 +30,7 @@ QUANTIFICATION = "f.indicator_count, f.quantified_count"
 
 
 def _placed(table: str, columns: str, condition: str = "") -> str:
-    return PLACED.format(table=table, columns=f"{columns}, {HANDED_IN}", condition=condition)
+    return PLACED.format(source=f"app.{table}", columns=f"{columns}, {HANDED_IN}", condition=condition)
 
 
 def _whole(kind: str, columns: str, condition: str = "") -> str:
@@ -110,12 +110,13 @@ RESULT_ACTIONS = _placed(
 )
 
 
-PROGRESS = _placed(
-    "monitoring_report",
-    "f.round, f.adjusted_amount, f.executed_amount, f.progress_share, f.passed",
-    """
-   and f.round = (select max(e.round) from app.monitoring_report e
-                   where e.jurisdiction_id = :jurisdiction_id and e.year = :year)""",
+LAST_ROUNDS = """(
+  select m.*, max(m.round) over (partition by m.jurisdiction_id, m.year) as last_round from app.monitoring_report m)"""
+"""Read once: a subquery for the last round would ask row-level security of every report again for each report."""
+PROGRESS = PLACED.format(
+    source=LAST_ROUNDS,
+    columns=f"f.round, f.adjusted_amount, f.executed_amount, f.progress_share, f.passed, {HANDED_IN}",
+    condition=" and f.round = f.last_round",
 )
 FIRST_PASSES = f"""{
     _placed(
