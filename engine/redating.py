@@ -31,25 +31,28 @@ class NewDays:
     """What changes. parameter_hash: the policy with the new days, which holds for all that follows.
 
     timers: new moment by old one. variables: process variables that hold days. earlier: whether a due date may move
-    forward; an extension never takes days away.
+    forward; an extension never takes days away. tasks: due moments of single tasks, whatever the diagram says of them.
     """
 
     parameter_hash: str
     timers: Mapping[datetime, datetime] = field(default_factory=dict)
     variables: Mapping[str, date] = field(default_factory=dict)
     earlier: bool = False
+    tasks: Mapping[UUID, datetime] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values, for a bulk command."""
         timers = [[old.isoformat(), new.isoformat()] for old, new in self.timers.items()]
-        more = {"variables": values.dumps(dict(self.variables)), "earlier": self.earlier}
+        tasks = {str(one): moment.isoformat() for one, moment in self.tasks.items()}
+        more = {"variables": values.dumps(dict(self.variables)), "earlier": self.earlier, "tasks": tasks}
         return {"parameter_hash": self.parameter_hash, "timers": timers, **more}
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
         """Read what `as_json` wrote."""
         timers = {datetime.fromisoformat(old): datetime.fromisoformat(new) for old, new in body["timers"]}
-        return cls(body["parameter_hash"], timers, values.loads(body["variables"]), body["earlier"])
+        tasks = {UUID(one): datetime.fromisoformat(moment) for one, moment in body.get("tasks", {}).items()}
+        return cls(body["parameter_hash"], timers, values.loads(body["variables"]), body["earlier"], tasks)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,9 @@ def _turned(uow: UnitOfWork, turn: Turn, days: NewDays, by: Actor) -> list[Moved
         if task.id not in rows:
             continue
         old, new = rows[task.id].due_at, due_of(turn, task, opened_at=rows[task.id].created_at)
-        if new is not None and new != before[task.id] and (new > old or (days.earlier and new != old)):
+        if task.id in days.tasks:
+            found.append(_move(uow, turn, task, old, days.tasks[task.id]))
+        elif new is not None and new != before[task.id] and (new > old or (days.earlier and new != old)):
             found.append(_move(uow, turn, task, old, new))
     return found
 

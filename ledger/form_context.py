@@ -1,14 +1,17 @@
 """What a form's rules read besides its own fields: the locked baseline, the amounts to choose from."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.calendar.local_time import SHANGHAI
 from ledger.before_target import earlier, pre_evaluation
 from ledger.evaluated import evaluated
 from ledger.indicator_points import execution_points, line_points
+from ledger.model.extensions import ExtensionRequest
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.model.filings_target import TargetFiling, TargetIndicator
 from ledger.model.register import Project
@@ -81,6 +84,20 @@ def exec_score(session: Session, place: Place) -> Any:
     return session.scalar(score)
 
 
+def extension(session: Session, place: Place) -> dict[str, Any] | None:
+    """Return the request for more time that a flow decides: in words, the wished day, the first and the last possible."""
+    one = session.get(ExtensionRequest, place.instance_id)
+    if one is None:
+        return None
+    asked = f"{one.author_name} {one.asked_at.astimezone(SHANGHAI):%Y-%m-%d} 申请由 {one.due_on} 延到 {one.wished_on}。原因:{one.reason}"
+    return {
+        "asked": asked,
+        "wished": one.wished_on,
+        "first": one.due_on + timedelta(days=1),
+        "last": one.last_on,
+    }
+
+
 CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "baseline": baseline,
     "amounts": amounts,
@@ -89,6 +106,7 @@ CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "exec_score": exec_score,
     "fed": fed,
     "evaluated": evaluated,
+    "extension": extension,
     "earlier": earlier,
     "pre_evaluation": pre_evaluation,
     "year": lambda _session, place: place.year,

@@ -59,7 +59,7 @@ def extend(uow: UnitOfWork, campaign_id: int, until: date, reason: str, *, by: A
     text, campaign = require_reason(reason), _locked(uow, campaign_id, "planned", "open")
     known = library.parameter_set(uow.session, campaign.parameter_hash)
     _require_later(campaign, until, _year_end(uow, campaign))
-    chosen = _extended(known, campaign, until)
+    chosen = extended(known, campaign, until)
     entry = entry_of(chosen.dates, campaign)
     due_at, closes_at = end_of_day(until), end_of_day(entry["closes"])
     order = rearranged(uow, campaign, chosen, due_at, closes_at, text, by=by)
@@ -84,7 +84,7 @@ def extend_for(
     text, campaign = require_reason(reason), _locked(uow, campaign_id, "open")
     known = library.parameter_set(uow.session, campaign.parameter_hash)
     _require_later(campaign, until, local_date(campaign.closes_at))
-    chosen = _extended(known, campaign, until)
+    chosen = extended(known, campaign, until)
     definitions.keep_parameters(uow, chosen)
     ids = _going_on(uow, campaign_id, codes, offices)
     days = NewDays(chosen.hash, _moves(campaign, chosen), {"due_on": until})
@@ -164,11 +164,11 @@ def _redate_diagram(
         )
 
 
-def _extended(known: Parameters, campaign: Campaign, until: date) -> Parameters:
+def extended(known: Parameters, campaign: Campaign, until: date) -> Parameters:
     """Return the policy with the due day put off, and every later day of the stage by the same working days."""
     body: dict[str, Any] = deepcopy(dict(known.body))
     entry = entry_of(body["dates"], campaign)
-    days = known.calendar.workdays_between(local_date(campaign.due_at), until)
+    days = known.calendar.workdays_between(date.fromisoformat(entry["due"]), until)
     for name, text in entry.items():
         if name not in STANDING:
             moved = known.calendar.workdays_after(date.fromisoformat(text), days)

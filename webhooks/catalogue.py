@@ -33,6 +33,8 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("instance.terminated", "一个事项由流程图提前结束", {}),
     ("task.created", "出现一项待办任务", {}),
     ("task.claimed", "任务被认领", {}),
+    ("task.extension_asked", "有人为一项任务申请延期", {"until": TEXT}),
+    ("task.extension_decided", "延期申请有了答复", {"granted": YES, "until": TEXT}),
     ("task.released", "任务被退回待认领", {}),
     ("task.opened", "任务被打开查看", {}),
     ("task.completed", "任务办结", {"late": YES}),

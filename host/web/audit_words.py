@@ -101,6 +101,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "task.read_copy": "阅抄送",
     "task.comment": "留言",
     "task.put_off": "暂缓",
+    "extension.ask": "申请延期",
+    "extension.decide": "审批延期",
     "task.take_up": "取消暂缓",
     "task.judge": "复核退回意见",
     "task.sign": "签署",

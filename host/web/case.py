@@ -20,6 +20,7 @@ from host.web.due_rule import due_rule
 from host.web.filings import filed_before
 from host.web.words import role_name
 from host.web.words import translate as _
+from ledger import extensions
 from ledger.roles import overseers
 
 ITEM = table_of(SignItem)
@@ -76,7 +77,7 @@ def case_of(uow: UnitOfWork, row: Any, actor: Actor) -> Case:
     return Case(
         found,
         _why(uow, row, actor, found, signers),
-        _verbs(uow, row, actor, signers),
+        _verbs(uow, row, actor, signers) | _extendable(uow, row, actor),
         [
             one
             for one in returning.returns(uow, row.id)
@@ -178,6 +179,11 @@ def _verbs(uow: UnitOfWork, row: Any, actor: Actor, signers: Sequence[Any]) -> f
         found |= {"claim_seat"} if seat.person_id is None else set()
         found |= {"release_seat"} if seat.person_id is not None and seat.role is not None else set()
     return frozenset(found)
+
+
+def _extendable(uow: UnitOfWork, row: Any, actor: Actor) -> frozenset[str]:
+    chosen = library.parameter_set(uow.session, row.parameter_hash)
+    return frozenset({"extension"} if extensions.may_ask(chosen, row, actor) else ())
 
 
 def untouched(uow: UnitOfWork, row: Any) -> bool:

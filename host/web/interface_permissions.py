@@ -67,6 +67,8 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.copy": "work",
     "api.urge": "work",
     "api.put_off": "work",
+    "api.list_extensions": "view",
+    "api.ask_extension": "work",
     "api.order_import": "people",
     "api.read_import": "people",
     "api.take_passwords": "people",

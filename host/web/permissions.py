@@ -211,6 +211,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "urge_task": _P.WORK,
     "copy_task": _P.WORK,
     "put_off_task": _P.WORK,
+    "ask_extension": _P.WORK,
     "take_up_task": _P.WORK,
     "comment_task": _P.WORK,
     "add_signers": _P.WORK,

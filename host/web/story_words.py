@@ -55,6 +55,8 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "incident.resolved": ("done", "is-done", "“{name}”的故障已处理"),
     "instance.suspended": ("clock", "is-warn", "{who}挂起了事项"),
     "instance.redated": ("clock", "", "{who}改了期限"),
+    "task.extension_asked": ("clock", "", "{who}为“{name}”申请延期"),
+    "task.extension_decided": ("clock", "", "{who}答复“{name}”的延期申请"),
     "instance.resumed": ("next", "", "{who}恢复了事项"),
     "instance.migrated": ("flow", "", "{who}把事项换到新的流程版本"),
     "token.moved": ("flow", "", "{who}把事项移到别的环节"),
@@ -117,6 +119,11 @@ def _reason(data: Mapping[str, Any]) -> str:
     return "；".join(part for part in (str(data.get("reason") or ""), said) if part)
 
 
+def _decided(data: Mapping[str, Any]) -> str:
+    said = _("同意延到 {day}", day=data["until"]) if data["granted"] else _("不同意")
+    return "；".join(part for part in (said, data.get("opinion")) if part)
+
+
 def offset(days: int) -> str:
     """Return how far a rung is from the due day."""
     return _("到期前 {days} 天", days=-days) if days < 0 else _("逾期 {days} 天", days=days)
@@ -130,6 +137,8 @@ REST: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "task.signer_removed": _reason,
     "instance.suspended": _reason,
     "instance.redated": _reason,
+    "task.extension_asked": lambda data: _("到 {day}：{reason}", day=data["until"], reason=data["reason"]),
+    "task.extension_decided": _decided,
     "instance.cancel_requested": _reason,
     "remark.judged": lambda data: _("{settled} 条已解决，{unsettled} 条未解决", **data),
     "reminder.sent": lambda data: offset(data.get("offset_days", 0)),

@@ -7,6 +7,7 @@ from engine.operations import Operation, Operations, Step
 from engine.uow import UnitOfWork
 from ledger.operations import (
     evaluation,
+    extension,
     grading,
     monitoring,
     panel,
@@ -62,6 +63,7 @@ RECORDERS: tuple[Recorder, ...] = (
     rectification.issue_rectification,
     rectification.record_rectification_reply,
     rectification.record_rectification_verification,
+    extension.decide_extension,
 )
 """Operations that need only the step: what was filed, by whom, where."""
 

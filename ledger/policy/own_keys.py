@@ -13,6 +13,15 @@ LADDER: dict[str, Shape] = {
     "roles.bureau": Texts("财政局内的岗位"),
 }
 
+EXTENSION: dict[str, Shape] = {
+    "extension.decided_by": Text("延期由谁审批", "section", "performance", "department", nullable=True),
+    "extension.roles": Texts("可以申请延期的岗位"),
+    "extension.max_workdays": Whole("自原截止日起最多延几个工作日", 1, 250),
+    "extension.times": Whole("同一任务最多延期几次", 1, 20),
+    "extension.when_overdue": Flag("逾期后仍可申请延期"),
+    "extension.answer_workdays": Whole("几个工作日内答复延期申请", 1, 60),
+}
+
 STAGES: dict[str, Shape] = {
     "stages.close_after_workdays": Whole("截止后保留补报的天数(工作日)", 0, 250),
     "stages.fallback_window_days": Whole("截止日早于开始日时的填报天数", 1, 365),

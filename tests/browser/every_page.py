@@ -31,6 +31,7 @@ WAYS: Ways = {
     "add_signers": ("section", "/tasks/{asked}/signers"),
     "sign_task": ("performance", "/tasks/{asked}/sign"),
     "urge_task": ("preparer", "/tasks/{sent}/urge"),
+    "ask_extension": ("preparer", "/tasks/{form}/extension"),
     "put_off_task": ("section", "/tasks/{held}/put-off"),
     "copy_task": ("section", "/tasks/{held}/copy"),
     "form": ("preparer", "/tasks/{form}/form"),

@@ -240,6 +240,7 @@ def _did(code: str) -> str:
         "urged": _("已催办"),
         "copied": _("已抄送"),
         "put_off": _("已暂缓"),
+        "extension_asked": _("已提出延期申请，等待审批"),
         "taken_up": _("已取消暂缓"),
         "commented": _("已留言"),
         "signed": _("已签署"),

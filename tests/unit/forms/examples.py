@@ -79,6 +79,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "budget_approval": {"approved_amount": "1000", "document_no": "沙财预〔2022〕1号"},
     "government_consent": {"agreed": "是", "minutes_no": "第 3 次常务会议纪要"},
     "upper_score": {"passed": "是", "score": 93},
+    "extension_decision": {"outcome": "不同意", "opinion": "材料已经齐全。"},
     "signature": {"agreed": "是"},
     "monitoring": {
         "budget_amount": 100, "adjusted_amount": 100, "arrived_amount": 80, "executed_amount": "40.25",
