@@ -51,8 +51,9 @@ def extendable(bihuan: Bihuan, task_id: UUID) -> UUID:
 def answering(bihuan: Bihuan) -> UUID:
     """Return the newest task of an answer."""
     with bihuan.unit_of_work() as uow:
-        found = select(TASK.c.id).where(TASK.c.form_key == "extension_decision")
-        return uow.session.scalars(found.order_by(TASK.c.created_at.desc(), TASK.c.id).limit(1)).one()
+        found = select(TASK.c.id).where(TASK.c.form_key == "extension_decision", TASK.c.ended_at.is_(None))
+        newest: UUID = uow.session.scalars(found.order_by(TASK.c.created_at.desc(), TASK.c.id).limit(1)).one()
+        return newest
 
 
 def due(bihuan: Bihuan, task_id: UUID) -> date:
