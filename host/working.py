@@ -20,6 +20,7 @@ GRACE_SECONDS = 10
 """How long a running job may go on after a request to stop before it is told to stop between two of its parts."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10
 HEARTBEAT_SECONDS = 5
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 POOL_SIZE, POOL_SECONDS = 4, 10
 GONE = (ConnectorException, SQLAlchemyError, StorageUnavailable, OSError)
 log = logging.getLogger(__name__)
@@ -60,6 +61,9 @@ class WatchedConnector(PsycopgConnector):
 
 def work(app: App, database: Database, vigil: Vigil, *, concurrency: int) -> None:
     """Run the jobs of a queue until SIGTERM or SIGINT; the second signal does not wait for the job that is running."""
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, STOPPING
+    )  # until somebody listens: a loop half made cannot be broken off cleanly
     asyncio.run(_live(app, database, vigil, concurrency))
 
 
@@ -119,8 +123,8 @@ async def _one_life(app: App, database: Database, concurrency: int, stopping: as
 @contextmanager
 def _told_by_signals(stopping: asyncio.Event) -> Iterator[None]:
     """Set `stopping` at the first SIGTERM or SIGINT; a second one acts as it did before."""
-    loop, kinds = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
-    before = {kind: signal.getsignal(kind) for kind in kinds}
+    loop = asyncio.get_running_loop()
+    before = {kind: signal.getsignal(kind) for kind in STOPPING}
 
     def give_back() -> None:
         for kind, handler in before.items():
@@ -131,8 +135,9 @@ def _told_by_signals(stopping: asyncio.Event) -> Iterator[None]:
         stopping.set()
         give_back()
 
-    for kind in kinds:
+    for kind in STOPPING:
         loop.add_signal_handler(kind, told)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
     try:
         yield
     finally:

@@ -21,9 +21,10 @@ from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from tests.integration.engine.office import Office, roles_of
 from tests.integration.engine.stage import PREPARER, signed
-from tests.unit.bpmn import plain_moving, plain_throwing
+from tests.unit.bpmn import plain_moving
 from tests.unit.bpmn.blocks import Block, Writer, decisions
 from tests.unit.bpmn.drawing import processes
+from tests.unit.bpmn.plain_asking import settle
 from tests.unit.bpmn.plain_model import Key, Model
 
 RUNS = int(os.environ.get("BIHUAN_PROPERTY_RUNS", "25"))
@@ -46,6 +47,7 @@ class Pair:
         self.uow, self.clock, self.root = uow, clock, root
         self.choices = choices
         self.model = Model(root, choices, clock.now(), broken=False)
+        settle(self.model)
         self.done: set[str] = set()
 
     def live(self) -> dict[Key, list[LiveTask]]:
@@ -60,7 +62,7 @@ class Pair:
         tasks.complete(self.uow, self.office.hold(self.live()[key][0].id), signed(), by=PREPARER)
         self.done.add(key[0])
         self.model.complete(self.model.leaves()[key][0], self.choices)
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     def pass_time(self) -> None:
         self.clock.set(min(guard.due for guard in self.model.guards() if guard.due is not None))
@@ -87,7 +89,7 @@ class Pair:
         assert before & after == {one.row["id"] for one in seen.effects.kept if one.row is not None}
         target = next(one for one in self.root.tasks() if one.id == place.element_id)
         self.model.take_back(leaf, target)
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     def move(self, key: Key, data: st.DataObject) -> None:
         task_id, leaf = self.live()[key][0].id, self.model.leaves()[key][0]
@@ -103,7 +105,7 @@ class Pair:
         assert before - after == {one.row["id"] for one in seen.effects.cancelled if one.row is not None}
         assert before & after == {one.row["id"] for one in seen.effects.kept if one.row is not None}
         plain_moving.move(self.model, leaf, goals[element_id])
-        plain_throwing.throw(self.model)
+        settle(self.model)
 
     def they_agree(self) -> None:
         leaves = self.model.leaves()
