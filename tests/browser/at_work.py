@@ -71,8 +71,7 @@ def read_before(page: Page, step: str) -> None:
 def receipt(page: Page, about: str, said: str) -> None:
     """Find what was done under 已办, and the receipt: its check code and what was said."""
     page.goto("/inbox?view=done")
-    row = page.locator(".bh-task").first
-    row.click()
+    page.goto(page.locator(".bh-task").first.get_attribute("href") or "")
     expect(page.locator("#case h1")).to_have_text(about)
     page.locator("#case").get_by_role("link", name="回执").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("回执")
