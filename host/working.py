@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -21,6 +21,7 @@ GRACE_SECONDS = 10
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10
 HEARTBEAT_SECONDS = 5
 STOPPING = (signal.SIGTERM, signal.SIGINT)
+Handlers = Mapping[int, Any]
 POOL_SIZE, POOL_SECONDS = 4, 10
 GONE = (ConnectorException, SQLAlchemyError, StorageUnavailable, OSError)
 log = logging.getLogger(__name__)
@@ -61,16 +62,19 @@ class WatchedConnector(PsycopgConnector):
 
 def work(app: App, database: Database, vigil: Vigil, *, concurrency: int) -> None:
     """Run the jobs of a queue until SIGTERM or SIGINT; the second signal does not wait for the job that is running."""
-    signal.pthread_sigmask(
-        signal.SIG_BLOCK, STOPPING
-    )  # until somebody listens: a loop half made cannot be broken off cleanly
-    asyncio.run(_live(app, database, vigil, concurrency))
+    early = list[int]()  # a loop that is half made cannot be broken off cleanly
+    before: Handlers = {
+        kind: signal.signal(kind, lambda number, _: early.append(number)) for kind in STOPPING
+    }
+    asyncio.run(_live(app, database, vigil, concurrency, before, early))
 
 
-async def _live(app: App, database: Database, vigil: Vigil, concurrency: int) -> None:
+async def _live(
+    app: App, database: Database, vigil: Vigil, concurrency: int, before: Handlers, early: Sequence[int]
+) -> None:
     stopping, pause = asyncio.Event(), FIRST_PAUSE_SECONDS
     watching = asyncio.create_task(vigil.keep())
-    with _told_by_signals(stopping):
+    with _told_by_signals(stopping, before, early):
         while not stopping.is_set():
             began = time.monotonic()
             try:
@@ -121,10 +125,9 @@ async def _one_life(app: App, database: Database, concurrency: int, stopping: as
 
 
 @contextmanager
-def _told_by_signals(stopping: asyncio.Event) -> Iterator[None]:
-    """Set `stopping` at the first SIGTERM or SIGINT; a second one acts as it did before."""
+def _told_by_signals(stopping: asyncio.Event, before: Handlers, early: Sequence[int]) -> Iterator[None]:
+    """Set `stopping` at the first SIGTERM or SIGINT, or if one has come early; a second one acts as it did before."""
     loop = asyncio.get_running_loop()
-    before = {kind: signal.getsignal(kind) for kind in STOPPING}
 
     def give_back() -> None:
         for kind, handler in before.items():
@@ -137,7 +140,8 @@ def _told_by_signals(stopping: asyncio.Event) -> Iterator[None]:
 
     for kind in STOPPING:
         loop.add_signal_handler(kind, told)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    if early:
+        told()
     try:
         yield
     finally:
