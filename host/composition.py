@@ -18,7 +18,7 @@ from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from engine.vault import Vault
 from host import hearing, jobs
-from host.import_jobs import Entry
+from host.imports.jobs import Entry
 from host.jobs import Post
 from host.migrations.running import current, migrate, newest
 from host.queueing import QueueJobs, queue

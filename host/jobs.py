@@ -19,8 +19,8 @@ from engine.model.timers import Sweep
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
 from engine.vault import Vault
-from host import import_jobs
-from host.import_jobs import Entry
+from host.imports import jobs as import_jobs
+from host.imports.jobs import Entry
 from host.queueing import AfterAFailure, AfterALoss
 from host.telling import letters, packing, sending
 from host.telling.sending import Postman

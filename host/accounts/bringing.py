@@ -3,32 +3,27 @@
 Passwords are made ready first, which takes long and can be watched; then everything is written in one transaction.
 """
 
-import logging
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import update
 
 from engine.access import Actor
-from engine.bulk import described, person
 from engine.errors import BihuanError
-from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
 from engine.vault import Vault
 from host.accounts import administering, making, passwords
 from host.accounts.one_time import good_until, one_time_password
+from host.imports.life import Act, Done, Opening, Ordered
 from host.model.directory_import import DirectoryImport
-from host.undoing import Undone, undoable
+from host.undoing import Undone
 from ledger.roster.bringing_in import Outcome, bring_in
 from ledger.roster.columns import PEOPLE
 from ledger.roster.sheets import Fault, place
 
-IMPORT_JOB = "import_directory"
+KIND = "directory"
 AT_ONCE = 10
-LIVE = ("waiting", "running")
-Opening = Callable[[], AbstractContextManager[UnitOfWork]]
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,42 +78,17 @@ def _brought(
     return found
 
 
-def order(
-    uow: UnitOfWork, jurisdiction_id: int, data: bytes, found: Outcome, *, by: Actor, account_id: int
-) -> int:
-    """Put the import of a file that was tried into the queue; return its number."""
-    one = DirectoryImport(
-        jurisdiction_id=jurisdiction_id,
-        account_id=account_id,
-        actor=described(by),
-        file=data,
-        total=len(found.accounts),
-        created_at=uow.now(),
-    )
-    uow.session.add(one)
-    uow.session.flush()
-    uow.audit("directory.order_import", by=by, subject=str(one.id), data={"accounts": len(found.accounts)})
-    uow.defer(IMPORT_JOB, import_id=one.id)
-    return one.id
+def begun(opening: Opening, vault: Vault, hours: int, ordered: Ordered) -> Act:
+    """Make the passwords ready, which can be watched; return what writes everything."""
+    where, data, by = ordered.jurisdiction_id, ordered.data, ordered.by
+    words = _prepared(opening, ordered.id, trial(opening, where, data, by=by))
 
+    def act(uow: UnitOfWork) -> Done:
+        found = _brought(uow, where, data, by=by, hours=hours, words=words)
+        uow.audit("directory.import", data={**found.added, "accounts": len(found.accounts)})
+        return _told(found, {login: vault.lock(word) for login, word in words.plain.items()})
 
-def carry_out(opening: Opening, vault: Vault, hours: int, import_id: int) -> None:
-    """Do an import that was ordered; done again after a crash, it begins anew, for nothing was written before the end."""
-    with opening() as uow:
-        one = uow.session.get_one(DirectoryImport, import_id, with_for_update=True)
-        if one.status not in LIVE or one.file is None:
-            return
-        one.status, one.prepared = "running", 0
-        data, by, where = bytes(one.file), person(one.actor), one.jurisdiction_id
-    try:
-        words = _prepared(opening, import_id, trial(opening, where, data, by=by))
-        _write(opening, vault, hours, import_id, where, data, by, words)
-    except Exception as error:
-        if is_lost(error):
-            raise  # the job is done again
-        log.warning("import %s of the directory failed", import_id, exc_info=True)
-        text = error.text if isinstance(error, BihuanError) else f"程序错误({type(error).__name__})"
-        _end(opening, import_id, "failed", fault=text)
+    return act
 
 
 def _prepared(opening: Opening, import_id: int, found: Outcome) -> Words:
@@ -132,43 +102,13 @@ def _prepared(opening: Opening, import_id: int, found: Outcome) -> Words:
     return words
 
 
-def _write(
-    opening: Opening,
-    vault: Vault,
-    hours: int,
-    import_id: int,
-    where: int,
-    data: bytes,
-    by: Actor,
-    words: Words,
-) -> None:
-    found = Outcome()
-    with undoable(opening()) as uow:
-        found = _brought(uow, where, data, by=by, hours=hours, words=words)
-        if found.faults:
-            raise Undone
-        uow.audit("directory.import", data={**found.added, "accounts": len(found.accounts)})
-        _done(uow, import_id, found, {login: vault.lock(word) for login, word in words.plain.items()})
-    if found.faults:
-        _end(opening, import_id, "failed", faults=[asdict(one) for one in found.in_order()])
-
-
-def _done(uow: UnitOfWork, import_id: int, found: Outcome, locked: Mapping[str, str]) -> None:
+def _told(found: Outcome, locked: Mapping[str, str]) -> Done:
     opened = {row: login for _, _, login, row in found.accounts}
     rows = [
         {**asdict(one), "login": opened.get(one.row, "") if one.sheet == PEOPLE else ""} for one in found.rows
     ]
-    one = uow.session.get_one(DirectoryImport, import_id)
-    one.status, one.ended_at, one.file = "done", uow.now(), None
-    one.summary = {"added": found.added, "changed": found.changed}
-    one.rows, one.words = rows, {login: locked[login] for login in opened.values()} or None
-
-
-def _end(opening: Opening, import_id: int, status: str, **what: object) -> None:
-    with opening() as uow:
-        mine = update(DirectoryImport).where(DirectoryImport.id == import_id)
-        uow.session.execute(mine.values(status=status, ended_at=uow.now(), file=None, **what))
-        uow.audit("directory.import_failed", subject=str(import_id))
+    summary = {"added": found.added, "changed": found.changed}
+    return Done(found.in_order(), rows, summary, {login: locked[login] for login in opened.values()})
 
 
 def taken_words(

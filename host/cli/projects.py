@@ -6,8 +6,8 @@ import click
 
 from host.cli.opening import DATABASE, opened, operator
 from host.cli.years import PLACE, YEAR
+from host.imports.of_year import at_once, refused
 from host.opening_years import place_of
-from host.project_imports import at_once, refused
 from host.undoing import Undone, undoable
 from ledger.budgeting.carrying_over import carry_over
 from ledger.budgeting.sheet import template

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from engine.clock import VirtualClock
 from host.accounts import bringing, passwords
 from host.composition import Bihuan
+from host.imports import life
 from host.model.accounts import Account
 from host.model.directory_import import DirectoryImport
 from host.queueing import drain
@@ -148,7 +149,7 @@ def test_a_fault_of_the_program_ends_the_import_and_nothing_is_half_done(
     def fails(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(bringing, "_done", fails)
+    monkeypatch.setattr(life, "_keep", fails)
     drain(bihuan.queue)
 
     assert type(error).__name__ in admin.get(place).text
@@ -162,7 +163,10 @@ def test_an_import_that_is_done_again_after_a_crash_happens_once(
     entry, import_id = bihuan.entry(), int(place.rpartition("/")[2])
 
     def run() -> None:
-        bringing.carry_out(bihuan.unit_of_work, entry.vault, entry.hours, import_id)
+        def begin(ordered: life.Ordered) -> life.Act:
+            return bringing.begun(bihuan.unit_of_work, entry.vault, entry.hours, ordered)
+
+        life.carry_out(bihuan.unit_of_work, import_id, {bringing.KIND: begin})
 
     with bihuan.unit_of_work() as uow:
         uow.session.get_one(DirectoryImport, import_id).status = "running"  # a worker died here

@@ -6,10 +6,8 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from engine.errors import BihuanError, InvalidInput, NotFound
-from engine.uow import UnitOfWork
-from host import project_imports
-from host.model.directory_import import DirectoryImport
+from engine.errors import BihuanError, InvalidInput
+from host.imports import life, of_year
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.day import today
@@ -82,8 +80,15 @@ def run() -> Answer:
             outcome = look(uow, place, year, data)
             if request.form.get("sure") == "yes" and not outcome.faults:
                 who = acting_now()
-                ordered = project_imports.order(
-                    uow, place, year, data, outcome, by=who.actor, account_id=who.account_id
+                ordered = life.order(
+                    uow,
+                    of_year.KIND,
+                    place,
+                    data,
+                    year=year,
+                    total=len(outcome.rows),
+                    by=who.actor,
+                    account_id=who.account_id,
                 )
                 return redirect(url_for("projects_import", import_id=ordered), 303)
     except BihuanError as error:
@@ -105,14 +110,7 @@ def carry() -> Answer:
 def progress(import_id: int) -> str:
     """Show how far an import is, and in the end what became of each row."""
     with system().bihuan.unit_of_work() as uow:
-        one = _import(uow, import_id)
+        one = life.found(uow, import_id, {of_year.KIND}, mine(uow).id)
         return render_template(
-            "manage/projects_run.html", one=one, going=one.status in project_imports.LIVE, fault="", said=""
+            "manage/projects_run.html", one=one, going=one.status in life.LIVE, fault="", said=""
         )
-
-
-def _import(uow: UnitOfWork, import_id: int) -> DirectoryImport:
-    one = uow.session.get(DirectoryImport, import_id)
-    if one is None or one.kind != project_imports.KIND or one.jurisdiction_id != mine(uow).id:
-        raise NotFound("找不到这次导入;请回到“项目”。", code="projects.import_not_found")
-    return one

@@ -7,9 +7,9 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine.errors import BihuanError, NotFound
+from engine.errors import BihuanError
 from host.accounts import bringing
-from host.model.directory_import import DirectoryImport
+from host.imports import life
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.failing import status_of
@@ -82,7 +82,10 @@ def run() -> Answer:
         if request.form.get("sure") == "yes" and not outcome.faults:
             with bihuan.unit_of_work() as uow:
                 account_id = acting_now().account_id
-                import_id = bringing.order(uow, where, data, outcome, by=by, account_id=account_id)
+                total = len(outcome.accounts)
+                import_id = life.order(
+                    uow, bringing.KIND, where, data, total=total, by=by, account_id=account_id
+                )
             return redirect(url_for("directory_import", import_id=import_id), 303)
     except BihuanError as error:
         return show(refused(error)), status_of(error)
@@ -105,13 +108,11 @@ def passwords(import_id: int) -> str:
 
 def _progress(import_id: int, words: Mapping[str, str]) -> str:
     with system().bihuan.unit_of_work() as uow:
-        one = uow.session.get(DirectoryImport, import_id)
-        if one is None or one.kind != "directory":
-            raise NotFound("找不到这次导入;请回到“从 Excel 导入”。", code="directory.import_not_found")
+        one = life.found(uow, import_id, {bringing.KIND})
         return render_template(
             "manage/import_run.html",
             one=one,
             words=words,
-            going=one.status in bringing.LIVE,
+            going=one.status in life.LIVE,
             mine=one.account_id == acting_now().account_id,
         )

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Response, request
 
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput
 from engine.json_values import dumps
 from host.accounts import bringing
-from host.model.directory_import import DirectoryImport
+from host.imports import life
 from host.web.context import acting_now, system
 from host.web.ground import ground
 from host.web.rest import schemas
@@ -47,8 +47,8 @@ def order_import() -> Response:
     if request.form.get("dry_run") == "true":
         return _answer({"dry_run": True, **told}, 200)
     with bihuan.unit_of_work() as uow:
-        account_id = acting_now().account_id
-        number = bringing.order(uow, where, data, found, by=by, account_id=account_id)
+        account_id, total = acting_now().account_id, len(found.accounts)
+        number = life.order(uow, bringing.KIND, where, data, total=total, by=by, account_id=account_id)
     return _answer({"id": number, "status": "waiting", **told}, 202)
 
 
@@ -58,9 +58,7 @@ def order_import() -> Response:
 def read_import(import_id: int) -> Response:
     """一次导入到哪一步了;结束后每一行的结果"""
     with system().bihuan.unit_of_work() as uow:
-        one = uow.session.get(DirectoryImport, import_id)
-        if one is None:
-            raise NotFound("找不到这次导入;请回到“从 Excel 导入”。", code="directory.import_not_found")
+        one = life.found(uow, import_id, {bringing.KIND})
         return _answer({name: getattr(one, name) for name in SHOWN}, 200)
 
 

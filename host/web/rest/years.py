@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from engine.scope import EVERYWHERE
 from engine.uow import UnitOfWork
 from host import opening_years
-from host.project_imports import refused
+from host.imports.of_year import refused
 from host.web.context import acting_now, system
 from host.web.pages.stages import found
 from host.web.pages.years import mine, stages_of
