@@ -12,6 +12,7 @@ class Actor:
     system: the scheduler and operators' tools; may act anywhere, is named in the journal.
     hand_id: who acts in that person's place (代理); None if he does it himself. Then the name is "X 代 Y" and the roles
     are those the substitute may use: tasks of the person that ask for another role are not his.
+    watches: he looks over the whole jurisdiction, and may urge where his own organisation has no part.
     """
 
     person_id: int | None
@@ -19,6 +20,7 @@ class Actor:
     roles: frozenset[tuple[str, int]] = field(default_factory=frozenset)
     system: bool = False
     hand_id: int | None = None
+    watches: bool = False
 
     @property
     def doer_id(self) -> int | None:

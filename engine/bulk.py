@@ -50,7 +50,8 @@ class Result:
 def person(body: Arguments) -> Actor:
     """Read who somebody is, as `described` wrote it."""
     roles = frozenset((role, place) for role, place in body.get("roles", ()))
-    return Actor(body["person_id"], body["name"], roles, bool(body.get("system", False)), body.get("hand_id"))
+    powers = {name: bool(body.get(name, False)) for name in ("system", "watches")}
+    return Actor(body["person_id"], body["name"], roles, hand_id=body.get("hand_id"), **powers)
 
 
 def described(actor: Actor) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def described(actor: Actor) -> dict[str, Any]:
         "roles": roles,
         "system": actor.system,
         "hand_id": actor.hand_id,
+        "watches": actor.watches,
     }
 
 

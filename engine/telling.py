@@ -115,7 +115,8 @@ def _takes_part(uow: UnitOfWork, task: Row, by: Actor) -> bool:
 def urge(uow: UnitOfWork, task_id: UUID, text: str, *, by: Actor) -> int:
     """Ask who holds a task to hurry; return how many were told: its holder, its group, or each signer in turn.
 
-    Allowed to anybody with a role at one of the instance's organisations, once an hour per task and sender.
+    Allowed to anybody with a role at one of the instance's organisations and to who watches over all, once an hour per
+    task and sender.
     Raises NotFound; NotAllowed; WrongState unless open; Conflict (`task.urged`) if it is too soon; InvalidInput.
     """
     if not text.strip() or len(text) > LONGEST_TEXT:
@@ -158,7 +159,7 @@ def may_urge(task: Any, instance: Any, by: Actor) -> bool:
 
 def _concerned(of_task: int, of_instance: int, parties: Mapping[str, int], by: Actor) -> bool:
     places = {of_task, of_instance, *parties.values()}
-    return by.system or any(place in places for _, place in by.roles)
+    return by.system or by.watches or any(place in places for _, place in by.roles)
 
 
 def _require_concerned(task: Row, by: Actor) -> None:

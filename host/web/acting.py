@@ -17,7 +17,7 @@ from engine.uow import UnitOfWork
 from host.accounts import sessions
 from host.model.accounts import Account, AccountDuty
 from host.web.permissions import AT_WORK, Permission, granted
-from host.web.scoping import scope_of, scope_over
+from host.web.scoping import looks_over_all, scope_of, scope_over
 from ledger.messages import unread_of
 from ledger.model.register import Jurisdiction, Organisation, Person, RoleAssignment
 from ledger.model.substituting import Substitution
@@ -80,7 +80,7 @@ def _acting(uow: UnitOfWork, row: Any) -> Acting:
     seats = row.seats or ()
     roles = frozenset((role, place) for role, place, _, _ in seats)
     near = ((place, kind) for _, _, place, kind in seats)
-    own = Actor(row.person_id, row.name, roles)
+    own = Actor(row.person_id, row.name, roles, watches=looks_over_all(roles))
     return Acting(
         row.id,
         row.name,
@@ -92,7 +92,7 @@ def _acting(uow: UnitOfWork, row: Any) -> Acting:
         row.jurisdiction_id,
         row.jurisdiction or "",
         row.organisation or "",
-        scope_over({place for _, place in roles}, near, row.jurisdiction_id),
+        scope_over(roles, near, row.jurisdiction_id),
         granted(
             person=row.person_id is not None,
             roles=(role for role, _ in own.roles),
@@ -117,7 +117,9 @@ def _in_place_of(uow: UnitOfWork, found: Acting, behalf_of_id: int | None) -> Ac
     place = select(Organisation.name).join(Person, Person.organisation_id == Organisation.id)
     return replace(
         found,
-        actor=Actor(other.person_id, other.name, other.roles).replaced_by(found.own),
+        actor=Actor(
+            other.person_id, other.name, other.roles, watches=looks_over_all(other.roles)
+        ).replaced_by(found.own),
         organisation=uow.session.scalar(place.where(Person.id == other.person_id)) or "",
         scope=scope_of(uow, other.roles, found.jurisdiction_id),
         permissions=AT_WORK | {Permission.SIGNED_IN},

@@ -58,15 +58,23 @@ class Browser:
         return answer.status_code, answer.text
 
 
+OUTSIDE = 21
+"""Where nobody is asked to do anything."""
+
+
 def staffed(bihuan: Bihuan) -> None:
-    """Enter the county, its two offices and their people, once per database."""
+    """Enter the county, its offices and their people, once per database."""
     with bihuan.unit_of_work() as uow:
         if not first.nobody_yet(uow):
             return
         begun = date(2020, 1, 1)
         add = uow.session.execute
         add(insert(table_of(Jurisdiction)), [{"id": 1, "code": "riverside", "name": "河畔县"}])
-        offices = ((BUREAU, "bureau", "财政局"), (UNIT, "department", "交通局"))
+        offices = (
+            (BUREAU, "bureau", "财政局"),
+            (UNIT, "department", "交通局"),
+            (OUTSIDE, "government", "县政府"),
+        )
         add(insert(table_of(Organisation)), [
             {"id": one, "jurisdiction_id": 1, "code": str(one), "name": name, "kind": kind, "valid_from": begun}
             for one, kind, name in offices

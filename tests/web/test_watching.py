@@ -10,11 +10,12 @@ from engine.access import Actor
 from engine.model.base import table_of
 from engine.model.tasks import UserTask
 from host.composition import Bihuan
-from tests.integration.engine.stage import BUREAU, REVIEWER
+from tests.integration.engine.stage import REVIEWER
 from tests.web import at_work
 from tests.web.at_work import at_desk, checking
 
-LEADER = Actor(205, "组长", frozenset({("leading_group", BUREAU)}))
+LEADER = Actor(205, "组长", frozenset({("leading_group", at_work.OUTSIDE)}))
+"""He sits outside the bureau, as in most counties, and still looks everywhere."""
 TASK = table_of(UserTask)
 
 
