@@ -116,11 +116,8 @@ def rearm(session: Session, task_id: UUID, now: datetime) -> None:
     session.execute(again.values(status="planned", reason=literal(None), ended_at=None))
 
 
-def counts(session: Session, campaign_ids: Sequence[int]) -> dict[tuple[str, str], int]:
-    """Return how many rungs there are by (kind, status) in these campaigns."""
+def sent(session: Session, campaign_ids: Sequence[int]) -> dict[str, int]:
+    """Return how many rungs of each kind were sent in these campaigns."""
     rung = LadderRung
-    rows = select(rung.kind, rung.status, func.count()).where(rung.campaign_id.in_(campaign_ids))
-    return {
-        (kind, status): number
-        for kind, status, number in session.execute(rows.group_by(rung.kind, rung.status))
-    }
+    rows = select(rung.kind, func.count()).where(rung.campaign_id.in_(campaign_ids), rung.status == "sent")
+    return dict(list(session.execute(rows.group_by(rung.kind))))

@@ -13,6 +13,7 @@ from engine.model.base import Base, Bound
 OPEN = text("status = 'open'")
 COMPLETED = text("status = 'completed'")
 UNCLAIMED = text("status = 'open' and assignee_id is null")
+LATE = text("ended_at > due_at or status = 'suspended'")
 DELEGATED = text("status = 'open' and owner_id is not null")
 
 
@@ -33,6 +34,7 @@ class UserTask(Base):
         Index("ix_user_task_jurisdiction", "jurisdiction_id", "due_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_open_created", "created_at", "id", postgresql_where=OPEN),
         Index("ix_user_task_done", "assignee_id", "ended_at", "id", postgresql_where=COMPLETED),
+        Index("ix_user_task_late", "campaign_id", postgresql_where=LATE),
         Index("ix_user_task_delegated", "owner_id", "due_at", "id", postgresql_where=DELEGATED),
     )
 
@@ -75,6 +77,7 @@ class SubmissionRow(Bound, Base):
     __tablename__ = "submission"
     __table_args__ = (
         Index("ix_submission_words", text('app.bigrams(app.text_of("values"))'), postgresql_using="gin"),
+        Index("ix_submission_warned", "task_id", postgresql_where=text("warnings <> '[]'::jsonb")),
         Index("ix_submission_actor_id", "actor_id", "submitted_at"),
     )
 

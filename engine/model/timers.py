@@ -50,6 +50,7 @@ class LadderRung(Bound, Base):
     __tablename__ = "ladder_rung"
     __table_args__ = (
         Index("ix_ladder_rung_planned", "at", "id", postgresql_where=PLANNED),
+        Index("ix_ladder_rung_sent", "campaign_id", "kind", postgresql_where=text("status = 'sent'")),
         Index("ix_ladder_rung_task_id_status", "task_id", "status"),
     )
 

@@ -41,7 +41,6 @@ def of_four_thousand(say: Say) -> Figures:
     """Open the pages of the same county with TIMES as many units."""
     with _demonstration(say) as (settings, server, demo):
         large = server.create_database(template=demo.database, durable=False)
-        name = large.owner_engine.url.database
         try:
             say(f"扩大到 {TIMES} 倍:{enlarge(large, TIMES, lambda _table, _share: None):,} 行")
             with large.owner_engine.connect() as connection:
@@ -49,7 +48,7 @@ def of_four_thousand(say: Say) -> Figures:
                 connection.commit()
             return {"slowest_page_4000_ms": _slowest(settings, large, demo.clock, say)}
         finally:
-            server.drop_database(str(name))
+            server.drop_database(large.name)
 
 
 @contextmanager

@@ -197,6 +197,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "figures_rows_file": _P.FIGURES,
     "annual_report": _P.REPORT,
     "annual_lists": _P.REPORT,
+    "annual_problems": _P.REPORT,
     "annual_report_docx": _P.REPORT,
     "annual_report_xlsx": _P.REPORT,
     "annual_figure": _P.REPORT,

@@ -26,6 +26,10 @@ class Finding:
     expected: str
     found: str
 
+    def entry(self) -> dict[str, str]:
+        """Return the fields by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True)
 class Inquiry:

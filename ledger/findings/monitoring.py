@@ -16,10 +16,15 @@ COVERAGE = """select m.round, count(t.id) as targeted, count(f.id) as monitored,
    and t.kind = 'target' and t.locked_at is not null
   left join app.monitoring_report f on f.project_id = t.project_id and f.year = t.year and f.round = m.round
  group by m.round order by m.round"""
-REPORTS = """select p.code, f.round, f.adjusted_amount, f.budget_amount, f.arrived_amount, f.executed_amount,
-       f.progress_share
-  from app.monitoring_report f join app.project p on p.id = f.project_id
- where f.jurisdiction_id = :jurisdiction_id and f.year = :year order by f.round, p.code"""
+REPORTS = """select * from (
+    select p.code, f.round, f.adjusted_amount, f.arrived_amount, f.executed_amount, f.progress_share, m.planned,
+           f.executed_amount > f.arrived_amount as above_arrived, f.arrived_amount > f.adjusted_amount as above_budget,
+           m.planned > 0 and abs(f.progress_share * m.planned - f.executed_amount) <= :tolerance * m.planned as as_paid,
+           f.executed_amount = 0 as unspent
+      from app.monitoring_report f join app.project p on p.id = f.project_id
+     cross join lateral (select coalesce(f.adjusted_amount, f.budget_amount)) as m(planned)
+     where f.jurisdiction_id = :jurisdiction_id and f.year = :year) found
+ where above_arrived or above_budget or as_paid or unspent order by round, code"""
 TOLERANCE = Decimal("0.005")
 
 
@@ -41,18 +46,17 @@ def coverage(inquiry: Inquiry) -> Iterator[Finding]:
 def reports(inquiry: Inquiry) -> Iterator[Finding]:
     """Reports with money out of order, with payment typed as progress, or with nothing spent."""
     money, equal, zero = (inquiry.rule(f"findings.{lint}", lint) for lint in ("L23", "L24", "L29"))
-    for row in inquiry.rows(REPORTS):
+    for row in inquiry.rows(REPORTS, tolerance=TOLERANCE):
         spent, arrived, adjusted = row["executed_amount"], row["arrived_amount"], row["adjusted_amount"]
         place = f"第{row['round']}轮监控"
-        if arrived is not None and spent > arrived:
+        if row["above_arrived"]:
             yield Finding(money, row["code"], f"{place}:执行数大于到位资金数", f"≤{wan(arrived)}", wan(spent))
-        if arrived is not None and adjusted is not None and arrived > adjusted:
+        if row["above_budget"]:
             yield Finding(
                 money, row["code"], f"{place}:到位资金数大于调整后预算数", f"≤{wan(adjusted)}", wan(arrived)
             )
-        planned = adjusted if adjusted is not None else row["budget_amount"]
-        if planned and abs(row["progress_share"] - spent / planned) <= TOLERANCE:
-            paid = percent(spent / planned)
+        if row["as_paid"]:
+            paid = percent(spent / row["planned"])
             text = f"{place}:以资金支付进度代替项目完成进度"
             yield Finding(
                 equal,
@@ -61,5 +65,5 @@ def reports(inquiry: Inquiry) -> Iterator[Finding]:
                 "进度按实际工作量填报",
                 f"进度{percent(row['progress_share'])},支付率{paid}",
             )
-        if spent == 0:
+        if row["unspent"]:
             yield Finding(zero, row["code"], f"{place}:资金执行为零", ">0", wan(spent))

@@ -5,24 +5,30 @@ from decimal import Decimal
 
 from ledger.findings.finding import Finding, Inquiry
 
-SELF_EVALUATIONS = """select p.code, f.execution_score, f.points_total, f.weight_total, f.self_score, f.finance_score,
-       f.finance_line_total, f.executed_amount
+SELF_EVALUATIONS = """select p.code, coalesce(f.execution_score, 0) as execution, f.points_total, f.self_score,
+       f.finance_score, f.finance_line_total
   from app.self_evaluation f join app.project p on p.id = f.project_id
- where f.jurisdiction_id = :jurisdiction_id and f.year = :year order by p.code"""
+ where f.jurisdiction_id = :jurisdiction_id and f.year = :year and ({})
+ order by p.code"""
+SUMS = SELF_EVALUATIONS.format(
+    "f.self_score <> coalesce(f.execution_score, 0) + f.points_total"
+    " or f.finance_score <> coalesce(f.execution_score, 0) + f.finance_line_total"
+)
+PERFECT = SELF_EVALUATIONS.format("f.self_score = 100")
+GAPS = SELF_EVALUATIONS.format("abs(f.self_score - f.finance_score) >= :delta")
 WHOLE_AVERAGES = """select avg(self_score) as own, avg(finance_score) as finance from app.whole_department
  where jurisdiction_id = :jurisdiction_id and year = :year and kind = 'self_evaluation'
    and self_score is not null and finance_score is not null"""
 SAME_SCORES = """select count(*) as evaluations, count(*) filter (where score = finance_score) as equal
   from app.evaluation
  where jurisdiction_id = :jurisdiction_id and year = :year and kind = 'dept' and finance_score is not null"""
-FULL = Decimal(100)
 
 
 def sums(inquiry: Inquiry) -> Iterator[Finding]:
     """Totals that are not execution score plus points: the unit's and the bureau's (L30)."""
     rule = inquiry.rule("findings.L30", "L30")
-    for row in inquiry.rows(SELF_EVALUATIONS):
-        execution = row["execution_score"] or Decimal(0)
+    for row in inquiry.rows(SUMS):
+        execution = row["execution"]
         for who, score, points in (
             ("自评", row["self_score"], row["points_total"]),
             ("财政", row["finance_score"], row["finance_line_total"]),
@@ -35,11 +41,8 @@ def sums(inquiry: Inquiry) -> Iterator[Finding]:
 def perfect(inquiry: Inquiry) -> Iterator[Finding]:
     """Self-evaluations that gave themselves every point there is (X20)."""
     rule = inquiry.rule("findings.X20", "X20")
-    for row in inquiry.rows(SELF_EVALUATIONS):
-        if row["self_score"] == FULL:
-            yield Finding(
-                rule, row["code"], "自评各项全部满分", "得分有据、扣分有因", f"{row['self_score']}分"
-            )
+    for row in inquiry.rows(PERFECT):
+        yield Finding(rule, row["code"], "自评各项全部满分", "得分有据、扣分有因", f"{row['self_score']}分")
 
 
 def gaps(inquiry: Inquiry) -> Iterator[Finding]:
@@ -48,16 +51,9 @@ def gaps(inquiry: Inquiry) -> Iterator[Finding]:
     if delta is None:
         return
     rule, limit = inquiry.rule("spot_check.gap_delta", "D11"), Decimal(str(delta))
-    for row in inquiry.rows(SELF_EVALUATIONS):
-        if row["finance_score"] is not None and abs(row["self_score"] - row["finance_score"]) >= limit:
-            text = "自评得分与财政评分差距过大"
-            yield Finding(
-                rule,
-                row["code"],
-                text,
-                f"相差<{limit}分",
-                f"自评{row['self_score']}分,财政{row['finance_score']}分",
-            )
+    for row in inquiry.rows(GAPS, delta=limit):
+        found = f"自评{row['self_score']}分,财政{row['finance_score']}分"
+        yield Finding(rule, row["code"], "自评得分与财政评分差距过大", f"相差<{limit}分", found)
 
 
 def swapped(inquiry: Inquiry) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Put together the annual report of a year from its policy, figures, findings and run."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.findings.finding import Finding
@@ -74,7 +74,7 @@ def assemble(
         parameters=parameters,
         queries={key: _query(figure) for key, figure in figures.items()},
         run=year_run.run,
-        findings=[asdict(one) for one in findings],
+        findings=[one.entry() for one in findings],
         overdue=year_run.overdue,
         missing=year_run.missing,
         waived=year_run.waived,

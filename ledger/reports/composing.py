@@ -22,8 +22,8 @@ PARTS: tuple[Part, ...] = (
     ("逾期、缺报和免办事项", open_items),
     ("下一步工作安排", next_steps),
 )
-MEASURED, LISTED = PARTS[1:3], (PARTS[0], *PARTS[3:])
-"""Parts that are made of figures, and of lists and counts."""
+MEASURED, WENT, BROKE = PARTS[1:3], (PARTS[0], PARTS[4]), (PARTS[3], PARTS[5])
+"""Parts that are made of figures; of counts and lists of what was done; of the rules that were broken."""
 
 
 def compose(report: AnnualReport) -> Document:

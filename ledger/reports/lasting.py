@@ -1,7 +1,7 @@
 """The annual report of a year that people live, as far as it has come: the figures, and everything the document says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from ledger.policies_in_force import Place, in_force
 from ledger.policy.resolved import ResolvedPack
 from ledger.reports.annual import AnnualReport
 from ledger.reports.assembling import YearRun, assemble
-from ledger.reports.running import collect, excluded
+from ledger.reports.running import collect, excluded, missing
 from ledger.year import YEAR
 
 RAN = ("open", "closed")
@@ -63,15 +63,20 @@ class LastingYear:
 
     def report(self, now: datetime) -> AnnualReport:
         """Return the report: the same filings and the same moment give the same report."""
-        return self._assemble(self.figures(), self._run(now), self.findings())
+        run = replace(self._run(now), actions=self._actions())
+        return self._assemble(self.figures(), run, self.findings())
 
     def measured(self) -> AnnualReport:
         """Return the report with its figures only."""
         return self._assemble(self.figures(), YearRun({}, actions=self._actions()), [])
 
-    def listed(self, now: datetime) -> AnnualReport:
-        """Return the report with its counts and lists only."""
-        return self._assemble({}, self._run(now), self.findings())
+    def went(self, now: datetime) -> AnnualReport:
+        """Return the report with its counts and lists of what was done only."""
+        return self._assemble({}, self._run(now), [])
+
+    def broke(self) -> AnnualReport:
+        """Return the report with the rules that were broken, and what the next steps ask for."""
+        return self._assemble({}, YearRun({}, missing=missing(self.session, self.campaigns)), self.findings())
 
     def findings(self) -> list[Finding]:
         """Return the rules the year broke."""
@@ -82,7 +87,7 @@ class LastingYear:
     def _run(self, now: datetime) -> YearRun:
         went = collect(self.session, self.campaigns, now)
         kept_out = excluded(self.session, self.campaigns)
-        return YearRun(went.run, went.overdue, went.missing, went.waived, kept_out, self._actions())
+        return YearRun(went.run, went.overdue, went.missing, went.waived, kept_out)
 
     def _actions(self) -> list[dict[str, Any]]:
         if "result.count" not in self.measures:

@@ -53,7 +53,7 @@ def _tasks(report: AnnualReport) -> Iterator[str]:
         )
     if report.missing:
         yield f"补齐缺报材料。督促{len(report.missing)}个缺报对象说明原因、补报材料,情况纳入绩效考核。"
-    if any(entry["stage"] == "result_application" for entry in report.measures.values()):
+    if "result_application" in report.stated:
         yield "落实结果应用。将评价结果作为下一年度预算安排的依据,扣减意见在预算编制时逐项落实,整改情况跟踪到位。"
     yield "提高填报质量。加强对填报人员的培训,绩效目标、监控和评价数据由业务人员据实填报,预算调整时同步调整绩效目标。"
     if report.confirm:

@@ -91,6 +91,7 @@ WAYS: Ways = {
     "figures_rows": ("section", "/reports/figures/scores/rows"),
     "annual_report": ("section", "/reports/annual"),
     "annual_lists": ("section", "/reports/annual/lists"),
+    "annual_problems": ("section", "/reports/annual/problems"),
     "annual_figure": ("section", "/reports/annual/figures/self_eval.fin_avg"),
     "congress": ("section", "/reports/congress"),
     "public_place": ("nobody", "/public/shawan/"),

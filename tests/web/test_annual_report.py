@@ -136,7 +136,7 @@ def test_the_report_is_the_bureaus_and_of_years_that_were_opened(lived: Flask) -
     assert client.get("/reports/annual/figures/no.such").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["", "/lists", "/figures/self_eval.count"])
+@pytest.mark.parametrize("address", ["", "/lists", "/problems", "/figures/self_eval.count"])
 def test_pages_take_a_bounded_number_of_statements(lived: Flask, bihuan: Bihuan, address: str) -> None:
     client = reader(lived)
     with statements(bihuan, scopes=True) as said:

@@ -16,7 +16,7 @@ from ledger.figures.columns import TITLES, cells, in_words, shown_columns
 from ledger.measures import wording
 from ledger.measures.measure import ask, some_rows
 from ledger.reports.annual import AnnualReport
-from ledger.reports.composing import LISTED, MEASURED, Part, compose, parts, punctuated_block
+from ledger.reports.composing import BROKE, MEASURED, WENT, Part, compose, parts, punctuated_block
 from ledger.reports.docx_file import as_docx
 from ledger.reports.lasting import LastingYear, lasting_year
 from ledger.reports.linked import marked, pieces
@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     """Add the routes of this module."""
     app.add_url_rule("/reports/annual", "annual_report", show)
     app.add_url_rule("/reports/annual/lists", "annual_lists", lists)
+    app.add_url_rule("/reports/annual/problems", "annual_problems", problems)
     app.add_url_rule("/reports/annual/report.docx", "annual_report_docx", docx)
     app.add_url_rule("/reports/annual/report.xlsx", "annual_report_xlsx", sheets)
     app.add_url_rule("/reports/annual/figures/<measure>", "annual_figure", figure)
@@ -49,10 +50,17 @@ def show() -> str:
 
 
 def lists() -> str:
-    """Show what the year broke, who was late or missing, what comes next."""
+    """Show how much was done, who was late or missing, what was waived or left out."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         year = wanted(uow)
-        return _document(year, year.listed(uow.now()), LISTED)
+        return _document(year, year.went(uow.now()), WENT)
+
+
+def problems() -> str:
+    """Show the rules that the year broke, and what comes next."""
+    with system().bihuan.unit_of_work(acting_now().scope) as uow:
+        year = wanted(uow)
+        return _document(year, year.broke(), BROKE)
 
 
 def _document(year: LastingYear, report: AnnualReport, chosen: tuple[Part, ...]) -> str:
