@@ -15,7 +15,7 @@ from engine.model.base import table_of
 from engine.model.definitions import ProcessDefinition
 from engine.uow import UnitOfWork
 
-KINDS: Final = {"process": "流程", "decision": "决策", "form": "表单"}
+KINDS: Final = {"process": "流程", "decision": "决策", "form": "表单", "policy": "政策包"}
 KEPT = table_of(ProcessDefinition)
 SEEN = (
     KEPT.c.key,
@@ -40,7 +40,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is to be published, checked. kind: of `KINDS`; hash: of what it means; text: XML or JSON."""
+    """What is to be published, checked. kind: of `KINDS`; hash: of what it means; text: XML, JSON or TOML."""
 
     kind: str
     key: str

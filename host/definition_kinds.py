@@ -19,7 +19,11 @@ from engine.problems import Problem
 from engine.uow import UnitOfWork
 from engine.versions import Published
 from engine.xml import parse
-from host import form_files
+from forms.library import keys as form_keys
+from host import form_files, policy_files
+from host.shipped import Shipped, shipped_form, shipped_pack
+from ledger.packs_in_force import KIND as PACK
+from ledger.policy.pack import available
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Kind:
     """A kind of definition. folder: where its files lie and what its pages are called; ending: of its files.
 
     Files are UTF-8. check: every problem of a file; named: key and name of one without errors; compare: old text, new text.
+    shipped: what comes with the program under a key, of those in shipped_keys.
     """
 
     code: str
@@ -37,6 +42,8 @@ class Kind:
     named: Callable[[Session, bytes], tuple[str, str]]
     compare: Callable[[str, str], Sequence[Difference]]
     publish: Callable[[UnitOfWork, bytes, Actor], Published]
+    shipped: Callable[[str], Shipped | None] = lambda _key: None
+    shipped_keys: Callable[[], Sequence[str]] = tuple
 
 
 def _check_decision(session: Session, data: bytes) -> list[Problem]:
@@ -92,13 +99,27 @@ FORM: Final = Kind(
     form_files.named,
     form_files.compare,
     form_files.publish,
+    shipped_form,
+    form_keys,
 )
-KINDS: Final[Mapping[str, Kind]] = {one.folder: one for one in (DECISION, FORM, PROCESS)}
+POLICY: Final = Kind(
+    PACK,
+    "policies",
+    "toml",
+    "application/toml",
+    policy_files.check,
+    policy_files.named,
+    policy_files.compare,
+    policy_files.publish,
+    shipped_pack,
+    available,
+)
+KINDS: Final[Mapping[str, Kind]] = {one.folder: one for one in (DECISION, FORM, PROCESS, POLICY)}
 """By folder, in the order in which they are imported: what others need comes first."""
 
 
 def kind_of(folder: str) -> Kind:
     """Return a kind by its folder. Raises NotFound."""
     if folder not in KINDS:
-        raise NotFound("只有流程、决策和表单;请从导航里选择。", code="definition.kind")
+        raise NotFound("只有流程、决策、表单和政策包;请从导航里选择。", code="definition.kind")
     return KINDS[folder]

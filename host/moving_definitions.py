@@ -1,20 +1,17 @@
 """Definitions as files in a folder: out of the database, and into it as the next versions."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine import versions
 from engine.access import Actor
 from engine.differences import Difference
 from engine.errors import BihuanError, InvalidInput
 from engine.problems import Problem, errors
 from engine.uow import UnitOfWork
-from forms.library import keys
-from host.definition_kinds import FORM, KINDS, PROCESS, Kind
-from host.factory_forms import factory_form
-from host.offering import Offer, look
+from host.definition_kinds import KINDS, PROCESS, Kind
+from host.offering import Offer, all_in_force, look
 
 
 @dataclass(frozen=True)
@@ -41,31 +38,23 @@ class ImportRefused(InvalidInput):
 
 
 def bring_out(uow: UnitOfWork, folder: Path) -> list[Path]:
-    """Write every definition in force into `folder/processes`, `decisions`, `forms`; return the files.
+    """Write every definition in force into `folder/processes`, `decisions`, `forms`, `policies`; return the files.
 
     Raises InvalidInput if the folder cannot be written.
     """
     written: list[Path] = []
     for kind in KINDS.values():
-        for key, text in _in_force(uow, kind):
-            path = folder / kind.folder / f"{key}.{kind.ending}"
+        for row in all_in_force(uow.session, kind, texts=True):
+            path = folder / kind.folder / f"{row.key}.{kind.ending}"
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(text.encode())
+                path.write_bytes(row.xml.encode())
             except OSError as error:
                 raise InvalidInput(
                     f"写不进 {path}({error.strerror});请核对路径和权限。", code="file.unwritable"
                 ) from None
             written.append(path)
     return written
-
-
-def _in_force(uow: UnitOfWork, kind: Kind) -> Iterator[tuple[str, str]]:
-    found = {row.key: row.xml for row in versions.newest(uow.session, kind.code, texts=True)}
-    if kind is FORM:
-        own = (factory_form(key) for key in keys() if key not in found)
-        found |= {form.key: form.xml for form in own if form is not None}
-    yield from sorted(found.items())
 
 
 def bring_in(uow: UnitOfWork, paths: Iterable[Path], operations: frozenset[str], *, by: Actor) -> list[Taken]:
@@ -75,7 +64,9 @@ def bring_in(uow: UnitOfWork, paths: Iterable[Path], operations: frozenset[str],
     """
     files = {name: sorted(one for path in paths for one in _of(kind, path)) for name, kind in KINDS.items()}
     if not any(files.values()):
-        raise InvalidInput("没有找到 .bpmn、.dmn 或表单 .json 文件;请核对路径。", code="definition.no_file")
+        raise InvalidInput(
+            "没有找到 .bpmn、.dmn、表单 .json 或政策包 .toml 文件;请核对路径。", code="definition.no_file"
+        )
     coming = frozenset(path.stem for path in files[PROCESS.folder])
     taken: list[Taken] = []
     faults: list[str] = []
@@ -123,6 +114,8 @@ def _taken(uow: UnitOfWork, kind: Kind, path: Path, check: Callable[[bytes], Off
         bad = errors(list(offer.problems))
         if bad:
             raise ImportRefused([f"{path} {one}" for one in bad])
+        if offer.is_same and offer.version == 0:
+            return Taken(path, kind.code, offer.key, 0, False, offer.problems, offer.differences)
         made = kind.publish(uow, offer.data, by)
     except OSError as error:
         raise ImportRefused([f"{path} - error file.unreadable 打不开({error.strerror})"]) from None

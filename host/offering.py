@@ -13,8 +13,7 @@ from engine.errors import Conflict, InvalidInput, NotFound
 from engine.problems import Problem, errors
 from engine.uow import UnitOfWork
 from engine.versions import Published
-from host.definition_kinds import FORM, PROCESS, Kind
-from host.factory_forms import factory_form
+from host.definition_kinds import PROCESS, Kind
 from host.missing_parts import missing_parts
 
 LARGEST = 700_000
@@ -23,7 +22,7 @@ LARGEST = 700_000
 @dataclass(frozen=True)
 class Offer:
     """What was offered. key, name: empty while it has errors; version: in force now; None if it is new, 0 for
-    a form that comes with the program."""
+    what comes with the program."""
 
     kind: Kind
     key: str
@@ -104,8 +103,21 @@ def publish(
 
 
 def in_force(session: Session, kind: Kind, key: str, version: int | None = None) -> Any:
-    """Return a version with its text as `xml`; None if there is none. A form of the program is version 0."""
+    """Return a version with its text as `xml`; None if there is none. What comes with the program is version 0."""
     try:
         return versions.version_of(session, kind.code, key, version or None)
     except NotFound:
-        return factory_form(key) if kind is FORM and not version else None
+        return kind.shipped(key) if not version else None
+
+
+def facts_of(row: Any) -> dict[str, Any]:
+    """Return what lists say of a version."""
+    return {column.name: getattr(row, column.name) for column in versions.SEEN}
+
+
+def all_in_force(session: Session, kind: Kind, *, texts: bool = False) -> Sequence[Any]:
+    """Return what is in force of a kind, by key: published or, as version 0, of the program. texts: as `xml`, too."""
+    rows: list[Any] = list(versions.newest(session, kind.code, texts=texts))
+    published = {row.key for row in rows}
+    rows += [kind.shipped(key) for key in kind.shipped_keys() if key not in published]
+    return sorted(rows, key=lambda row: row.key)

@@ -9,7 +9,6 @@ from engine.errors import InvalidInput, NotFound
 from engine.uow import UnitOfWork
 from host.factory import publish_missing
 from ledger.policies_in_force import Place, places
-from ledger.policy.pack import available
 from ledger.year import open_year
 from ledger.year_plan import YearPlan, plan_year
 
@@ -26,7 +25,7 @@ def place_of(uow: UnitOfWork, code: str) -> Place:
 
 def looked_at(uow: UnitOfWork, place: Place, year: int, pack_id: str = "") -> YearPlan:
     """Return the plan of a year before it is opened. Raises InvalidInput for an unknown pack."""
-    if pack_id and pack_id not in available():
+    if pack_id and pack_id not in place.packs.ids:
         raise InvalidInput(f"没有政策包“{pack_id[:40]}”;请从列表里选择。", code="policy.not_found")
     return plan_year(uow.session, place, year, pack_id, today(uow))
 

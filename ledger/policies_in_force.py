@@ -11,7 +11,8 @@ from engine import library
 from engine.model.campaigns import Campaign
 from ledger.confirmations import recorded
 from ledger.model.register import Jurisdiction
-from ledger.policy.pack import Pack, available, load
+from ledger.packs_in_force import Packs
+from ledger.policy.pack import Pack
 from ledger.policy.resolved import ResolvedPack
 from ledger.year import YEAR
 
@@ -21,17 +22,18 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class Place:
-    """A jurisdiction and the parameter sets of the years that were opened, by budget year."""
+    """A jurisdiction and the parameter sets of the years that were opened, by budget year; packs: all there are."""
 
     id: int
     code: str
     name: str
     opened: Mapping[int, str]
+    packs: Packs
 
     @property
     def pack(self) -> Pack:
         """Its pack, which is named like it; the common one if it has none."""
-        return load(self.code if self.code in available() else COMMON)
+        return self.packs.load(self.code if self.code in self.packs.ids else COMMON)
 
 
 def places(session: Session, jurisdiction_id: int | None = None) -> Sequence[Place]:
@@ -48,7 +50,8 @@ def places(session: Session, jurisdiction_id: int | None = None) -> Sequence[Pla
         opened = by_id.setdefault(number, (code, name, {}))[2]
         if budget_year is not None:
             opened[budget_year] = parameter_hash
-    return [Place(number, *facts) for number, facts in by_id.items()]
+    packs = Packs(session)
+    return [Place(number, *facts, packs) for number, facts in by_id.items()]
 
 
 def in_force(session: Session, place: Place, year: int) -> ResolvedPack:
@@ -56,18 +59,28 @@ def in_force(session: Session, place: Place, year: int) -> ResolvedPack:
     if year not in place.opened:
         return recorded(session, place.id, place.pack.resolve(year))
     body = library.parameter_set(session, place.opened[year]).body
-    pack = load(body["pack"]) if body.get("pack") in available() else place.pack
+    pack = place.packs.load(body["pack"]) if body.get("pack") in place.packs.ids else place.pack
     resolved, policy = pack.resolve(year), body.get("policy", {})
-    other = {key: value for key in resolved.values if (value := _at(policy, key)) is not _ABSENT}
+    other = {key: value for key in resolved.values if (value := at(policy, key, _ABSENT)) is not _ABSENT}
     resolved = pack.resolve(year, {k: v for k, v in other.items() if v != resolved.values[k]})
     return recorded(session, place.id, resolved)
 
 
-def _at(policy: Mapping[str, Any], key: str) -> Any:
-    """Return what stands under a dotted key."""
+def grade_names(session: Session, place: Place, year: int) -> list[str]:
+    """Return the names of the grades of a year, best first: of an opened one those it was opened with."""
+    bands: Any
+    if year in place.opened:
+        bands = library.parameter_set(session, place.opened[year]).policy["grading"]["bands"]
+    else:
+        bands = place.pack.resolve(year).values["grading.bands"]
+    return [str(band[0]) for band in sorted(bands, key=lambda band: band[1], reverse=True)]
+
+
+def at(policy: Mapping[str, Any], key: str, absent: Any = None) -> Any:
+    """Return what stands under a dotted key of an opened year's policy, or `absent`."""
     found: Any = policy
     for level in key.split("."):
         if not isinstance(found, Mapping) or level not in found:
-            return _ABSENT
+            return absent
         found = found[level]
     return found

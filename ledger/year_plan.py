@@ -14,7 +14,6 @@ from ledger.confirmations import recorded
 from ledger.holidays.versions import calendar_of
 from ledger.model.register import Project
 from ledger.policies_in_force import Place
-from ledger.policy.pack import load
 from ledger.policy.resolved import ResolvedPack
 from ledger.year import YEAR, plans
 
@@ -61,7 +60,7 @@ class YearPlan:
 def plan_year(session: Session, place: Place, year: int, pack_id: str, today: date) -> YearPlan:
     """Return what opening a year under a pack ("" for the place's own) would plan; nothing is written."""
     calendar = calendar_of(session, place.id)
-    resolved = (load(pack_id) if pack_id else place.pack).resolve(year, calendar=calendar)
+    resolved = (place.packs.load(pack_id) if pack_id else place.pack).resolve(year, calendar=calendar)
     pack = recorded(session, place.id, resolved)
     chosen = parameters_of(place.code, pack)
     count = select(func.count()).where(Project.jurisdiction_id == place.id, Project.year == year)

@@ -10,9 +10,10 @@ from engine.model.base import Base
 
 
 class ProcessDefinition(Base):
-    """One immutable version of a process diagram, a decision table or a form.
+    """One immutable version of a process diagram, a decision table, a form or a policy pack.
 
-    kind: `process`, `decision` or `form`; version counts up per (kind, key); xml: the text, of a form as JSON.
+    kind: `process`, `decision`, `form` or `policy`; version counts up per (kind, key); xml: the text, of a form as JSON,
+    of a pack as TOML.
     A content that is published once more is a version of its own.
     """
 

@@ -1,4 +1,4 @@
-"""`bihuan workflows`: processes, decisions and forms with their versions, as files out of and into the database."""
+"""`bihuan workflows`: processes, decisions, forms and policy packs with their versions, as files out of and into the database."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,10 @@ from engine.json_values import dumps
 from host.cli.opening import AS_JSON, DATABASE, opened, operator
 from host.definition_kinds import KINDS
 from host.moving_definitions import Taken, bring_in, bring_out
+from host.offering import all_in_force, facts_of
 from host.undoing import Undone, undoable
+
+FACTORY = tuple(Path(str(files("workflows"))) / folder for folder in ("decisions", "processes"))
 
 
 def add_to(group: click.Group) -> None:
@@ -21,7 +24,7 @@ def add_to(group: click.Group) -> None:
 
 @click.group("workflows")
 def workflows() -> None:
-    """Processes, decisions and forms: list versions, export, import, publish an older version again."""
+    """Processes, decisions, forms and policy packs: list versions, export, import, publish an older version again."""
 
 
 @workflows.command("list")
@@ -32,24 +35,25 @@ def listed(kind: str | None, database: str | None, as_json: bool) -> None:
     """List what is in force: kind, key, version, when it was published and by whom."""
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         rows: list[dict[str, Any]] = [
-            {"kind": folder, **row._mapping}
+            {"kind": folder, **facts_of(row)}
             for folder in ([kind] if kind else KINDS)
-            for row in versions.newest(uow.session, KINDS[folder].code)
+            for row in all_in_force(uow.session, KINDS[folder])
         ]
     if as_json:
         click.echo(dumps(rows))
         return
     for row in rows:
-        click.echo(
-            f"{row['kind']} {row['key']} 第 {row['version']} 版 {row['name']} {row['published_at']:%Y-%m-%d %H:%M} {row['published_by']}"
+        when = (
+            f"{row['published_at']:%Y-%m-%d %H:%M} {row['published_by']}" if row["version"] else "随程序提供"
         )
+        click.echo(f"{row['kind']} {row['key']} 第 {row['version']} 版 {row['name']} {when}")
 
 
 @workflows.command("export")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @DATABASE
 def export(folder: Path, database: str | None) -> None:
-    """Write everything in force into FOLDER/processes, FOLDER/decisions and FOLDER/forms."""
+    """Write everything in force into FOLDER/processes, decisions, forms and policies."""
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         written = bring_out(uow, folder)
     click.echo(f"已写出 {len(written)} 个文件到 {folder}。")
@@ -65,7 +69,7 @@ def take_in(
     paths: tuple[Path, ...], factory: bool, dry_run: bool, database: str | None, as_json: bool
 ) -> None:
     """Check files and publish what has changed as the next versions: all of them, or none if one has an error."""
-    wanted = [*paths, *([Path(str(files("workflows")))] if factory else [])]
+    wanted = [*paths, *(FACTORY if factory else [])]
     if not wanted:
         raise click.UsageError("FOLDER, FILE or --factory")
     with opened(database) as bihuan, undoable(bihuan.unit_of_work()) as uow:

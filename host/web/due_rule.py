@@ -1,14 +1,11 @@
 """Why a task is due when it is: the words for what the diagram and the policy of its year say."""
 
 import re
-from functools import lru_cache
 
 from engine.bpmn.element import Element
 from engine.parameters import Parameters
 from host.web.words import translate as _
-from ledger.policy.errors import PolicyNotFound
-from ledger.policy.pack import load
-from ledger.policy.resolved import ResolvedPack
+from ledger.policies_in_force import at
 from ledger.policy.stage_dates import deadline_keys
 
 _DATE = re.compile(r"dates\.(\w+)\.(\w+)")
@@ -32,26 +29,16 @@ def due_rule(element: Element, parameters: Parameters, times: int) -> str:
         return _("收到后 {days} 个工作日", days=int(span[1]))
     stated = _DATE.fullmatch(source)
     if stated:
-        return _stated(parameters.jurisdiction, parameters.year, stated[1], stated[2])
+        return _stated(parameters, stated[1], stated[2])
     after = _AFTER.fullmatch(source)
     if after:
         return _("上一期限后 {days} 个工作日", days=int(after[1]))
     return _("本轮统一安排的期限")
 
 
-def _stated(policy: str, year: int, stage: str, name: str) -> str:
-    pack = _pack(policy, year)
+def _stated(parameters: Parameters, stage: str, name: str) -> str:
     rule, fallback = deadline_keys(stage, name)
-    key = rule if pack and rule and pack.values.get(rule) is not None else fallback
-    rules = pack.origins[key].rules if pack and key in pack.origins else ()
+    key = rule if rule and at(parameters.policy, rule) is not None else fallback
+    rules = parameters.body.get("provenance", {}).get(key, ())
     ids = "、".join(one for one in rules if one not in _OWN_SOURCES)
     return _("年度安排（{rules}）", rules=ids) if ids else _("年度安排")
-
-
-@lru_cache(maxsize=50)
-def _pack(policy: str, year: int) -> ResolvedPack | None:
-    """Return the pack that ships with the program; None for a policy of the site's own."""
-    try:
-        return load(policy).resolve(year)
-    except PolicyNotFound:
-        return None

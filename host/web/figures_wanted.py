@@ -3,12 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from flask import request
 from sqlalchemy import select, text
 
-from engine import library
 from engine.errors import NotFound
 from engine.uow import UnitOfWork
 from host.web.context import acting_now
@@ -17,7 +15,7 @@ from ledger.figures.asking import Group, Wanted
 from ledger.figures.topic import GROUPINGS, Grouping, Topic
 from ledger.figures.topics import topics
 from ledger.model.register import Organisation
-from ledger.policies_in_force import Place, places
+from ledger.policies_in_force import Place, grade_names, places
 
 YEARS = text(
     "select distinct year from app.project where jurisdiction_id = :jurisdiction_id order by year desc"
@@ -73,7 +71,7 @@ def asked(uow: UnitOfWork, key: str) -> Asked:
     place = place_of(uow)
     years = list(uow.session.scalars(YEARS, {"jurisdiction_id": place.id})) or [today().day.year]
     year = _year(years, place)
-    grades = grades_of(uow, place, year)
+    grades = grade_names(uow.session, place, year)
     known = topics(grades)
     if key not in known:
         raise NotFound("没有这张报表;请从报表的目录里选择。", code="figures.not_found")
@@ -116,16 +114,6 @@ def place_of(uow: UnitOfWork) -> Place:
     if not found:
         raise NotFound("您的账号不属于任何地区,没有可看的报表。", code="figures.no_place")
     return found[0]
-
-
-def grades_of(uow: UnitOfWork, place: Place, year: int) -> list[str]:
-    """Return the names of the grades in a year, best first."""
-    bands: Any
-    if year in place.opened:
-        bands = library.parameter_set(uow.session, place.opened[year]).policy["grading"]["bands"]
-    else:
-        bands = place.pack.resolve(year).values["grading.bands"]
-    return [str(band[0]) for band in sorted(bands, key=lambda band: band[1], reverse=True)]
 
 
 def _departments(uow: UnitOfWork, jurisdiction_id: int) -> list[tuple[str, str]]:

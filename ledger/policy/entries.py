@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class PackFile:
-    """One parsed file."""
+    """One parsed file. version: of a published one, 0 for a file; hash: of its text."""
 
     id: str
     name: str
@@ -60,6 +61,8 @@ class PackFile:
     year: int | None
     variants: Mapping[str, str]
     entries: Mapping[str, Entry]
+    version: int = 0
+    hash: str = ""
 
 
 class HeadSchema(Schema):
@@ -111,31 +114,46 @@ def read_pack(path: Path) -> PackFile:
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int, _size: int) -> PackFile:
-    table = _toml(path)
-    head = _checked(HeadSchema(), table.get("pack", {}), f"{path.name} [pack]")
-    if head["id"] != path.stem:
+def _read(path: Path, _changed: int, size: int) -> PackFile:
+    if size > LARGEST_FILE_BYTES:
+        raise PolicyInvalid(f"{path.name}:文件超过 {LARGEST_FILE_BYTES} 字节,不像政策包;请检查文件。")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyInvalid(f"{path.name}:不是有效的 TOML 文件({error});请按提示的行列改正。") from None
+    found = pack_of(text, path.name)
+    if found.id != path.stem:
         raise PolicyInvalid(
-            f"{path.name} [pack]:id 应与文件名一致,为“{path.stem}”,实际为“{head['id']}”;请改正。"
+            f"{path.name} [pack]:id 应与文件名一致,为“{path.stem}”,实际为“{found.id}”;请改正。", key="pack"
         )
+    return found
+
+
+def pack_of(text: str, name: str, *, strict: bool = True) -> PackFile:
+    """Read the text of a pack; its faults say `name`. strict: False leaves out the sections that have faults.
+
+    Raises PolicyInvalid, with several faults as `lines` and the key of each as `keys`.
+    """
+    table = _toml(text, name)
+    head = _checked(HeadSchema(), table.get("pack", {}), f"{name} [pack]", "pack")
     variants = table.get("variants", {})
     if not isinstance(variants, dict) or not all(isinstance(text, str) for text in variants.values()):
-        raise PolicyInvalid(f"{path.name} [variants]:应为“流程编号 = 文字”的列表;请改正。")
-    body = {name: part for name, part in table.items() if name not in _HEAD_TABLES}
-    entries, errors = _entries(body, path.name)
-    if len(errors) == 1:
+        raise PolicyInvalid(f"{name} [variants]:应为“流程编号 = 文字”的列表;请改正。", key="variants")
+    body = {one: part for one, part in table.items() if one not in _HEAD_TABLES}
+    entries, errors = _entries(body, name)
+    if len(errors) == 1 and strict:
         raise errors[0]
-    if errors:
+    if errors and strict:
         raise PolicyInvalid(
-            f"{path.name}:共 {len(errors)} 处错误;请逐处改正后重试。", lines=[error.text for error in errors]
+            f"{name}:共 {len(errors)} 处错误;请逐处改正后重试。",
+            lines=[error.text for error in errors],
+            keys=[error.facts["key"] for error in errors],
         )
-    return PackFile(
-        head["id"], head["name"], head["extends"], head["evidence"], head["year"], variants, entries
-    )
+    return PackFile(**head, variants=variants, entries=entries, hash=sha256(text.encode()).hexdigest())
 
 
 def _entries(body: Mapping[str, Any], file: str) -> tuple[dict[str, Entry], list[PolicyInvalid]]:
-    """Return what can be read, and everything that is wrong."""
+    """Return what can be read, and everything that is wrong, each with its key."""
     entries: dict[str, Entry] = {}
     errors: list[PolicyInvalid] = []
     for key, part in _leaves(body, file):
@@ -143,17 +161,16 @@ def _entries(body: Mapping[str, Any], file: str) -> tuple[dict[str, Entry], list
             known(key, file)
             entries[key] = _entry(key, _section(key, part, file), file)
         except PolicyInvalid as error:
+            error.facts["key"] = key
             errors.append(error)
     return entries, errors
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST_FILE_BYTES:
-        raise PolicyInvalid(f"{path.name}:文件超过 {LARGEST_FILE_BYTES} 字节,不像政策包;请检查文件。")
+def _toml(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PolicyInvalid(f"{path.name}:不是有效的 TOML 文件({error});请按提示的行列改正。") from None
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyInvalid(f"{name}:不是有效的 TOML 文件({error});请按提示的行列改正。") from None
 
 
 def _leaves(table: Mapping[str, Any], where: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -186,7 +203,7 @@ def _full_key(key: str, part: Any) -> str:
 
 def _entry(key: str, part: Mapping[str, Any], file: str) -> Entry:
     where = f"{file} [{key}]"
-    read = _checked(EntrySchema(), part, where)
+    read = _checked(EntrySchema(), part, where, key)
     if "value" in read and "unset" in read:
         raise PolicyInvalid(f"{where}:value 与 unset 只能写一个;请删去一个。", key=key)
     states = "value" in read or "unset" in read
@@ -198,11 +215,11 @@ def _entry(key: str, part: Mapping[str, Any], file: str) -> Entry:
     return Entry(states, value, tuple(read["rules"]), read["note"], read["confirm"], editions)
 
 
-def _checked(schema: Schema, part: Any, where: str) -> dict[str, Any]:
+def _checked(schema: Schema, part: Any, where: str, key: str) -> dict[str, Any]:
     try:
         return dict(schema.load(part))
     except ValidationError as error:
-        raise PolicyInvalid(f"{where}:{_complaint(error)};请改正。", where=where) from None
+        raise PolicyInvalid(f"{where}:{_complaint(error)};请改正。", where=where, key=key) from None
 
 
 def _complaint(error: ValidationError) -> str:

@@ -1,6 +1,6 @@
 """Packs by name: load one with all it extends, and resolve it for a budget year."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -101,13 +101,20 @@ def load(policy_id: str, folder: Path | None = None) -> Pack:
 
     Raises PolicyNotFound naming the packs there are; PolicyInvalid for a bad file, a circle or missing keys.
     """
+    return assembled(policy_id, lambda one: read_pack(_path(one, folder)))
+
+
+def assembled(policy_id: str, find: Callable[[str], PackFile]) -> Pack:
+    """Return a pack with what it extends, each found by its id. Raises PolicyInvalid for a circle or missing keys."""
     chain: list[PackFile] = []
     wanted: str | None = policy_id
     while wanted is not None:
         if wanted in [file.id for file in chain] or len(chain) >= LONGEST_CHAIN:
             names = " → ".join([file.id for file in chain] + [wanted])
-            raise PolicyInvalid(f"政策包的 extends 成环或过长:{names};请改正。", chain=names)
-        chain.append(read_pack(_path(wanted, folder)))
+            raise PolicyInvalid(
+                f"政策包的 extends 成环或过长:{names};请改正。", chain=names, key="pack.extends"
+            )
+        chain.append(find(wanted))
         wanted = chain[-1].extends
     stated = {key for file in chain for key, entry in file.entries.items() if entry.states}
     missing = [key for key in FIELDS if key not in stated]

@@ -106,7 +106,7 @@ class LastingYear:
             opened=self.stages,
             stated=self.stages,
             jurisdiction=self.place.name,
-            following=self.place.pack.resolve(self.year + 1),
+            following=in_force(self.session, self.place, self.year + 1),
         )
 
     @cached_property

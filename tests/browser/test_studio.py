@@ -15,6 +15,7 @@ PAGES = {
     "process": "/studio/processes/self_evaluation",
     "decision": "/studio/decisions/target_conclusion",
     "form": "/studio/forms/self_evaluation",
+    "pack": "/studio/policies/cn-default",
 }
 
 
@@ -104,6 +105,42 @@ def test_a_new_version_is_looked_at_painted_published_and_taken_back(
     page.get_by_role("button", name="重新发布这一版").click()
     page.wait_for_url("**said=published_again")
     assert "第 3 版，线上" in page.locator("#main").inner_text()
+
+
+@with_axe
+def test_a_pack_is_taken_away_changed_compared_published_and_taken_back(
+    sign_in: SignIn, shot: Shot, tmp_path: Path
+) -> None:
+    page = sign_in("process")
+    page.goto("/studio/policies/cn-default")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载文件").click()
+    text = taken.value.path().read_text(encoding="utf-8")
+    file = tmp_path / "cn-default.toml"
+    file.write_text(
+        text.replace("[rectification.days]\nvalue = 10", "[rectification.days]\nvalue = 15"), "utf-8"
+    )
+
+    page.goto("/studio/policies")
+    page.set_input_files("input[type=file]", file)
+    page.get_by_role("button", name="上传并检查").click()
+    assert page.locator("#differences tbody tr").inner_text().split("\t")[1:] == ["10", "15"]
+    assert not violations(page)
+    shot(page, "studio-pack-offer")
+    page.get_by_role("button", name="发布").click()
+    page.wait_for_url("**said=published")
+    assert "第 1 版，线上" in page.locator("#main").inner_text()
+
+    page.goto("/studio/policies")
+    page.set_input_files("input[type=file]", taken.value.path())
+    page.get_by_role("button", name="上传并检查").click()
+    page.get_by_role("button", name="发布").click()
+    page.wait_for_url("**said=published")
+    page.get_by_role("button", name="重新发布这一版").click()
+    page.wait_for_url("**said=published_again")
+    assert "第 3 版，线上" in page.locator("#main").inner_text()
+    assert not violations(page)
+    shot(page, "studio-pack-back")
 
 
 @with_axe

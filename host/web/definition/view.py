@@ -1,7 +1,7 @@
 """A definition as its page shows it: its drawing, the same as text, and what is to be said at its elements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from engine.bpmn import definition as bpmn
@@ -13,18 +13,22 @@ from forms.definition import FormDefinition
 from forms.reading import read as read_form
 from host.web.definition.words import ELEMENTS
 from host.web.words import translate as _
+from ledger.policy.entries import PackFile, pack_of
+from ledger.policy.file_showing import Stated, sections
 
 NEW: Final = {"added": "新", "changed": "改"}
 
 
 @dataclass(frozen=True)
 class DefinitionView:
-    """What the page prints. steps, tables, form: the one its kind has; at: problems by element."""
+    """What the page prints. at: problems by element; of the others the one its kind has."""
 
-    steps: Sequence[bpmn.Element]
-    drawing: Any
-    form: FormDefinition | None
     at: Mapping[str, Sequence[Problem]]
+    steps: Sequence[bpmn.Element] = ()
+    drawing: Any = None
+    form: FormDefinition | None = None
+    pack: PackFile | None = None
+    groups: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
 
 
 def view_of(kind: str, text: str, problems: Sequence[Problem]) -> DefinitionView:
@@ -36,12 +40,15 @@ def view_of(kind: str, text: str, problems: Sequence[Problem]) -> DefinitionView
         if kind == "process":
             read = bpmn.read(text.encode())
             listed = [read.elements[name] for name in read.outline.order]
-            return DefinitionView([one for one in listed if one.kind in ELEMENTS], None, None, at)
+            return DefinitionView(at, [one for one in listed if one.kind in ELEMENTS])
         if kind == "decision":
-            return DefinitionView([], drawing(text.encode()), None, at)
-        return DefinitionView([], None, read_form(text, ""), at)
+            return DefinitionView(at, drawing=drawing(text.encode()))
+        if kind == "policy":
+            pack = pack_of(text, "", strict=False)
+            return DefinitionView(at, pack=pack, groups=sections(pack))
+        return DefinitionView(at, form=read_form(text, ""))
     except BihuanError:
-        return DefinitionView([], None, None, at)
+        return DefinitionView(at)
 
 
 def marks(problems: Sequence[Problem], differences: Sequence[Difference]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-TITLES: Final = {"processes": "流程", "decisions": "决策表", "forms": "表单"}
+TITLES: Final = {"processes": "流程", "decisions": "决策表", "forms": "表单", "policies": "政策包"}
 ELEMENTS: Final = {
     "userTask": "人工办理",
     "manualTask": "人工办理",

@@ -1,4 +1,4 @@
-"""Processes, decisions and forms with their versions: looked at, compared, taken away as a file."""
+"""Processes, decisions, forms and packs with their versions: looked at, compared, taken away as a file."""
 
 from typing import Any
 
@@ -7,11 +7,9 @@ from flask import Flask, Response, render_template, request
 from engine import versions
 from engine.errors import NotFound
 from engine.uow import UnitOfWork
-from forms.library import keys
-from host.definition_kinds import FORM, Kind, kind_of
+from host.definition_kinds import Kind, kind_of
 from host.definition_uses import uses_of
-from host.factory_forms import factory_form
-from host.offering import in_force
+from host.offering import all_in_force, in_force
 from host.web.answering import said
 from host.web.context import acting_now, system
 from host.web.definition.view import marks, view_of
@@ -31,11 +29,7 @@ def listed(folder: str, fault: str = "") -> str:
     """List the definitions of a kind, each with its version in force."""
     kind = kind_of(folder)
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
-        rows: list[Any] = list(versions.newest(uow.session, kind.code))
-    if kind is FORM:
-        published = {row.key for row in rows}
-        rows += [factory_form(key) for key in keys() if key not in published]
-    rows.sort(key=lambda row: row.key)
+        rows = all_in_force(uow.session, kind)
     return render_template(
         "studio/list.html", kind=kind, title=TITLES[folder], rows=rows, fault=fault, said=said()
     )

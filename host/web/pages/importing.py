@@ -17,7 +17,7 @@ from host.web.ground import ground
 from host.web.refusals import said as refused
 from host.web.tried_file import XLSX, tried_file
 from ledger.model.register import Jurisdiction
-from ledger.policy.pack import available, load
+from ledger.packs_in_force import Packs
 from ledger.roster import jurisdictions, sheets
 from ledger.roster.bringing_in import Outcome
 
@@ -45,9 +45,7 @@ def show(fault: str = "", outcome: Outcome | None = None, data: bytes = b"") -> 
     with system().bihuan.unit_of_work() as uow:
         places = uow.session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all()
         if not places:
-            return render_template(
-                "manage/place.html", packs={one: load(one).name for one in available()}, fault=fault, said=""
-            )
+            return render_template("manage/place.html", packs=Packs(uow.session).names, fault=fault, said="")
         return render_template(
             "manage/import.html",
             places=places,

@@ -13,7 +13,7 @@ from ledger import confirmations
 from ledger.policies_in_force import Place, in_force, places
 from ledger.policy.differing import differences
 from ledger.policy.groups import grouped
-from ledger.policy.pack import FIRST_YEAR, LAST_YEAR, available, load
+from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
 from ledger.policy.resolved import ResolvedPack
 from ledger.policy.showing import shown
 
@@ -29,18 +29,19 @@ def show(fault: str = "") -> str:
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         listed, place, year = chosen(uow, *_asked())
         pack = in_force(uow.session, place, year)
+        against = request.args.get("against", "")
+        other = _other(place, year, against)
+        packs, years, chain = place.packs.names, _years(place, year), place.pack.chain
     rows = {row["key"]: row | {"origin": pack.origins[row["key"]]} for row in shown(pack)}
-    against = request.args.get("against", "")
-    other = _other(place, year, against)
     return render_template(
         "studio/policy.html",
         places=listed,
         place=place,
         year=year,
-        years=_years(place, year),
-        packs={one: load(one).name for one in available()},
+        years=years,
+        packs=packs,
         pack=pack,
-        chain=place.pack.chain,
+        chain=chain,
         open_ones=[row for row in rows.values() if row["to_confirm"]],
         settled=[row for row in rows.values() if row["origin"].confirmed],
         deviating=[row for row in rows.values() if row["origin"].overridden],
@@ -95,7 +96,7 @@ def _years(place: Place, year: int) -> list[int]:
 
 def _other(place: Place, year: int, against: str) -> ResolvedPack | None:
     """Return what the policy is compared with: another pack in the year, or the same pack in another year."""
-    if against in available():
-        return load(against).resolve(year)
+    if against in place.packs.ids:
+        return place.packs.load(against).resolve(year)
     other = _year(against)
     return place.pack.resolve(other) if other else None

@@ -16,7 +16,7 @@ from host.web.context import acting_now, system
 from host.web.day import today
 from ledger.policies_in_force import Place, places
 from ledger.policy.confirming import to_confirm
-from ledger.policy.pack import FIRST_YEAR, LAST_YEAR, available, load
+from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
 from ledger.year import YEAR
 from ledger.year_plan import YearPlan, agenda, unknown_years
 
@@ -76,6 +76,7 @@ def plan(fault: str = "") -> str:
         place = mine(uow)
         year, pack = _asked(place)
         planned = opening_years.looked_at(uow, place, year, pack)
+        packs = place.packs.names
     chosen = form.getlist("stage") if form else planned.ahead
     days = agenda(planned, chosen)
     months = sorted({one.day.replace(day=1) for one in days})
@@ -90,7 +91,7 @@ def plan(fault: str = "") -> str:
         months={month: [one for one in days if one.day.replace(day=1) == month] for month in months},
         marks=MARKS,
         unknown=unknown_years(planned, planned.pack.calendar),
-        packs={one: load(one).name for one in available()},
+        packs=packs,
         fault=fault,
         said=said(),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from ledger.disclosing import reading, telling
 from ledger.disclosing.reading import RESULTS, TARGETS
-from ledger.policies_in_force import Place
+from ledger.policies_in_force import Place, grade_names
 
 KINDS: Mapping[str, str] = {"results": RESULTS, "targets": TARGETS}
 MOST_FOUND = 50
@@ -172,8 +172,7 @@ class Site:
 
     def _grades(self, year: int) -> list[tuple[str, int]]:
         counted = reading.grades(self.session, self.place.id, year)
-        bands = self.place.pack.resolve(year).values["grading.bands"]
-        names = [str(band[0]) for band in sorted(bands, key=lambda band: band[1], reverse=True)]
+        names = grade_names(self.session, self.place, year)
         return [(name, counted.get(name, 0)) for name in [*names, *(set(counted) - set(names))]]
 
     def _known(self, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Processes, decisions and forms: what is in force, their versions and texts."""
+"""Processes, decisions, forms and policy packs: what is in force, their versions and texts."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from flask import Response
 from engine import versions
 from engine.json_values import dumps
 from host.definition_kinds import kind_of
+from host.offering import all_in_force, facts_of
 from host.web.context import acting_now, system
 from host.web.pages.definitions import found
 from host.web.rest import schemas
@@ -20,10 +21,10 @@ VERSION = {"key": "target", "version": 3, "name": "绩效目标申报与审核",
 @problems
 @api.response(200, schemas.Loose, example={"items": [VERSION]})
 def list_definitions(folder: str) -> Response:
-    """现在用的流程、决策或表单"""
+    """现在用的流程、决策、表单或政策包"""
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
-        rows = versions.newest(uow.session, kind_of(folder).code)
-    return answer({"items": [dict(row._mapping) for row in rows]})
+        rows = all_in_force(uow.session, kind_of(folder))
+    return answer({"items": [facts_of(row) for row in rows]})
 
 
 @api.route(f"{ALL}/<key>")
@@ -34,7 +35,7 @@ def list_versions(folder: str, key: str) -> Response:
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         found(uow, kind_of(folder), key, None)
         rows = versions.versions(uow.session, kind_of(folder).code, key)
-    return answer({"items": [dict(row._mapping) for row in rows]})
+    return answer({"items": [facts_of(row) for row in rows]})
 
 
 @api.route(f"{ALL}/<key>/versions/<int:version>")
@@ -44,8 +45,7 @@ def read_version(folder: str, key: str, version: int) -> Response:
     """一个版本的全文;0 是现在用的"""
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         row = found(uow, kind_of(folder), key, version)
-    shown = ("key", "version", "name", "content_hash", "published_at", "published_by")
-    return answer({name: getattr(row, name) for name in shown} | {"content": row.xml})
+    return answer(facts_of(row) | {"content": row.xml})
 
 
 def answer(body: dict[str, Any]) -> Response:

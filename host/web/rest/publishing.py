@@ -1,5 +1,6 @@
 """A file that a program offers: checked, published as the next version; and the way back."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response
@@ -26,7 +27,7 @@ class Content(Schema):
     content = fields.String(
         required=True,
         validate=validate.Length(1, offering.LARGEST),
-        metadata=described("BPMN、DMN 或表单 JSON 的全文"),
+        metadata=described("BPMN、DMN、表单 JSON 或政策包 TOML 的全文"),
     )
     seen = fields.Integer(load_default=None, allow_none=True)
 
@@ -49,10 +50,7 @@ def check_definition(sent: dict[str, Any], folder: str) -> Response:
                 {"element_id": one.element_id, "severity": one.severity, "code": one.code, "text": one.text}
                 for one in offer.problems
             ],
-            "differences": [
-                {"element_id": one.element_id, "change": one.change, "text": one.text}
-                for one in offer.differences
-            ],
+            "differences": [asdict(one) for one in offer.differences],
         }
     )
 

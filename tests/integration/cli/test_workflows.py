@@ -15,11 +15,14 @@ from forms.library import FACTORY
 from host.cli.main import bihuan as command
 from host.composition import Bihuan
 from host.moving_definitions import ImportRefused
+from ledger.packs_in_force import Packs
+from ledger.policy.pack import available
 from tests.integration.engine.test_deciding import GRADE, limits
 from tests.unit.bpmn.diagrams import call, chain, diagram, ends, users
 
 Run = Callable[..., str]
 OUTER = diagram("outer", ends(), call("inner_call", "zz_inner"), chain("s", "inner_call", "e"))
+SIGNATURE = (FACTORY / "signature.json").read_text(encoding="utf-8")
 INNER = diagram("zz_inner", ends(), users("u"), chain("s", "u", "e")).replace(b'"form"', b'"signature"')
 
 
@@ -47,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
         "decisions/limits.dmn": limits(60),
         "processes/outer.bpmn": OUTER,
         "processes/zz_inner.bpmn": INNER,
-        "forms/signature.json": (FACTORY / "signature.json").read_bytes(),
+        "forms/signature.json": SIGNATURE.replace("同意报送", "同意上报").encode(),
     }.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -124,6 +127,42 @@ def test_an_older_version_is_published_again(bihuan: Bihuan, run: Run, folder: P
     assert "已把第 1 版重新发布为第 3 版" in said
     listed = json.loads(run("list", "--kind", "decisions", "--json"))
     assert {row["key"]: row["version"] for row in listed} == {"grade": 1, "limits": 3}
+
+
+def test_what_comes_with_the_program_is_published_only_when_it_was_changed(
+    bihuan: Bihuan, run: Run, tmp_path: Path
+) -> None:
+    run("export", tmp_path)
+    assert "已发布 0 个新版本" in run("import", tmp_path)
+
+    pack = tmp_path / "policies" / "cn-default.toml"
+    text = pack.read_text(encoding="utf-8")
+    pack.write_text(
+        text.replace("[rectification.days]\nvalue = 10", "[rectification.days]\nvalue = 20"), "utf-8"
+    )
+    said = run("import", tmp_path)
+
+    assert "policy cn-default 第 1 版\n  “整改期限(工作日)”取值由“10”改为“20”。\n" in said
+    with bihuan.unit_of_work() as uow:
+        assert Packs(uow.session).load("cn-default").resolve(2022).values["rectification.days"] == 20
+    listed = {row["key"]: row["version"] for row in json.loads(run("list", "--kind", "policies", "--json"))}
+    assert listed == {one: int(one == "cn-default") for one in available()}
+    assert "随程序提供" in run("list", "--kind", "policies")
+
+
+def test_a_pack_with_faults_is_refused_with_key_and_line(bihuan: Bihuan, run: Run, tmp_path: Path) -> None:
+    pack = tmp_path / "policies" / "elsewhere.toml"
+    pack.parent.mkdir()
+    head = '[pack]\nid = "elsewhere"\nname = "别处"\nextends = "cn-default"\n'
+    pack.write_text(head + "[rectification.days]\nvalue = 0\n[rectification.dais]\nvalue = 1\n", "utf-8")
+
+    with pytest.raises(ImportRefused) as refused:
+        run("import", tmp_path)
+
+    first, second = refused.value.lines
+    assert "rectification.days error policy.invalid 第 5 行:" in first
+    assert "rectification.dais error policy.invalid 第 7 行:" in second and "rectification.days" in second
+    assert in_force(bihuan) == {}
 
 
 def test_the_factory_can_be_imported(bihuan: Bihuan, run: Run) -> None:
