@@ -1,9 +1,9 @@
-"""Projects' money as the fiscal integration system tells it: fed by its calls, shown where people fill in."""
+"""Projects' money as the fiscal integration system or a file tells it, shown where people fill in."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from ledger.model.payments import ProjectPayment
 from ledger.model.register import Project
 from ledger.place import Place
 
-PAYMENT = table_of(ProjectPayment)
+PAYMENT, PROJECT = table_of(ProjectPayment), table_of(Project)
 AMOUNTS = ("budget_amount", "adjusted_amount", "arrived_amount", "executed_amount")
 MOST_AT_ONCE = 1_000
 
@@ -26,6 +26,12 @@ def registered(
         Project.jurisdiction_id == jurisdiction_id, Project.year == year, Project.code.in_(codes)
     )
     return {row.code: row for row in session.execute(found)}
+
+
+def of_year(session: Session, jurisdiction_id: int, year: int) -> dict[str, Row[Any]]:
+    """Return the projects of a year by code."""
+    mine = select(PROJECT).where(PROJECT.c.jurisdiction_id == jurisdiction_id, PROJECT.c.year == year)
+    return {row.code: row for row in session.execute(mine)}
 
 
 def feed(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -42,15 +48,38 @@ def feed(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def fed(session: Session, place: Place) -> dict[str, Any] | None:
-    """Return the latest word about a project's money; None if there is none."""
-    if place.subject_kind != "project":
-        return None
+def standing(session: Session, project_id: int) -> Any:
+    """Return a row of a project's budgets and the latest word about its money; what is not known is null.
+
+    The adjusted budget is that which was told last, by the register or with the payments.
+    """
     latest = (
-        select(*(PAYMENT.c[name] for name in ("as_of", *AMOUNTS)))
-        .where(PAYMENT.c.project_id == place.subject_id)
+        select(PAYMENT)
+        .where(PAYMENT.c.project_id == PROJECT.c.id)
         .order_by(PAYMENT.c.as_of.desc())
         .limit(1)
+        .lateral("latest")
     )
-    row = session.execute(latest).first()
-    return None if row is None else dict(row._mapping)
+    own = and_(
+        PROJECT.c.adjusted_at.is_not(None),
+        or_(latest.c.adjusted_amount.is_(None), PROJECT.c.adjusted_at > latest.c.sent_at),
+    )
+    found = select(
+        latest.c.as_of,
+        func.coalesce(latest.c.budget_amount, PROJECT.c.budget_amount).label("budget_amount"),
+        case((own, PROJECT.c.adjusted_amount), else_=latest.c.adjusted_amount).label("adjusted_amount"),
+        case((own, PROJECT.c.adjusted_basis)).label("adjusted_basis"),
+        latest.c.arrived_amount,
+        latest.c.executed_amount,
+        latest.c.source,
+    )
+    joined = found.select_from(PROJECT).outerjoin(latest, true())
+    return session.execute(joined.where(PROJECT.c.id == project_id)).first()
+
+
+def fed(session: Session, place: Place) -> dict[str, Any] | None:
+    """Return the latest word about a project's money; None if there is none."""
+    row = standing(session, place.subject_id) if place.subject_kind == "project" else None
+    if row is None or (row.as_of is None and row.adjusted_amount is None):
+        return None
+    return {name: getattr(row, name) for name in ("as_of", *AMOUNTS)}

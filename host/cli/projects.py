@@ -1,4 +1,4 @@
-"""`bihuan projects`: the template, bringing a year's projects in from xlsx, carrying last year's over."""
+"""`bihuan projects`: templates, bringing a year's projects, budgets and payments in from xlsx, carrying projects over."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from host.cli.years import PLACE, YEAR
 from host.imports.of_year import at_once, refused
 from host.opening_years import place_of
 from host.undoing import Undone, undoable
+from ledger.budgeting.bringing_in import KINDS
 from ledger.budgeting.carrying_over import carry_over
 from ledger.budgeting.sheet import template
 
@@ -25,9 +26,10 @@ def projects() -> None:
 
 @projects.command("template")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def write_template(file: Path) -> None:
+@click.option("--kind", type=click.Choice(list(KINDS)), default="projects", help="项目、预算或支出的模板。")
+def write_template(file: Path, kind: str) -> None:
     """Write the empty workbook to FILE.xlsx."""
-    file.write_bytes(template())
+    file.write_bytes(template(KINDS[kind].sheet))
     click.echo(f"已写出 {file}。")
 
 
@@ -38,7 +40,7 @@ def write_template(file: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="只检查,不写入。")
 @DATABASE
 def bring_in(place: str, number: int, file: Path, dry_run: bool, database: str | None) -> None:
-    """Bring the projects of YEAR in from FILE.xlsx: all of them, or none, with every fault by row and column."""
+    """Bring the projects, budgets or payments of YEAR in from FILE.xlsx: all, or none, with every fault by row and column."""
     with opened(database) as bihuan, undoable(bihuan.unit_of_work()) as uow:
         found = at_once(uow, place_of(uow, place).id, number, file.read_bytes(), by=operator())
         if found.faults:
@@ -47,7 +49,8 @@ def bring_in(place: str, number: int, file: Path, dry_run: bool, database: str |
             raise Undone
     counts, would = found.counts, "会" if dry_run else "已"
     click.echo(
-        f"{would}新增项目 {counts['added']} 个,更新 {counts['changed']} 个,没有变化 {counts['same']} 个。"
+        f"{KINDS[found.kind].sheet}:{would}新增 {counts['added']} 行,更新 {counts['changed']} 行,"
+        f"没有变化 {counts['same']} 行,已有更新的数、保留不变 {counts['kept']} 行。"
     )
 
 

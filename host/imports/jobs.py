@@ -9,6 +9,7 @@ from engine.vault import Vault
 from host.accounts import bringing
 from host.imports import life, of_year
 from host.queueing import AfterALoss
+from ledger.budgeting.bringing_in import KINDS
 
 
 @dataclass(frozen=True)
@@ -27,4 +28,5 @@ def register(queue: App, opening: life.Opening, entry: Callable[[], Entry]) -> N
 
     @queue.task(name=life.IMPORT_JOB, retry=AfterALoss())
     def import_file(import_id: int) -> None:
-        life.carry_out(opening, import_id, {bringing.KIND: directory, of_year.KIND: of_year.begun})
+        begins = dict.fromkeys(KINDS, of_year.begun) | {bringing.KIND: directory}
+        life.carry_out(opening, import_id, begins)

@@ -39,6 +39,8 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.waive_stage": "year",
     "api.close_stage": "year",
     "api.import_projects": "year",
+    "api.order_year_import": "year",
+    "api.read_year_import": "year",
     "api.carry_projects": "year",
     "api.publish_arrangement": "year",
     "api.list_definitions": "definitions",

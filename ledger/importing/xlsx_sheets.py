@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from openpyxl import load_workbook
 
@@ -12,13 +12,20 @@ from ledger.importing.errors import LedgerUnreadable
 from ledger.importing.limits import Limits
 
 Row = tuple[int, dict[str, Any]]
+FORMULA: Final = object()
+"""Stands for a cell that computes its value."""
 
 
-def read_sheets(data: bytes, names: tuple[str, ...], limits: Limits) -> dict[str, list[Row]]:
-    """Return (line, values by title) of every row of the named sheets that exist; blank rows are left out."""
+def read_sheets(
+    data: bytes, names: tuple[str, ...], limits: Limits, *, stored: bool = True
+) -> dict[str, list[Row]]:
+    """Return (line, values by title) of every row of the named sheets that exist; blank rows are left out.
+
+    stored: a formula counts as the value that was stored with it; else it is FORMULA.
+    """
     require_harmless(data, limits, _refuse)
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=stored, keep_links=False)
         try:
             return {name: list(_rows(book[name], name, limits)) for name in names if name in book.sheetnames}
         finally:
@@ -31,8 +38,8 @@ def read_sheets(data: bytes, names: tuple[str, ...], limits: Limits) -> dict[str
 
 def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
     sheet.reset_dimensions()  # the stated size is a claim of the file
-    rows = sheet.iter_rows(max_row=limits.rows + 2, max_col=limits.columns + 1, values_only=True)
-    header = [str(cell).strip() if cell is not None else "" for cell in next(rows, ())]
+    rows = sheet.iter_rows(max_row=limits.rows + 2, max_col=limits.columns + 1)
+    header = [str(cell.value).strip() if cell.value is not None else "" for cell in next(rows, ())]
     _require_header(name, header, limits)
     for line, cells in enumerate(rows, start=2):
         if line > limits.rows + 1:
@@ -42,7 +49,7 @@ def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
         row = {
             title: _plain(cell)
             for title, cell in zip(header, cells, strict=False)
-            if title and cell is not None
+            if title and cell.value is not None
         }
         if row:
             yield line, row
@@ -62,7 +69,9 @@ def _require_header(name: str, header: list[str], limits: Limits) -> None:
 
 
 def _plain(cell: Any) -> Any:
-    return plain_number(cell) if isinstance(cell, float) else cell
+    if cell.data_type == "f":
+        return FORMULA
+    return plain_number(cell.value) if isinstance(cell.value, float) else cell.value
 
 
 def _refuse(kind: str, text: str) -> LedgerUnreadable:

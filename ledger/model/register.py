@@ -1,6 +1,6 @@
 """The register: who takes part in a jurisdiction's year, and the projects it is about."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -88,6 +88,7 @@ class Project(Base):
     """A budget project of one year, on the ordinary or a special track; `code` is the ledger's id.
 
     budget_amount: initial budget in yuan. total_investment_amount: null when not known.
+    adjusted_amount: what the budget was adjusted to, by which document, and when the register was told; null before that.
     central_transfer: belongs to the central transfer classes that are not evaluated (SW-R06).
     """
 
@@ -99,6 +100,7 @@ class Project(Base):
         Index(None, "organisation_id", "year"),
         _one_of("track", TRACKS),
         CheckConstraint("budget_amount >= 0", name="budget_amount"),
+        CheckConstraint("adjusted_amount >= 0", name="adjusted_amount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,4 +115,7 @@ class Project(Base):
     is_new: Mapped[bool]
     specialised: Mapped[bool]
     budget_amount: Mapped[Decimal]
+    adjusted_amount: Mapped[Decimal | None]
+    adjusted_basis: Mapped[str | None]
+    adjusted_at: Mapped[datetime | None]
     total_investment_amount: Mapped[Decimal | None]

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.errors import InvalidInput
 from forms.xlsx.cells import put_text
 from ledger.importing.limits import Limits
-from ledger.importing.xlsx_sheets import read_sheets
+from ledger.importing.xlsx_sheets import FORMULA, read_sheets
 from ledger.roles import ROLES
 from ledger.roster.columns import ORGANISATIONS, PEOPLE, SHEETS, Column
 from ledger.roster.organisations import KINDS
@@ -83,7 +84,7 @@ def read(data: bytes) -> tuple[list[Line], list[Line], list[Fault]]:
 
     Raises InvalidInput if it is no such workbook at all, too large or hostile.
     """
-    sheets = read_sheets(data, (ORGANISATIONS, PEOPLE), LIMITS)
+    sheets = read_sheets(data, (ORGANISATIONS, PEOPLE), LIMITS, stored=False)
     if not sheets:
         raise InvalidInput(
             f"文件里没有“{ORGANISATIONS}”或“{PEOPLE}”工作表;请下载模板填写。", code="directory.no_sheets"
@@ -100,18 +101,19 @@ def read(data: bytes) -> tuple[list[Line], list[Line], list[Fault]]:
 def lines_of(
     name: str, columns: Sequence[Column], rows: Sequence[tuple[int, Mapping[str, Any]]]
 ) -> tuple[list[Line], list[Fault]]:
-    """Return the rows of a sheet without its notes, and where something required is missing."""
+    """Return the rows of a sheet without its notes, and where a cell computes or something required is missing."""
     lines, faults, known = list[Line](), list[Fault](), {column.title for column in columns}
     for number, row in rows:
         if str(next(iter(row.values()))).startswith(MARK):
             continue
         line = Line(name, number, {title: _text(value) for title, value in row.items() if title in known})
         lines.append(line)
-        faults += [
-            Fault(name, number, column_place(columns, column.title), f"“{column.title}”是必填的;请填写。")
-            for column in columns
-            if column.required and not line.get(column.title)
-        ]
+        for column in columns:
+            where = column_place(columns, column.title)
+            if row.get(column.title) is FORMULA:
+                faults.append(Fault(name, number, where, "这一格是公式;请复制后“选择性粘贴”为数值。"))
+            elif column.required and not line.get(column.title):
+                faults.append(Fault(name, number, where, f"“{column.title}”是必填的;请填写。"))
     return lines, faults
 
 
@@ -127,4 +129,6 @@ def column_place(columns: Sequence[Column], title: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return value.isoformat()[:10] if hasattr(value, "isoformat") else str(value).strip()
+    if isinstance(value, datetime) and value.time() != time():
+        return value.isoformat(" ", "minutes")
+    return value.isoformat()[:10] if isinstance(value, date) else str(value).strip()

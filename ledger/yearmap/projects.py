@@ -30,6 +30,7 @@ from ledger.model.filings_evaluation import Evaluation
 from ledger.model.filings_monitoring import MonitoringReport
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.model.register import Project
+from ledger.payments import standing
 from ledger.yearmap.members import MEMBER, OFFICE, PAGE, Offices, of_subjects
 
 PROJECT, TASK = table_of(Project), table_of(UserTask)
@@ -50,12 +51,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Life:
-    """One project. years: it and its namesakes of other years in the same office; members: its stages, the newest first.
+    """One project. money: as `ledger.payments.standing` tells it.
 
+    years: it and its namesakes of other years in the same office; members: its stages, the newest first.
     live: who has it now; filed, scores, returns: what was handed in, scored and sent back, the newest first.
     """
 
     project: Row[Any]
+    money: Any
     years: Sequence[Any]
     members: Sequence[Row[Any]]
     live: Sequence[Row[Any]]
@@ -98,6 +101,7 @@ def life(uow: UnitOfWork, project_id: int) -> Life:
     instances = [one.instance_id for one in members if one.instance_id]
     return Life(
         project,
+        standing(uow.session, project_id),
         years,
         sorted(members, key=lambda one: (one.year, one.due_at), reverse=True),
         uow.session.execute(_live(instances)).all(),

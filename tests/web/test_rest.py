@@ -322,6 +322,7 @@ ELSEWHERE = {
     "list_stages": "years",
     **dict.fromkeys(("start_stage", "extend_stage", "waive_stage", "close_stage"), "command_stage"),
     "import_projects": "bring_in_projects",
+    **dict.fromkeys(("order_year_import", "read_year_import"), "bring_in_projects"),
     "carry_projects": "carry_over",
     "publish_arrangement": "publish_calendar",
     **dict.fromkeys(

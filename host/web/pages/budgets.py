@@ -1,4 +1,4 @@
-"""The projects of a budget year: how many, bring them in from xlsx with a trial first, carry last year's over."""
+"""The projects of a budget year: how many, bring them, budgets and payments in with a trial, carry last year's over."""
 
 from base64 import b64encode
 
@@ -6,18 +6,20 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from engine.errors import BihuanError, InvalidInput
-from host.imports import life, of_year
+from engine.errors import BihuanError, InvalidInput, NotFound
+from host.imports import life
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.failing import status_of
 from host.web.pages.years import mine
 from host.web.tried_file import XLSX, tried_file
-from ledger.budgeting.bringing_in import Outcome, look
+from ledger.budgeting.bringing_in import KINDS, look
 from ledger.budgeting.carrying_over import carry_over
+from ledger.budgeting.outcome import Outcome
 from ledger.budgeting.sheet import LIMITS, in_order, template
 from ledger.model.register import Project
+from ledger.payments import of_year
 from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
 
 ALL = "/manage/projects"
@@ -28,15 +30,22 @@ def register(app: Flask) -> None:
     app.add_url_rule(ALL, "budgets", show)
     app.add_url_rule(ALL, "bring_in_projects", run, methods=["POST"])
     app.add_url_rule(f"{ALL}/carry-over", "carry_over", carry, methods=["POST"])
-    app.add_url_rule(f"{ALL}/template.xlsx", "projects_template", empty)
+    app.add_url_rule(f"{ALL}/templates/<kind>.xlsx", "projects_template", empty)
     app.add_url_rule(f"{ALL}/imports/<int:import_id>", "projects_import", progress)
 
 
-def empty() -> Response:
-    """Return the empty workbook to fill in."""
-    answer = make_response(template())
+def empty(kind: str) -> Response:
+    """Return the workbook to fill in; for what is known of projects already, with the codes and names of a year's."""
+    if kind not in KINDS:
+        raise NotFound("没有这种模板;请回到“项目和预算”下载。", code="projects.no_template")
+    listed: list[tuple[str, str]] = []
+    if kind != "projects":
+        with system().bihuan.unit_of_work(acting_now().reading) as uow:
+            projects = of_year(uow.session, mine(uow).id, asked_year())
+            listed = sorted((one.code, one.name) for one in projects.values())
+    answer = make_response(template(KINDS[kind].sheet, listed))
     answer.headers["Content-Type"] = XLSX
-    answer.headers["Content-Disposition"] = 'attachment; filename="bihuan-projects.xlsx"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="bihuan-{kind}.xlsx"'
     return answer
 
 
@@ -57,6 +66,7 @@ def show(fault: str = "", outcome: Outcome | None = None, data: bytes = b"") -> 
         year=asked_year(default=max(place.opened, default=today().day.year) + (0 if place.opened else 1)),
         outcome=outcome,
         faults=in_order(outcome.faults) if outcome else [],
+        kinds=KINDS,
         file=b64encode(data).decode() if outcome and not outcome.faults else "",
         fault=fault,
         said=said(),
@@ -82,7 +92,7 @@ def run() -> Answer:
                 who = acting_now()
                 ordered = life.order(
                     uow,
-                    of_year.KIND,
+                    outcome.kind,
                     place,
                     data,
                     year=year,
@@ -110,7 +120,7 @@ def carry() -> Answer:
 def progress(import_id: int) -> str:
     """Show how far an import is, and in the end what became of each row."""
     with system().bihuan.unit_of_work() as uow:
-        one = life.found(uow, import_id, {of_year.KIND}, mine(uow).id)
+        one = life.found(uow, import_id, KINDS, mine(uow).id)
         return render_template(
-            "manage/projects_run.html", one=one, going=one.status in life.LIVE, fault="", said=""
+            "manage/projects_run.html", one=one, kinds=KINDS, going=one.status in life.LIVE, fault="", said=""
         )

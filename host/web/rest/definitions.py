@@ -48,6 +48,6 @@ def read_version(folder: str, key: str, version: int) -> Response:
     return answer(facts_of(row) | {"content": row.xml})
 
 
-def answer(body: dict[str, Any]) -> Response:
+def answer(body: dict[str, Any], status: int = 200) -> Response:
     """Return an answer as JSON."""
-    return Response(dumps(body), content_type="application/json")
+    return Response(dumps(body), status, content_type="application/json")

@@ -1,17 +1,16 @@
 """Import offices and people from the xlsx template: try or order it, ask how far it is, read what became of each row."""
 
 from dataclasses import asdict
-from typing import Any
 
 from flask import Response, request
 
 from engine.errors import InvalidInput
-from engine.json_values import dumps
 from host.accounts import bringing
 from host.imports import life
 from host.web.context import acting_now, system
 from host.web.ground import ground
 from host.web.rest import schemas
+from host.web.rest.definitions import answer
 from host.web.rest.interface import api, problems
 from ledger.roster import sheets
 from ledger.roster.bringing_in import Outcome
@@ -45,11 +44,11 @@ def order_import() -> Response:
     _require_faultless(found)
     told = {"added": found.added, "changed": found.changed, "total": len(found.accounts)}
     if request.form.get("dry_run") == "true":
-        return _answer({"dry_run": True, **told}, 200)
+        return answer({"dry_run": True, **told})
     with bihuan.unit_of_work() as uow:
         account_id, total = acting_now().account_id, len(found.accounts)
         number = life.order(uow, bringing.KIND, where, data, total=total, by=by, account_id=account_id)
-    return _answer({"id": number, "status": "waiting", **told}, 202)
+    return answer({"id": number, "status": "waiting", **told}, 202)
 
 
 @api.route("/directory-imports/<int:import_id>")
@@ -59,7 +58,7 @@ def read_import(import_id: int) -> Response:
     """一次导入到哪一步了;结束后每一行的结果"""
     with system().bihuan.unit_of_work() as uow:
         one = life.found(uow, import_id, {bringing.KIND})
-        return _answer({name: getattr(one, name) for name in SHOWN}, 200)
+        return answer({name: getattr(one, name) for name in SHOWN})
 
 
 @api.route("/directory-imports/<int:import_id>/passwords", methods=["POST"])
@@ -70,7 +69,7 @@ def take_passwords(import_id: int) -> Response:
     who, vault = acting_now(), system().bihuan.entry().vault
     with system().bihuan.unit_of_work() as uow:
         words = bringing.taken_words(uow, import_id, who.account_id, vault, by=who.own)
-    return _answer({"items": [{"login": login, "password": word} for login, word in words.items()]}, 200)
+    return answer({"items": [{"login": login, "password": word} for login, word in words.items()]})
 
 
 def _require_faultless(found: Outcome) -> None:
@@ -81,7 +80,3 @@ def _require_faultless(found: Outcome) -> None:
             code="directory.faults",
             faults=faults,
         )
-
-
-def _answer(body: dict[str, Any], status: int) -> Response:
-    return Response(dumps(body), status, content_type="application/json")

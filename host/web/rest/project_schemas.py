@@ -101,10 +101,23 @@ class ReturnOfProject(Schema):
     returned_at = fields.AwareDateTime()
 
 
+class MoneyOfProject(Schema):
+    """A project's budgets and the latest word about its money, in yuan; as_of: on which day, if anything is known."""
+
+    as_of = fields.Date(allow_none=True)
+    source = fields.String(allow_none=True)
+    budget_amount = fields.Decimal(as_string=True, metadata={"type": "string"})
+    adjusted_amount = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
+    adjusted_basis = fields.String(allow_none=True)
+    arrived_amount = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
+    executed_amount = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
+
+
 class ProjectLife(Schema):
-    """One project: its stages over the years, who has it now, what was filed, scored and sent back."""
+    """One project: its money, its stages over the years, who has it now, what was filed, scored and sent back."""
 
     project = fields.Nested(ListedProject)
+    money = fields.Nested(MoneyOfProject)
     members = fields.List(fields.Nested(StageOfProject))
     live = fields.List(fields.Nested(OpenTaskOfProject))
     filed = fields.List(fields.Nested(FiledOfProject))

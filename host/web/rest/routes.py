@@ -29,6 +29,7 @@ from host.web.rest import (
     substitutes,
     tasks,
     year,
+    year_imports,
     years,
 )
 
@@ -61,5 +62,6 @@ __all__ = [
     "substitutes",
     "tasks",
     "year",
+    "year_imports",
     "years",
 ]

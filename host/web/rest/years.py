@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from engine.scope import EVERYWHERE
 from engine.uow import UnitOfWork
 from host import opening_years
-from host.imports.of_year import refused
+from host.imports.of_year import written
 from host.web.context import acting_now, system
 from host.web.pages.stages import found
 from host.web.pages.years import mine, stages_of
@@ -19,7 +19,7 @@ from host.web.rest.definitions import answer
 from host.web.rest.interface import api, keyed, problems
 from host.web.rest.schemas import Commanded, described
 from ledger import stage_days, stages
-from ledger.budgeting.bringing_in import Outcome, bring_in, look_at
+from ledger.budgeting.bringing_in import KINDS, look_at
 from ledger.budgeting.carrying_over import carry_over
 from ledger.budgeting.columns import PROJECTS
 from ledger.holidays import moving
@@ -188,12 +188,8 @@ def import_projects(sent: dict[str, Any]) -> Response:
 
     def act(uow: UnitOfWork) -> Any:
         place, year = mine(uow).id, sent["year"]
-        outcome = look_at(uow, place, year, lines, Outcome())
-        if outcome.faults:
-            raise refused(outcome)
-        bring_in(uow, place, year, outcome)
-        facts = {"year": year, **outcome.counts}
-        uow.audit("projects.import", by=acting_now().actor, subject=f"{place}/{year}", data=facts)
+        outcome = look_at(uow, place, year, KINDS["projects"], lines)
+        written(uow, place, year, outcome, by=acting_now().actor)
         return {**done(str(year), "projects.import"), **outcome.counts}
 
     return carried_out(act, scope=EVERYWHERE)

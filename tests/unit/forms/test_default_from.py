@@ -22,7 +22,7 @@ def hints(typed: Any, fed: Any) -> list[str]:
     """Return what the form says about money typed beside money fed."""
     raw = {**TYPED, "executed_amount": typed, "budget_amount": "120", "arrived_amount": "80"}
     found = validate(load("monitoring"), raw, context={"policy": POLICY, "fed": fed})
-    return [told for told in map(str, found.warnings) if "一体化" in told]
+    return [told for told in map(str, found.warnings) if "登记的" in told]
 
 
 def test_the_monitoring_begins_with_the_amounts_that_were_fed() -> None:
