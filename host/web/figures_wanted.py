@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import request
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from engine.errors import NotFound
 from engine.uow import UnitOfWork
@@ -14,12 +14,8 @@ from host.web.day import today
 from ledger.figures.asking import Group, Wanted
 from ledger.figures.topic import GROUPINGS, Grouping, Topic
 from ledger.figures.topics import topics
-from ledger.model.register import Organisation
+from ledger.model.register import Organisation, Project
 from ledger.policies_in_force import Place, grade_names, places
-
-YEARS = text(
-    "select distinct year from app.project where jurisdiction_id = :jurisdiction_id order by year desc"
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class Asked:
 def asked(uow: UnitOfWork, key: str) -> Asked:
     """Return what the address asks for. Raises NotFound for a topic there is not; any other nonsense is left out."""
     place = place_of(uow)
-    years = list(uow.session.scalars(YEARS, {"jurisdiction_id": place.id})) or [today().day.year]
+    years = _years(uow, place.id) or [today().day.year]
     year = _year(years, place)
     grades = grade_names(uow.session, place, year)
     known = topics(grades)
@@ -82,7 +78,7 @@ def asked(uow: UnitOfWork, key: str) -> Asked:
     wanted = Wanted(
         place.id,
         years if by == "year" else [year],
-        acting_now().scope.organisations,
+        _own(),
         chosen if chosen in dict(departments) else "",
         request.args.get("fund", "")[:100],
     )
@@ -97,6 +93,18 @@ def asked(uow: UnitOfWork, key: str) -> Asked:
         grades,
         wanted,
     )
+
+
+def _years(uow: UnitOfWork, jurisdiction_id: int) -> list[int]:
+    """Return the years in which the reader's organisations have projects, the latest first."""
+    wanted, own = select(Project.year).where(Project.jurisdiction_id == jurisdiction_id), _own()
+    if own is not None:
+        wanted = wanted.where(Project.organisation_id.in_(sorted(own)))
+    return list(uow.session.scalars(wanted.distinct().order_by(Project.year.desc())))
+
+
+def _own() -> Collection[int] | None:
+    return acting_now().scope.organisations
 
 
 def _year(years: Sequence[int], place: Place) -> int:
@@ -118,7 +126,7 @@ def place_of(uow: UnitOfWork) -> Place:
 
 def _departments(uow: UnitOfWork, jurisdiction_id: int) -> list[tuple[str, str]]:
     """Return the departments whose figures the reader sees."""
-    own = acting_now().scope.organisations
+    own = _own()
     wanted = select(Organisation.code, Organisation.name).where(
         Organisation.jurisdiction_id == jurisdiction_id
     )
