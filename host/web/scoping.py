@@ -1,6 +1,7 @@
 """What somebody sees, from the roles he holds."""
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from sqlalchemy import or_, select
 
@@ -9,10 +10,13 @@ from engine.uow import UnitOfWork
 from ledger.model.register import Organisation
 from ledger.roles import ONLY_WATCHING
 
+SEEING_ALL: Final = frozenset({"bureau", "government"})
+"""Kinds of organisations whose people see the whole jurisdiction."""
+
 
 def scope_of(uow: UnitOfWork, roles: frozenset[tuple[str, int]], jurisdiction_id: int | None) -> Scope:
-    """Return what a person sees: the whole jurisdiction from the bureau or as the leading group, which watches over all of
-    it; else own organisations and those below them.
+    """Return what a person sees: the whole jurisdiction from the bureau, from the government above it and as the leading
+    group, which watches over all of it; else own organisations and those below them.
     """
     if jurisdiction_id is None:
         return Scope(0, frozenset())
@@ -29,7 +33,7 @@ def scope_over(
     if jurisdiction_id is None:
         return Scope(0, frozenset())
     known = dict(near)
-    if looks_over_all(roles) or any(known.get(place) == "bureau" for _, place in roles):
+    if looks_over_all(roles) or any(known.get(place) in SEEING_ALL for _, place in roles):
         return Scope(jurisdiction_id)
     return Scope(jurisdiction_id, frozenset(known))
 

@@ -73,7 +73,7 @@ def staffed(bihuan: Bihuan) -> None:
         offices = (
             (BUREAU, "bureau", "财政局"),
             (UNIT, "department", "交通局"),
-            (OUTSIDE, "government", "县政府"),
+            (OUTSIDE, "agency", "督查室"),
         )
         add(insert(table_of(Organisation)), [
             {"id": one, "jurisdiction_id": 1, "code": str(one), "name": name, "kind": kind, "valid_from": begun}
