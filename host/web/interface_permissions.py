@@ -20,6 +20,8 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.search": "view",
     "api.list_years": "view",
     "api.read_year": "view",
+    "api.list_heats": "view",
+    "api.read_heat": "view",
     "api.list_members": "view",
     "api.list_overdue": "view",
     "api.list_history": "view",

@@ -129,3 +129,20 @@ def test_a_process_tells_what_stands_where_and_how_long_it_took(year: Flask) -> 
     assert reader(year, "section").get("/year/heat/no_such").status_code == 404
     assert reader(year, "process").get("/studio/processes/review/heat").status_code == 200
     assert reader(year, "section").get("/studio/processes/review/heat").status_code == 403
+
+
+def test_programs_read_where_a_process_takes_its_time_within_what_they_may_see(year: Flask) -> None:
+    client = reader(year, "section")
+    listed: Any = client.get("/api/v1/heat").json
+    assert "review" in {one["key"] for one in listed["items"]}
+
+    found: Any = client.get("/api/v1/heat/review").json
+    assert (found["process"], found["now"]) == ("review", 2)
+    done = next(one for one in found["elements"] if one["done"])
+    assert done["first_pass"] == 100 and done["worked"]["median"] <= done["worked"]["p90"]
+    assert found["slowest"] is None, "the clock stands still, so nothing took any time"
+    assert client.get("/api/v1/heat/review?version=1").json == found
+    assert reader(year, "neighbour").get("/api/v1/heat/review").json["now"] == 0  # type: ignore[index]
+    assert client.get("/api/v1/heat/review?version=99").status_code == 404
+    assert client.get("/api/v1/heat/no_such").status_code == 404
+    assert client.get("/api/v1/heat/review?version=0").status_code == 422
