@@ -21,6 +21,7 @@ TITLES: Mapping[str, str] = {
     "kind": "类别",
     "first": "一次通过",
     "round": "轮次",
+    "missed": "未报最近一轮",
     "status": "状态",
     "grade": "等级",
     "capped": "等级受限",

@@ -110,13 +110,19 @@ RESULT_ACTIONS = _placed(
 )
 
 
-LAST_ROUNDS = """(
-  select m.*, max(m.round) over (partition by m.jurisdiction_id, m.year) as last_round from app.monitoring_report m)"""
-"""Read once: a subquery for the last round would ask row-level security of every report again for each report."""
+LAST_REPORTS = """(
+  select m.*, max(m.round) over (partition by m.jurisdiction_id, m.year, m.project_id) as own_round,
+         coalesce((select max(c.round) from app.campaign c
+                    where c.jurisdiction_id = :jurisdiction_id and c.year = :year and c.stage = 'monitoring'
+                      and c.status in ('open', 'closed')),
+                  max(m.round) over (partition by m.jurisdiction_id, m.year)) as last_round
+    from app.monitoring_report m)"""
+"""Read once: a subquery for a project's own round would ask row-level security of every report again for each report."""
 PROGRESS = PLACED.format(
-    source=LAST_ROUNDS,
-    columns=f"f.round, f.adjusted_amount, f.executed_amount, f.progress_share, f.passed, {HANDED_IN}",
-    condition=" and f.round = f.last_round",
+    source=LAST_REPORTS,
+    columns="f.round, f.round < f.last_round as missed, f.adjusted_amount, f.executed_amount, f.progress_share, "
+    f"f.passed, {HANDED_IN}",
+    condition=" and f.round = f.own_round",
 )
 FIRST_PASSES = f"""{
     _placed(

@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import insert
 
+from engine.model.campaigns import Campaign
+from engine.model.definitions import ParameterSet
 from engine.uow import UnitOfWork
 from ledger.model.filings_monitoring import MonitoringReport
 from ledger.model.filings_self_evaluation import SelfEvaluation, SelfEvaluationLine
@@ -103,6 +105,26 @@ def _target(uow: UnitOfWork, filing: dict[str, Any]) -> None:
 def _monitoring(uow: UnitOfWork, filing: dict[str, Any]) -> None:
     report: dict[str, Any] = {"round": 1, "adjusted_amount": 1_000_000, "executed_amount": 600_000}
     uow.session.execute(insert(MonitoringReport), [filing | report | {"progress_share": Decimal("0.7")}])
+
+
+def report_again(uow: UnitOfWork, project_id: int, *, round: int, executed: int, year: int = YEAR) -> None:
+    """Leave a report of a later round of the first project."""
+    place = {"jurisdiction_id": 1, "year": year, "organisation_id": UNIT, "project_id": project_id}
+    amounts = {"adjusted_amount": 1_000_000, "executed_amount": executed, "progress_share": Decimal("0.8")}
+    report = place | _filing(year, "N1", f"monitoring {round}") | {"round": round} | amounts
+    uow.session.execute(insert(MonitoringReport), [report])
+
+
+def open_round(uow: UnitOfWork, round: int, year: int = YEAR) -> None:
+    """Open a round of monitoring."""
+    policy = {"jurisdiction": "any", "year": year, "body": {}, "created_at": FILED}
+    uow.session.execute(insert(ParameterSet), [policy | {"hash": f"round {round}"}])
+    days = dict.fromkeys(("opens_at", "due_at", "closes_at"), FILED)
+    place = {"jurisdiction_id": 1, "year": year, "stage": "monitoring", "round": round}
+    uow.session.execute(
+        insert(Campaign),
+        [place | days | {"parameter_hash": f"round {round}", "parties": {}, "status": "open"}],
+    )
 
 
 def _self_evaluation(uow: UnitOfWork, filing: dict[str, Any], scored: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 
 from host.composition import Bihuan
 from tests.integration.engine.committee import statements
-from tests.web.results_county import settle_results
+from tests.web.results_county import open_round, report_again, settle_results
 from tests.web.small_county import sign_in
 
 MOST_STATEMENTS = 9
@@ -59,6 +60,25 @@ def test_figures_are_grouped_as_the_address_says(filed: Flask, address: str, gro
     assert re.findall(r'<th scope="row"><a [^>]*>([^<]+)<', page) == [*groups, "合计"]
 
 
+def test_a_project_that_missed_the_last_round_counts_with_its_own_latest_report(
+    filed: Flask, bihuan: Bihuan
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        report_again(uow, 11, round=2, executed=750_000)
+
+    said: Any = reader(filed, "section").get("/api/v1/figures/execution?year=2021").json
+    assert (said["whole"]["rows"], said["whole"]["values"]["missed"]) == (4, "3")
+    rows = reader(filed, "section").get("/reports/figures/execution/rows?year=2021&code=D01").text
+    assert re.findall(r"<td[^>]*>([12])</td>", rows)[:2] == ["2", "1"] and "未报最近一轮" in rows
+
+    with bihuan.unit_of_work() as uow:
+        open_round(uow, 3)
+    own: Any = reader(filed, "unit_head").get("/api/v1/figures/execution?year=2021").json
+    assert (own["whole"]["rows"], own["whole"]["values"]["missed"]) == (2, "2"), (
+        "nobody has reported in it yet"
+    )
+
+
 def test_a_figure_opens_its_rows_and_nothing_else(filed: Flask) -> None:
     client = reader(filed, "section")
     page = client.get("/reports/figures/grades?year=2021").text
@@ -77,7 +97,7 @@ def test_a_department_sees_its_own_figures_and_no_other(filed: Flask) -> None:
 
     assert "水利局" not in page
     assert re.findall(r'<td class="bh-num">([^<]*)</td>', page)[:3] == ["2", "93.00", "87.00"]
-    assert "水库" not in client.get("/reports/figures/scores/rows?year=2021&code=D02").text
+    assert "水库" not in client.get("/reports/figures/scores/rows?year=2021&code=D01").text
 
 
 def test_programs_read_the_same_figures(filed: Flask) -> None:
