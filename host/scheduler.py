@@ -17,9 +17,11 @@ from host import forgetting, keeping
 from host.composition import Bihuan
 from host.jobs import sweep
 from host.queueing import STALLED_SECONDS, queue, reap
+from ledger import extensions
 
 SWEEP_SECONDS = 5
 SEAL_SECONDS = 20
+EXTENSION_SECONDS, MOST_EXTENSIONS = 30, 100
 PURGE_SECONDS = 3600
 FORGET_SECONDS = 86_400
 DEAD_SECONDS = STALLED_SECONDS
@@ -27,8 +29,8 @@ log = logging.getLogger(__name__)
 
 
 class Ticker:
-    """Sweeps due timers and rungs into the queue, seals the audit, gives jobs of dead workers back, purges attachments whose
-    years of keeping are over, forgets old logs; a context manager.
+    """Sweeps due timers and rungs into the queue, seals the audit, gives jobs of dead workers back, ends requests for more
+    time whose task is over, purges attachments whose years of keeping are over, forgets old logs; a context manager.
 
     The audit is sealed here and not by a job: behind a long queue a job would come too late.
     Each begins at once: a process that never lives long still does its part. Memory store, UTC, coalesced, no
@@ -49,6 +51,7 @@ class Ticker:
             ("sweep", self._sweep, SWEEP_SECONDS),
             ("seal", self._seal, SEAL_SECONDS),
             ("reap", self._reap, DEAD_SECONDS),
+            ("extensions", self._end_extensions, EXTENSION_SECONDS),
             ("purge", self._purge, PURGE_SECONDS),
             ("forget", self._forget, FORGET_SECONDS),
         ):
@@ -87,6 +90,13 @@ class Ticker:
     def _seal(self) -> None:
         with self._bihuan.unit_of_work() as uow:
             seal(uow)
+
+    def _end_extensions(self) -> None:
+        with self._bihuan.unit_of_work() as uow:
+            over = extensions.moot(uow, MOST_EXTENSIONS)
+        for instance_id in over:
+            with self._bihuan.unit_of_work() as uow:
+                extensions.end(uow, instance_id)
 
     def _purge(self) -> None:
         keeping.purge(self._bihuan)

@@ -1,19 +1,20 @@
 """A later due day for one task (延期): asked for by whoever has it, decided in a flow of its own, within the policy."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from engine import advance, definitions, library
-from engine.access import Actor
+from engine.access import SYSTEM, Actor
 from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from engine.events import Event
-from engine.instances import Order, start
+from engine.instances import Order, cancel, start
 from engine.model.base import table_of
 from engine.model.campaigns import Campaign
 from engine.model.instances import ProcessInstance
@@ -24,6 +25,7 @@ from ledger.model.extensions import ExtensionRequest
 
 PROCESS: Final = "extension"
 LONGEST: Final = 1000
+OVER: Final = "任务已经办结或撤下,延期申请随之结束"
 ASKED = table_of(ExtensionRequest)
 INSTANCE, TASK = table_of(ProcessInstance), table_of(UserTask)
 
@@ -161,6 +163,33 @@ def _order(uow: UnitOfWork, row: Mapping[str, Any], task: Any) -> Order:
         parties=row["parties"],
         data={"subject_code": row["subject_code"]},
     )
+
+
+def moot(uow: UnitOfWork, most: int) -> Sequence[UUID]:
+    """Return flows that still decide about a task that is over, the oldest first."""
+    over = TASK.c.status.not_in(("open", "suspended"))
+    found = select(ASKED.c.instance_id).join(TASK, TASK.c.id == ASKED.c.task_id)
+    found = found.where(ASKED.c.decided_at.is_(None), over).order_by(ASKED.c.asked_at, ASKED.c.instance_id)
+    return uow.session.scalars(found.limit(most)).all()
+
+
+def end(uow: UnitOfWork, instance_id: UUID) -> None:
+    """End the flow of a request whose task is over: nobody has to answer any more. Leaves one alone that was answered."""
+    with suppress(WrongState):  # it has ended already, by an answer or by an administrator
+        cancel(uow, instance_id, OVER, by=SYSTEM)
+    undecided = (ASKED.c.instance_id == instance_id, ASKED.c.decided_at.is_(None))
+    ended = update(ASKED).where(*undecided).values(decided_at=uow.now(), opinion=OVER)
+    asked = uow.session.execute(ended.returning(ASKED.c.asked_id, ASKED.c.task_id)).first()
+    if asked is not None:
+        uow.record(
+            Event(
+                "task.extension_decided",
+                asked.asked_id,
+                task_id=asked.task_id,
+                data={"granted": False, "opinion": OVER},
+            ),
+            by=SYSTEM,
+        )
 
 
 def asked_in(uow: UnitOfWork, instance_id: UUID) -> Any:

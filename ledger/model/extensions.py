@@ -13,7 +13,8 @@ class ExtensionRequest(Bound, Base):
     """Somebody asked for a later due day of a task.
 
     instance_id: of the flow that decides; asked_id: of the task. due_on, last_on: when it was asked, the due day and
-    the last one the policy allows. granted_on: none until it is decided, and none if it was refused.
+    the last one the policy allows. granted_on: none until it is decided, and none if it was refused. decided_by: none if
+    it ended with its task.
     """
 
     __tablename__ = "extension_request"

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from datetime import date
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from engine import definitions
+from engine import definitions, instances
 from engine.access import SYSTEM
 from engine.calendar.local_time import local_date
 from engine.model.base import table_of
@@ -18,6 +19,7 @@ from engine.model.tasks import UserTask
 from engine.parameters import parameters
 from host.composition import Bihuan
 from host.factory import publish_factory
+from host.scheduler import Ticker
 from tests.integration.engine.stage import BODY, OTHER_PREPARER, PREPARER, REVIEWER
 from tests.web.at_work import Browser, at_desk, checking, filling, held, row
 from tests.web.test_rest import API, code
@@ -31,6 +33,7 @@ RULES = {
     "answer_workdays": 3,
 }
 UNTIL, LAST = "2021-04-08", "4月15日"
+PATIENCE = 30
 TASK, INSTANCE = table_of(UserTask), table_of(ProcessInstance)
 
 
@@ -97,6 +100,24 @@ def test_a_refusal_is_read_by_who_asked(bihuan: Bihuan) -> None:
 
     assert due(bihuan, task_id) == before
     assert "延期答复" in filer.page("/messages") and "请调配人员" in filer.page("/messages")
+
+
+def test_the_ticker_takes_a_request_out_of_the_queue_when_the_task_is_done(bihuan: Bihuan) -> None:
+    task_id = held(bihuan, extendable(bihuan, filling(bihuan, "先办完了")), PREPARER)
+    filer, reviewer = at_desk(bihuan, PREPARER), at_desk(bihuan, REVIEWER)
+    filer.do(f"/tasks/{task_id}/extension", until=UNTIL, reason="等审计数据")
+    answer = answering(bihuan)
+    with bihuan.unit_of_work() as uow:
+        instances.cancel(uow, row(bihuan, task_id).instance_id, "项目取消", by=SYSTEM)
+
+    last = monotonic() + PATIENCE
+    with Ticker(bihuan):
+        while row(bihuan, answer).status == "open" and monotonic() < last:
+            sleep(0.05)
+
+    assert "等审计数据" not in reviewer.page("/inbox?view=group")
+    items: Any = filer.client.get(f"{API}/tasks/{task_id}/extensions").json
+    assert [(one["decided_by"], one["granted_on"]) for one in items["items"]] == [(None, None)]
 
 
 @pytest.mark.parametrize("made", [filling, checking])

@@ -212,6 +212,34 @@ def test_a_task_that_is_done_meanwhile_gets_no_more_time(uow: UnitOfWork, filing
     assert not told(uow), "who is done is not told"
 
 
+def test_a_request_ends_with_its_task_and_nobody_has_to_answer_it(
+    uow: UnitOfWork, filing: list[UserTask]
+) -> None:
+    over, open_still, answered, ended = (ask(uow, one) for one in filing[:4])
+    decide(uow, answered, outcome="不同意", opinion="数据已有")
+    instances.cancel(uow, ended, "申请人撤回", by=SYSTEM)
+    for one in (filing[0], filing[2], filing[3]):
+        instances.cancel(uow, one.instance_id, "项目取消", by=SYSTEM)
+    heard = told(uow)
+
+    assert set(extensions.moot(uow, 10)) == {over, ended}
+    for request in (over, ended, answered):
+        extensions.end(uow, request)
+
+    assert not extensions.moot(uow, 10) and told(uow) == heard, "who is done is not told"
+    uow.session.expire_all()
+    states = [uow.session.get_one(ProcessInstance, one).status for one in (over, open_still, answered, ended)]
+    assert states == ["cancelled", "active", "completed", "cancelled"]
+    assert not open_tasks(uow, instance_id=over) and open_tasks(uow, instance_id=open_still)
+    kept = uow.session.get_one(ExtensionRequest, over)
+    assert kept.decided_at and (kept.decided_by, kept.granted_on, kept.opinion) == (
+        None,
+        None,
+        extensions.OVER,
+    )
+    assert uow.session.get_one(ExtensionRequest, answered).opinion == "数据已有"
+
+
 COUNTED = diagram(
     "counted",
     '<bpmn:startEvent id="begin"/><bpmn:userTask id="fill" name="整改并回复" bihuan:form="signature"'
