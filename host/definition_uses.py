@@ -20,9 +20,7 @@ class Use:
 
 
 def uses_of(session: Session, kind: str, key: str) -> Sequence[Use]:
-    """Return the steps that use a definition, by process; a policy pack is used by years instead."""
-    if kind == "policy":
-        return []
+    """Return the steps that use a definition, by process."""
     rows = versions.newest(session, "process")
     read = library.definitions(session, [row.content_hash for row in rows])
     return [one for row in rows for one in _in(read[row.content_hash], kind, key)]

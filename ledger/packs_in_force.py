@@ -1,5 +1,6 @@
 """Policy packs in force: the version that was published last, else the file that comes with the program."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -48,19 +49,46 @@ class Packs:
             self._loaded[policy_id] = assembled(policy_id, self._file)
         return self._loaded[policy_id]
 
+    def opened(self, policy_id: str, packs: Iterable[Mapping[str, Any]]) -> Pack:
+        """Return a pack as a year was opened with it. packs: what its parameters recorded; else files of the program.
+
+        Sections that today's program would refuse are left out: the year's own values are in its parameters.
+        """
+        kept = {one["id"]: one for one in packs if one["version"]}
+
+        def file(one: str) -> PackFile:
+            if one in kept:
+                return self._published_file(one, kept[one]["hash"], kept[one]["version"], strict=False)
+            return _shipped(one) or self._file(one)
+
+        return assembled(policy_id, file)
+
     def _file(self, policy_id: str) -> PackFile:
         if self._offered is not None and policy_id == self._offered.id:
             return self._offered
         row = self._published.get(policy_id)
         if row is not None:
-            found = _read.get(row.content_hash, lambda: self._text(policy_id, row.content_hash))
-            return replace(found, version=row.version)
-        if policy_id not in available():
+            return self._published_file(policy_id, row.content_hash, row.version, strict=True)
+        shipped = _shipped(policy_id)
+        if shipped is None:
             names = "、".join(self.ids)
             raise PolicyNotFound(
                 f"没有名为“{policy_id}”的政策包;现有:{names}。", policy=policy_id, key="pack.extends"
             )
-        return read_pack(factory_folder() / f"{policy_id}.toml")
+        return shipped
 
-    def _text(self, policy_id: str, content_hash: str) -> PackFile:
-        return pack_of(library.text(self._session, content_hash), f"{policy_id}.toml")
+    def _published_file(self, policy_id: str, content_hash: str, version: int, *, strict: bool) -> PackFile:
+        """Return a published text; what a newer program wants of a pack that extends nothing, its own file says."""
+
+        def read() -> PackFile:
+            return pack_of(library.text(self._session, content_hash), f"{policy_id}.toml", strict=strict)
+
+        found = replace(_read.get(f"{content_hash} {strict}", read), version=version)
+        shipped = _shipped(policy_id) if found.extends is None else None
+        return replace(found, entries={**shipped.entries, **found.entries}) if shipped else found
+
+
+def _shipped(policy_id: str) -> PackFile | None:
+    if policy_id not in available():
+        return None
+    return read_pack(factory_folder() / f"{policy_id}.toml")

@@ -1,6 +1,6 @@
 """Which policy holds where and when: the pack of a jurisdiction, as its year was opened with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from engine.model.campaigns import Campaign
 from ledger.confirmations import recorded
 from ledger.model.register import Jurisdiction
 from ledger.packs_in_force import Packs
+from ledger.policy.differing import Difference, differences
+from ledger.policy.entries import PackFile
+from ledger.policy.errors import PolicyNotFound
 from ledger.policy.pack import Pack
 from ledger.policy.resolved import ResolvedPack
 from ledger.year import YEAR
@@ -59,11 +62,44 @@ def in_force(session: Session, place: Place, year: int) -> ResolvedPack:
     if year not in place.opened:
         return recorded(session, place.id, place.pack.resolve(year))
     body = library.parameter_set(session, place.opened[year]).body
-    pack = place.packs.load(body["pack"]) if body.get("pack") in place.packs.ids else place.pack
+    pack = _as_opened(place, body)
     resolved, policy = pack.resolve(year), body.get("policy", {})
     other = {key: value for key in resolved.values if (value := at(policy, key, _ABSENT)) is not _ABSENT}
     resolved = pack.resolve(year, {k: v for k, v in other.items() if v != resolved.values[k]})
     return recorded(session, place.id, resolved)
+
+
+def _as_opened(place: Place, body: Mapping[str, Any]) -> Pack:
+    """Return the pack of an opened year in the versions it was opened with."""
+    packs = body.get("packs", ())
+    try:
+        return place.packs.opened(body.get("pack") or body["jurisdiction"], packs)
+    except PolicyNotFound:
+        return place.packs.opened(place.pack.id, packs)
+
+
+@dataclass(frozen=True)
+class Newer:
+    """What was published since a year was opened, and what it would change there."""
+
+    chain: Sequence[PackFile]
+    differences: Sequence[Difference]
+
+
+def newer(place: Place, pack: ResolvedPack) -> Newer | None:
+    """Return what is newer than the pack of an opened year; None if nothing is, or the year is not open."""
+    if pack.year not in place.opened:
+        return None
+    newest = place.packs.load(pack.id).resolve(pack.year)
+    return None if newest.packs == pack.packs else Newer(newest.chain, differences(pack, newest))
+
+
+def years_with(session: Session, pack_id: str) -> Iterator[tuple[Place, int, int]]:
+    """Yield place, budget year and version of every opened year that goes by a pack."""
+    for place in places(session):
+        for year, parameter_hash in place.opened.items():
+            packs = library.parameter_set(session, parameter_hash).body.get("packs", ())
+            yield from ((place, year, one["version"]) for one in packs if one["id"] == pack_id)
 
 
 def grade_names(session: Session, place: Place, year: int) -> list[str]:

@@ -51,7 +51,8 @@ def open_year(
         parties=parties,
     )
     _start(uow, jurisdiction_id, parameters, planned[YEAR, 1], parties, by)
-    facts = {"stages": sorted(stages), "parameter_hash": parameters.hash}
+    packs = {one["id"]: one["version"] for one in parameters.body.get("packs", ())}
+    facts = {"stages": sorted(stages), "parameter_hash": parameters.hash, "packs": packs}
     uow.audit("year.open", by=by, subject=f"{jurisdiction_id}/{parameters.year}", data=facts)
     return planned
 

@@ -91,7 +91,7 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("stage.waived", "环节按流程免办", {"reason": TEXT}),
     (
         "definition.published",
-        "发布了流程图、决策表或表单的新版本",
+        "发布了流程图、决策表、表单或政策包的新版本",
         {"kind": TEXT, "key": TEXT, "version": NUMBER},
     ),
     ("ledger.imported", "导入了台账", {"year": NUMBER, "projects": NUMBER, "organisations": NUMBER}),

@@ -9,8 +9,8 @@ import click
 
 from engine.errors import InvalidInput
 from host.cli.opening import DATABASE, opened
-from ledger.confirmations import recorded as recorded_of
-from ledger.policies_in_force import places
+from ledger.packs_in_force import Packs
+from ledger.policies_in_force import in_force, places
 from ledger.policy.differing import differences
 from ledger.policy.pack import Pack, load, load_file
 from ledger.policy.resolved import ResolvedPack
@@ -54,34 +54,41 @@ def print_json(value: Any) -> None:
 @click.argument("pack", metavar="ID")
 @click.option("--year", type=_YEAR, help="预算年度(默认取政策包的)。")
 @click.option("--key", "keys", multiple=True, help="只看一个参数或一组参数,如 self_eval;可多次使用。")
-@click.option("--recorded", is_flag=True, help="连同数据库里本地区财政局的确认记录。")
+@click.option(
+    "--recorded",
+    is_flag=True,
+    help="用数据库里发布的版本(已开启的年度用开年时的),连同本地区财政局的确认记录。",
+)
 @DATABASE
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def show(
     pack: str, year: int | None, keys: tuple[str, ...], recorded: bool, database: str | None, as_json: bool
 ) -> None:
     """Print the values of a pack: from which rules, whence inherited, what is to be confirmed."""
-    chosen = pack_of(pack)
-    year = year_of(chosen, year)
-    resolved = chosen.resolve(year)
-    if recorded:
-        resolved = _recorded(resolved, database)
+    resolved = _recorded(pack, year, database) if recorded else _resolved(pack_of(pack), year)
+    year = resolved.year
     rows = shown(resolved, keys)
     if as_json:
         print_json({"policy": resolved.id, "name": resolved.name, "year": year, "values": rows})
         return
     open_ones = sum(1 for row in rows if row["to_confirm"])
+    version = f"第 {resolved.chain[0].version} 版 " if resolved.chain[0].version else ""
     click.echo(
-        f"{resolved.name}({resolved.id})· {year} 预算年度 · {len(rows)} 个参数,{open_ones} 个待财政局确认"
+        f"{resolved.name}({resolved.id}){version}· {year} 预算年度 · {len(rows)} 个参数,{open_ones} 个待财政局确认"
     )
     for row in rows:
         click.echo(line(row))
 
 
-def _recorded(pack: ResolvedPack, database: str | None) -> ResolvedPack:
+def _resolved(pack: Pack, year: int | None) -> ResolvedPack:
+    return pack.resolve(year_of(pack, year))
+
+
+def _recorded(policy_id: str, year: int | None, database: str | None) -> ResolvedPack:
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
-        mine = [place for place in places(uow.session) if place.code == pack.id]
-        return recorded_of(uow.session, mine[0].id, pack) if mine else pack
+        place = next((one for one in places(uow.session) if one.code == policy_id), None)
+        pack = place.pack if place else Packs(uow.session).load(policy_id)
+        return in_force(uow.session, place, year_of(pack, year)) if place else _resolved(pack, year)
 
 
 @policy.command("diff")

@@ -54,7 +54,10 @@ def preview(place: str, number: int, pack: str, database: str | None, as_json: b
     if as_json:
         click.echo(dumps(_told(plan)))
         return
-    click.echo(f"{plan.pack.name} {number} 年度,登记项目 {plan.projects} 个")
+    version = plan.pack.chain[0].version
+    click.echo(
+        f"{plan.pack.name}{f'第 {version} 版' if version else ''} {number} 年度,登记项目 {plan.projects} 个"
+    )
     for item in to_confirm(plan.pack):
         click.echo(f"待确认:{sentence(item)}")
     for one in agenda(plan, {stage.name for stage in plan.stages}):
@@ -66,6 +69,7 @@ def preview(place: str, number: int, pack: str, database: str | None, as_json: b
 def _told(plan: YearPlan) -> dict[str, Any]:
     return {
         "policy": plan.pack.id,
+        "packs": plan.pack.packs,
         "year": plan.pack.year,
         "projects": plan.projects,
         "to_confirm": to_confirm(plan.pack),

@@ -23,12 +23,21 @@ class Difference:
     confirm: str
 
     @property
+    def old(self) -> str:
+        """Return the value before in words."""
+        return worded(self.key, self.before)
+
+    @property
+    def new(self) -> str:
+        """Return the value after in words."""
+        return worded(self.key, self.after)
+
+    @property
     def sentence(self) -> str:
         """Return it for people: `单位自评截止日原来没有规定,改为“次年 2 月 15 日”(依据 SW-R46)。`"""
         source = f"依据 {cited(self.rules_after)}" if self.rules_after else "本次设置"
-        old, new = worded(self.key, self.before), worded(self.key, self.after)
-        before = f"“{self.label}”" + ("原来没有规定" if self.before is None else f"由“{old}”")
-        after = "改为不作规定" if self.after is None else f"改为“{new}”"
+        before = f"“{self.label}”" + ("原来没有规定" if self.before is None else f"由“{self.old}”")
+        after = "改为不作规定" if self.after is None else f"改为“{self.new}”"
         text = f"{before}{',' if self.before is None else ''}{after}({source})。"
         return f"{text}【待财政局确认】{self.confirm}" if self.confirm else text
 

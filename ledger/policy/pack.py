@@ -71,7 +71,8 @@ class Pack:
         for key, value in (overrides or {}).items():
             values[key] = accept(key, value, "参数设置")
             origins[key] = Origin(pack=self.id, rules=(), overridden=True)
-        return ResolvedPack(self.id, self.name, year, values, origins, self.variants, calendar or national())
+        work = calendar or national()
+        return ResolvedPack(self.id, self.name, year, values, origins, self.variants, work, self.chain)
 
     def check(self, years: range = range(2018, 2028)) -> list[Remark]:
         """Return what is inconsistent, unproven or still to be confirmed, over `years`."""

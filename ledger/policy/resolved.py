@@ -9,6 +9,7 @@ from typing import Any
 from engine.calendar.documents import excerpt
 from engine.calendar.work_calendar import WorkCalendar
 from ledger.policy.derived import derived
+from ledger.policy.entries import PackFile
 from ledger.policy.ladder import standard_ladder
 from ledger.policy.schema import label
 from ledger.policy.stage_dates import stage_dates
@@ -52,7 +53,7 @@ class Origin:
 class ResolvedPack:
     """Every policy value of one jurisdiction and budget year.
 
-    values: by dotted key, JSON-like. origins: by the same keys.
+    values: by dotted key, JSON-like. origins: by the same keys. chain: the files it comes from, nearest first.
     """
 
     id: str
@@ -62,6 +63,12 @@ class ResolvedPack:
     origins: Mapping[str, Origin]
     variants: Mapping[str, str]
     calendar: WorkCalendar
+    chain: tuple[PackFile, ...] = ()
+
+    @property
+    def packs(self) -> list[dict[str, Any]]:
+        """Return id, version and hash of each file it comes from; version 0 is a file that was not published."""
+        return [{"id": one.id, "version": one.version, "hash": one.hash} for one in self.chain]
 
     @property
     def provenance(self) -> dict[str, list[str]]:
@@ -115,6 +122,7 @@ class ResolvedPack:
         """Return the JSON body of the engine's parameter set; equal inputs give equal bodies."""
         return {
             "jurisdiction": self.id,
+            "packs": self.packs,
             "year": self.year,
             "policy": self.context(),
             "dates": self.dates,

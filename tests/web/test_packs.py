@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from engine.access import SYSTEM
 from engine.model.definitions import ProcessDefinition
+from engine.model.journal import AuditRow
 from host import policy_files
 from host.composition import Bihuan
 from ledger.packs_in_force import Packs
-from ledger.policies_in_force import places
+from ledger.policies_in_force import in_force, places
 from ledger.policy.pack import factory_folder
 from tests.web.small_county import TOKEN, post
 from tests.web.test_definitions import entered, publish, send
@@ -144,3 +145,51 @@ def test_programs_are_told_the_values_that_differ(county: Flask) -> None:
     assert one["group"] == "结果应用、整改与公开" and body["version"] == 0
     listed: Any = client.get("/api/v1/definitions/policies").json
     assert ("cn-default", 0) in {(row["key"], row["version"]) for row in listed["items"]}
+
+
+def test_an_opened_year_keeps_its_version_and_says_what_a_newer_one_would_change(
+    county: Flask, bihuan: Bihuan
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        policy_files.publish(uow, LONGER.encode(), SYSTEM)
+    lead = entered(county, "performance")
+    before = lead.get("/manage/years/new?year=2031&policy=cn-default").text
+    post(lead, "/manage/years/new", year=2031, policy="cn-default", stage=["target"])
+    with bihuan.unit_of_work() as uow:
+        policy_files.publish(uow, COMMON.encode(), SYSTEM)
+        place = places(uow.session)[0]
+        pack = in_force(uow.session, place, 2031)
+
+        assert pack.values["rectification.days"] == 15 and pack.origins["rectification.days"].rules == ("N",)
+        assert not pack.origins["rectification.days"].overridden
+        assert in_force(uow.session, place, 2032).values["rectification.days"] == 10
+
+    assert "（第 1 版）" in before
+    for address in ("/manage/years?year=2031", "/studio/policy?year=2031"):
+        page = lead.get(address).text
+        newer = page[page.index('id="newer"') :]
+        assert (
+            "（第 1 版）" in page[: page.index('id="newer"')]
+            and "（第 2 版）" in newer
+            and "1 处不同" in newer
+        )
+        assert '<td class="bh-any">15</td><td class="bh-any">10</td>' in newer
+    assert 'id="newer"' not in lead.get("/studio/policy?year=2032").text
+    told: Any = lead.get("/api/v1/policy?year=2031").json
+    assert told["packs"][0]["version"] == 1 and told["newer"][0]["key"] == "rectification.days"
+    uses = entered(county).get("/studio/policies/cn-default").text
+    assert "2031 年度</a>（第 1 版）" in uses
+    with bihuan.unit_of_work() as uow:
+        noted = uow.session.scalars(
+            select(AuditRow).where(AuditRow.subject == "1/2031", AuditRow.action == "year.open")
+        ).one()
+        assert noted.data["packs"] == {"cn-default": 1}
+
+
+def test_a_key_that_a_newer_program_adds_comes_from_its_file(county: Flask, bihuan: Bihuan) -> None:
+    older = COMMON.replace(DAYS, "")
+    with bihuan.unit_of_work() as uow:
+        policy_files.publish(uow, older.encode(), SYSTEM)
+
+    assert days(bihuan, "cn-default") == 10 and days(bihuan, "shawan") == 10
+    assert "缺少 1 个参数" in entered(county).get("/studio/policies/cn-default").text

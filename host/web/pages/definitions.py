@@ -7,13 +7,14 @@ from flask import Flask, Response, render_template, request
 from engine import versions
 from engine.errors import NotFound
 from engine.uow import UnitOfWork
-from host.definition_kinds import Kind, kind_of
+from host.definition_kinds import POLICY, Kind, kind_of
 from host.definition_uses import uses_of
 from host.offering import all_in_force, in_force
 from host.web.answering import said
 from host.web.context import acting_now, system
 from host.web.definition.view import marks, view_of
 from host.web.definition.words import TITLES, WORDS
+from ledger.policies_in_force import years_with
 
 ALL = "/studio/<folder>"
 
@@ -46,7 +47,9 @@ def show(folder: str, key: str, fault: str = "") -> str:
         other = _other(row.version, newest, against)
         before = in_force(uow.session, kind, key, other) if other is not None else None
         problems = kind.check(uow.session, row.xml.encode())
-        uses = uses_of(uow.session, kind.code, key)
+        of_years = kind is POLICY
+        uses = [] if of_years else uses_of(uow.session, kind.code, key)
+        years = list(years_with(uow.session, key)) if of_years else []
     differences = kind.compare(before.xml, row.xml) if before else []
     return render_template(
         "studio/definition.html",
@@ -59,6 +62,7 @@ def show(folder: str, key: str, fault: str = "") -> str:
         differences=differences,
         problems=problems,
         uses=uses,
+        years=years,
         view=view_of(kind.code, row.xml, problems),
         marks=marks(problems, differences if against is not None else []),
         **WORDS,

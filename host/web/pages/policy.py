@@ -10,7 +10,7 @@ from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.day import today
 from ledger import confirmations
-from ledger.policies_in_force import Place, in_force, places
+from ledger.policies_in_force import Place, in_force, newer, places
 from ledger.policy.differing import differences
 from ledger.policy.groups import grouped
 from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
@@ -31,7 +31,7 @@ def show(fault: str = "") -> str:
         pack = in_force(uow.session, place, year)
         against = request.args.get("against", "")
         other = _other(place, year, against)
-        packs, years, chain = place.packs.names, _years(place, year), place.pack.chain
+        packs, years, since = place.packs.names, _years(place, year), newer(place, pack)
     rows = {row["key"]: row | {"origin": pack.origins[row["key"]]} for row in shown(pack)}
     return render_template(
         "studio/policy.html",
@@ -41,7 +41,7 @@ def show(fault: str = "") -> str:
         years=years,
         packs=packs,
         pack=pack,
-        chain=chain,
+        newer=since,
         open_ones=[row for row in rows.values() if row["to_confirm"]],
         settled=[row for row in rows.values() if row["origin"].confirmed],
         deviating=[row for row in rows.values() if row["origin"].overridden],

@@ -14,7 +14,7 @@ from host import opening_years
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.day import today
-from ledger.policies_in_force import Place, places
+from ledger.policies_in_force import Place, in_force, newer, places
 from ledger.policy.confirming import to_confirm
 from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
 from ledger.year import YEAR
@@ -42,11 +42,15 @@ def show() -> str:
         place = mine(uow)
         year = request.args.get("year", type=int) or max(place.opened, default=None)
         rows = stages_of(uow, place.id, year) if year else []
+        pack = in_force(uow.session, place, year) if year and year in place.opened else None
+        since = newer(place, pack) if pack else None
     return render_template(
         "manage/years.html",
         place=place,
         year=year,
         rows=rows,
+        pack=pack,
+        newer=since,
         words=WORDS_OF_CAMPAIGNS,
         following=max(place.opened, default=today().day.year) + 1,
         fault="",

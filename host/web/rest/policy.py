@@ -14,7 +14,7 @@ from host.web.rest.definitions import answer
 from host.web.rest.interface import api, command, problems
 from host.web.rest.schemas import described
 from ledger import confirmations
-from ledger.policies_in_force import in_force
+from ledger.policies_in_force import in_force, newer
 from ledger.policy.showing import shown
 
 CONFIRMATION = {
@@ -29,6 +29,17 @@ VALUE = {
     "rules": ["SW-R46"],
     "to_confirm": "",
     "confirmed": "",
+}
+
+
+POLICY = {
+    "place": "…",
+    "policy": "cn-default",
+    "year": 2022,
+    "to_confirm": 5,
+    "packs": [{"id": "cn-default", "version": 2, "hash": "…"}],
+    "newer": [],
+    "values": [VALUE],
 }
 
 
@@ -50,13 +61,15 @@ class Confirmation(Which):
 @api.route("/policy")
 @problems
 @api.arguments(Which, location="query")
-@api.response(200, schemas.Loose, example={"place": "…", "year": 2022, "to_confirm": 5, "values": [VALUE]})
+@api.response(200, schemas.Loose, example=POLICY)
 def read_policy(asked: dict[str, Any]) -> Response:
     """现行制度:每个取值、依据、是否待本局确认"""
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         _, place, year = chosen(uow, asked["place"], asked["year"])
         pack = in_force(uow.session, place, year)
+        since = newer(place, pack)
     said = {"place": place.code, "policy": pack.id, "year": year, "to_confirm": len(pack.inferred)}
+    said |= {"packs": pack.packs, "newer": [one.as_json() for one in since.differences] if since else []}
     return answer(said | {"values": shown(pack)})
 
 

@@ -87,7 +87,12 @@ def read_year_plan(asked: dict[str, Any]) -> Response:
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         plan = opening_years.looked_at(uow, mine(uow), asked["year"], asked["policy"])
     days = [{**vars(one)} for one in plan.stages]
-    told = {"policy": plan.pack.id, "year": asked["year"], "projects": plan.projects}
+    told = {
+        "policy": plan.pack.id,
+        "packs": plan.pack.packs,
+        "year": asked["year"],
+        "projects": plan.projects,
+    }
     return answer(told | {"to_confirm": to_confirm(plan.pack), "stages": days})
 
 
