@@ -1,8 +1,11 @@
 """A process beside the pages that has to live as long as they do: whenever it ends it is started again."""
 
 import logging
+import os
+import signal
 import time
 from collections.abc import Callable
+from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from threading import Event, Thread
@@ -49,3 +52,17 @@ class Attended:
             log.error("the worker ended by itself; another is started in %.0f s", pause)
             if not self._told_to_stop.wait(pause):
                 self._process, begun = self._start(), time.monotonic()
+
+
+def stop_with_parent() -> None:
+    """From a thread, tell this process to stop when the one that started it is gone, also after `kill -9`."""
+    parent = parent_process()
+    assert parent is not None
+    sentinel = parent.sentinel
+
+    def follow() -> None:
+        wait([sentinel])
+        log.warning("the server that started this worker is gone: stopping")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=follow, name="parent", daemon=True).start()

@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from host import logs
 from host.accounts import first
-from host.attending import Attended
+from host.attending import Attended, stop_with_parent
 from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
 from host.demo import accounts, year_before
@@ -137,6 +137,7 @@ def _start_worker(settings: Settings, county: Demo | None) -> BaseProcess:
 
 def _work(settings: Settings, county: Demo | None) -> None:
     logs.start(settings)
+    stop_with_parent()
     with stopped_by_signals(), ExitStack() as leaving:
         bihuan = open_system(settings, county, leaving)
         with Ticker(bihuan):

@@ -4,12 +4,13 @@ import os
 import signal
 import time
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 import psutil
 import pytest
 
-from host.attending import Attended
+from host.attending import Attended, stop_with_parent
 
 SPAWNING = get_context("spawn")
 
@@ -56,3 +57,29 @@ def test_one_that_is_told_to_stop_is_followed_by_none() -> None:
 
     assert attended.pid == only
     assert only is not None and has_ended(only)
+
+
+def following() -> None:
+    """Be a worker that does nothing, as long as there is a server."""
+    stop_with_parent()
+    time.sleep(600)
+
+
+def serving(pipe: Connection) -> None:
+    """Be a server with a worker beside it; tell which process that is."""
+    worker = SPAWNING.Process(target=following)
+    worker.start()
+    pipe.send(worker.pid)
+    time.sleep(600)
+
+
+def test_a_worker_does_not_outlive_a_server_that_was_killed() -> None:
+    ours, theirs = SPAWNING.Pipe()
+    server = SPAWNING.Process(target=serving, args=(theirs,))
+    server.start()
+    worker = ours.recv()
+
+    server.kill()
+    server.join()
+
+    assert has_ended(worker)
