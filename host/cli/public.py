@@ -11,7 +11,7 @@ from host.composition import Bihuan
 from host.secret import secret_of
 from host.web.application import create_app
 from host.web.public.export import export
-from host.web.public.site import KINDS
+from host.web.public.site import KINDS, OTHER
 from ledger.disclosing.package import as_zip, package
 from ledger.policies_in_force import Place, places
 
@@ -30,15 +30,23 @@ def public() -> None:
 
 @public.command("export")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(list(OTHER)),
+    multiple=True,
+    default=["zh"],
+    help="zh 或 en;写两次就两种都写,第二种放在以它命名的文件夹里,页面互相链接。",
+)
 @PLACE
 @DATABASE
-def export_pages(folder: Path, place: str | None, database: str | None) -> None:
+def export_pages(folder: Path, languages: tuple[str, ...], place: str | None, database: str | None) -> None:
     """Write the public's pages into FOLDER: relative links, no script. An earlier export there is replaced."""
     with opened(database) as bihuan:
         chosen = _place(bihuan, place)
         app = create_app(bihuan, secret=secret_of(bihuan.settings))
         with bihuan.unit_of_work(Scope(chosen.id)) as uow:
-            number = export(app, uow.session, chosen, folder)
+            number = export(app, uow.session, chosen, folder, list(dict.fromkeys(languages)))
     click.echo(f"已写出 {number} 个页面到 {folder}。")
 
 

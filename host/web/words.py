@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 
 from host.web.context import somebody
 from ledger.roles import ROLES
@@ -20,8 +20,15 @@ def english() -> Mapping[str, str]:
     return tomllib.loads((files("host.web.languages") / "en.toml").read_text(encoding="utf-8"))
 
 
+def speak(language: str) -> None:
+    """Answer this request in a language, whoever reads it: its address says so."""
+    g.language = language
+
+
 def language() -> str:
-    """Return the reader's language: of the account, else of the browser; Chinese if in doubt."""
+    """Return the reader's language: of the address, the account, else of the browser; Chinese if in doubt."""
+    if "language" in g:
+        return str(g.language)
     who = somebody()
     if who is not None:
         return who.language

@@ -111,6 +111,7 @@ MORE = (
     ("process", "/"),
     ("section", "/no/such/page"),
     ("nobody", "/public/shawan/2020/results/"),
+    ("nobody", "/public/shawan/en/2020/results/"),
     ("section", "/reports/figures/scores?by=fund"),
     ("section", "/reports/figures/workload"),
     ("department", "/reports/figures/first-pass"),

@@ -126,7 +126,7 @@ def address(rule: Rule, unit: int, tasks: Tasks) -> str:
     }
     things |= WITHOUT_UNIT
     text = rule.rule
-    for name in rule.arguments:
+    for name in rule.arguments - set(rule.defaults or ()):
         assert name in things, f"say here what <{name}> of {rule.rule} is"
         kind = type(rule._converters[name]).__name__
         spelled = {"IntegerConverter": f"<int:{name}>", "UUIDConverter": f"<uuid:{name}>"}

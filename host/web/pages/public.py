@@ -10,6 +10,7 @@ from engine.scope import Scope
 from engine.uow import UnitOfWork
 from host.web.context import system
 from host.web.public.site import Live, Site
+from host.web.words import language, speak
 from ledger.policies_in_force import Place, places
 
 KEPT_SECONDS = 300
@@ -19,41 +20,46 @@ LONGEST_SEARCH = 60
 def register(app: Flask) -> None:
     """Add the routes of this module."""
     app.add_url_rule("/public/", "public_places", listed)
-    app.add_url_rule("/public/<place>/", "public_place", home)
-    app.add_url_rule("/public/<place>/<int:year>/<kind>/", "public_kind", kind)
-    app.add_url_rule("/public/<place>/<int:year>/<kind>/<department>", "public_department", department)
-    app.add_url_rule("/public/<place>/<int:year>/projects/<code>", "public_project", project)
+    for spoken, here in (("zh", "/public/<place>/"), ("en", "/public/<place>/en/")):
+        said = {"language": spoken}
+        app.add_url_rule(here, "public_place", home, defaults=said)
+        app.add_url_rule(f"{here}<int:year>/<kind>/", "public_kind", kind, defaults=said)
+        address = f"{here}<int:year>/<kind>/<department>"
+        app.add_url_rule(address, "public_department", department, defaults=said)
+        app.add_url_rule(f"{here}<int:year>/projects/<code>", "public_project", project, defaults=said)
 
 
 def listed() -> Response:
     """List the places that disclose here; the only one opens at once."""
     found = disclosing()
     if len(found) == 1:
-        answer = redirect(url_for("public_place", place=found[0].code))
+        answer = redirect(url_for("public_place", place=found[0].code, language=language()))
         assert isinstance(answer, Response)
-        return answer
-    return kept(render_template("public/places.html", places=found, style=style()))
+    else:
+        answer = kept(render_template("public/places.html", places=found, style=style()))
+    answer.vary.add("Accept-Language")
+    return answer
 
 
-def home(place: str) -> Response:
+def home(place: str, language: str) -> Response:
     """Show the years of a place."""
-    return _shown(place, lambda site: site.home())
+    return _shown(place, language, lambda site: site.home())
 
 
-def kind(place: str, year: int, kind: str) -> Response:
+def kind(place: str, year: int, kind: str, language: str) -> Response:
     """Show the results or the targets of a year."""
     wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    return _shown(place, lambda site: site.kind(year, kind, wanted))
+    return _shown(place, language, lambda site: site.kind(year, kind, wanted))
 
 
-def department(place: str, year: int, kind: str, department: str) -> Response:
+def department(place: str, year: int, kind: str, department: str, language: str) -> Response:
     """Show a department."""
-    return _shown(place, lambda site: site.department(year, kind, department))
+    return _shown(place, language, lambda site: site.department(year, kind, department))
 
 
-def project(place: str, year: int, code: str) -> Response:
+def project(place: str, year: int, code: str, language: str) -> Response:
     """Show a project."""
-    return _shown(place, lambda site: site.project(year, code))
+    return _shown(place, language, lambda site: site.project(year, code))
 
 
 def disclosing() -> list[Place]:
@@ -78,11 +84,12 @@ def style() -> str:
     return str(current_app.jinja_env.globals["asset"]("dist/public.css"))  # type: ignore[operator]
 
 
-def _shown(code: str, page: Callable[[Site], str]) -> Response:
+def _shown(code: str, language: str, page: Callable[[Site], str]) -> Response:
+    speak(language)
     with system().bihuan.unit_of_work() as uow:
         place = opened(uow, code)
     with system().bihuan.unit_of_work(Scope(place.id)) as uow:
-        return kept(page(Site(uow.session, place, Live(place.code, style()))))
+        return kept(page(Site(uow.session, place, Live(place.code, style(), language))))
 
 
 def kept(body: str, content_type: str = "text/html; charset=utf-8") -> Response:
@@ -92,5 +99,4 @@ def kept(body: str, content_type: str = "text/html; charset=utf-8") -> Response:
     answer = Response(status=304) if same else Response(body, content_type=content_type)
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
-    answer.vary.add("Accept-Language")
     return answer

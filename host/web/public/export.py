@@ -1,7 +1,7 @@
 """The pages for the public as a folder of files for a government portal: relative links, no script, nothing to run."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from flask import Flask
@@ -22,15 +22,20 @@ class ExportNotWritten(BihuanError):
     code = "public.not_written"
 
 
-def export(app: Flask, session: Session, place: Place, folder: Path) -> int:
-    """Write every page of a place into a folder, beside it first and then in its place; return how many there are."""
+def export(
+    app: Flask, session: Session, place: Place, folder: Path, languages: Sequence[str] = ("zh",)
+) -> int:
+    """Write every page of a place into a folder, beside it first and then in its place; return how many there are.
+
+    languages: the first lies in the folder itself, the other in a folder of its name; their pages lead to each other.
+    """
     _require_ours(folder)
     aside = folder.with_name(f".{folder.name}.part")
     try:
         shutil.rmtree(aside, ignore_errors=True)
         number = 0
         with app.test_request_context():
-            for path, page in _pages(session, place):
+            for path, page in _in_all(session, place, languages):
                 _write(aside / path, page)
                 number += 1
         style = Path(str(app.static_folder)) / "dist" / "public.css"
@@ -56,9 +61,18 @@ def _require_ours(folder: Path) -> None:
         )
 
 
-def _pages(session: Session, place: Place) -> Iterator[tuple[str, str]]:
-    def site(path: str) -> Site:
-        return Site(session, place, Files(path))
+def _in_all(session: Session, place: Place, languages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    roots = {one: f"{one}/" if one != languages[0] else "" for one in languages}
+    for language, root in roots.items():
+
+        def site(path: str, language: str = language, root: str = root) -> Site:
+            return Site(session, place, Files(root + path, language, roots))
+
+        for path, page in _pages(session, place, site):
+            yield root + path, page
+
+
+def _pages(session: Session, place: Place, site: Callable[[str], Site]) -> Iterator[tuple[str, str]]:
 
     yield "index.html", site("index.html").home()
     projects: set[tuple[int, str]] = set()

@@ -1,8 +1,8 @@
 """The pages for the public and their addresses: the same pages live, and as files that link to each other."""
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -10,17 +10,29 @@ from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from host.web.words import speak
 from ledger.disclosing import reading, telling
 from ledger.disclosing.reading import RESULTS, TARGETS
 from ledger.policies_in_force import Place, grade_names
 
 KINDS: Mapping[str, str] = {"results": RESULTS, "targets": TARGETS}
+OTHER: Mapping[str, str] = {"zh": "en", "en": "zh"}
 MOST_FOUND = 50
 MISSING = "这里没有公开的内容;请从首页选择已经公开的年度。"
 
 
 class Addresses(Protocol):
-    """Where the pages of a place lie."""
+    """Where the pages of a place lie, in one language."""
+
+    @property
+    def language(self) -> str:
+        """Which language: zh or en."""
+        ...
+
+    @property
+    def other(self) -> "Addresses | None":
+        """The same in the other language; None if it is not written."""
+        ...
 
     @property
     def searches(self) -> bool:
@@ -44,36 +56,53 @@ class Live:
 
     place: str
     style: str
+    language: str = "zh"
     searches: bool = True
+
+    @property
+    def other(self) -> "Live":
+        """Return the addresses in the other language."""
+        return replace(self, language=OTHER[self.language])
 
     def home(self) -> str:
         """Return where the years are listed."""
-        return url_for("public_place", place=self.place)
+        return self._of("public_place")
 
     def kind(self, year: int, kind: str) -> str:
         """Return where results or targets of a year are."""
-        return url_for("public_kind", place=self.place, year=year, kind=kind)
+        return self._of("public_kind", year=year, kind=kind)
 
     def department(self, year: int, kind: str, code: str) -> str:
         """Return where a department is."""
-        return url_for("public_department", place=self.place, year=year, kind=kind, department=code)
+        return self._of("public_department", year=year, kind=kind, department=code)
 
     def project(self, year: int, code: str) -> str:
         """Return where a project is."""
-        return url_for("public_project", place=self.place, year=year, code=code)
+        return self._of("public_project", year=year, code=code)
+
+    def _of(self, page: str, **named: Any) -> str:
+        return url_for(page, place=self.place, language=self.language, **named)
 
 
 @dataclass(frozen=True)
 class Files:
-    """Addresses between files of one folder. here: the path of the file that links."""
+    """Addresses between files of one folder. here: the path of the file that links; roots: where each language lies."""
 
     here: str = "index.html"
+    language: str = "zh"
+    roots: Mapping[str, str] = field(default_factory=lambda: {"zh": ""})
     searches: bool = False
+
+    @property
+    def other(self) -> "Files | None":
+        """Return the addresses in the other language, if it is written too."""
+        other = OTHER[self.language]
+        return replace(self, language=other) if other in self.roots else None
 
     @property
     def style(self) -> str:
         """Return where the style sheet lies."""
-        return self._to("public.css")
+        return self._link("public.css")
 
     def home(self) -> str:
         """Return where the years are listed."""
@@ -92,6 +121,9 @@ class Files:
         return self._to(f"{year}/projects/{named(code)}.html")
 
     def _to(self, path: str) -> str:
+        return self._link(self.roots[self.language] + path)
+
+    def _link(self, path: str) -> str:
         return quote(posixpath.relpath(path, posixpath.dirname(self.here) or "."))
 
 
@@ -110,7 +142,7 @@ class Site:
 
     def home(self) -> str:
         """Return the page that lists the years."""
-        return self._page("home")
+        return self._page("home", lambda at: at.home())
 
     def kind(self, year: int, kind: str, wanted: str = "") -> str:
         """Return the page of a year: sums, departments, or what was searched for. Raises NotFound."""
@@ -123,8 +155,10 @@ class Site:
             if wanted
             else []
         )
+        asked = f"?q={quote(wanted)}" if wanted else ""
         return self._page(
             kind,
+            lambda at: at.kind(year, kind) + asked,
             year=year,
             kind=kind,
             departments=departments,
@@ -141,7 +175,12 @@ class Site:
         if not found:
             raise NotFound(MISSING, code="public.nothing")
         return self._page(
-            "department", year=year, kind=kind, projects=found, department=found[0]["department"]
+            "department",
+            lambda at: at.department(year, kind, code),
+            year=year,
+            kind=kind,
+            projects=found,
+            department=found[0]["department"],
         )
 
     def project(self, year: int, code: str) -> str:
@@ -153,6 +192,7 @@ class Site:
             raise NotFound(MISSING, code="public.nothing")
         return self._page(
             "project",
+            lambda at: at.project(year, code),
             year=year,
             kind="results" if result else "targets",
             about=about,
@@ -180,6 +220,14 @@ class Site:
             raise NotFound(MISSING, code="public.nothing")
         return KINDS[kind]
 
-    def _page(self, name: str, **shown: Any) -> str:
-        common = {"site": self.at, "place": self.place, "years": self.years(), "telling": telling}
+    def _page(self, name: str, here: Callable[[Addresses], str], **shown: Any) -> str:
+        speak(self.at.language)
+        both = {one.language: here(one) for one in (self.at, self.at.other) if one is not None}
+        common = {
+            "site": self.at,
+            "place": self.place,
+            "years": self.years(),
+            "telling": telling,
+            "both": both,
+        }
         return render_template(f"public/{name}.html", **common, **shown)

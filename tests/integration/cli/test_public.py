@@ -20,6 +20,10 @@ def test_what_was_approved_leaves_as_files(bihuan: Bihuan, operate: Operate, tmp
     assert status == 0 and "7 个页面" in said
     assert (tmp_path / "portal" / "2021" / "projects" / "N1.html").is_file()
 
+    status, said = operate("public", "export", str(tmp_path / "english"), "--language", "en")
+    assert status == 0 and "7 个页面" in said
+    assert '<html lang="en">' in (tmp_path / "english" / "index.html").read_text("utf-8")
+
     package = tmp_path / "results.zip"
     status, said = operate("public", "congress", str(package), "--kind", "results", "--year", "2021")
     assert status == 0 and "1 个部门,2 个项目" in said and "水利局" in said
