@@ -13,6 +13,7 @@ ANSWERS: Mapping[str, Answer] = {
         projects.transfer_register,
         projects.target_review,
         projects.budget_approval,
+        projects.congress_approval,
         projects.government_consent,
         projects.monitoring,
         projects.signature,

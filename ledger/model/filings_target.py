@@ -1,6 +1,6 @@
 """Before the year: ex-ante evaluation, targets with their indicators, budget approval."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -89,6 +89,7 @@ class BudgetApproval(Filing, Base):
     """预算批复: approved with an amount, or blocked with a reason.
 
     decision: approved | blocked. consented: what the government decided (None: not asked), with the number of its minutes.
+    congress_on, congress_meeting, congress_document: when and by what the people's congress approved the budget (None: not waited for).
     """
 
     __tablename__ = "budget_approval"
@@ -99,6 +100,9 @@ class BudgetApproval(Filing, Base):
     document_no: Mapped[str | None]
     opinion: Mapped[str | None]
     block_reason: Mapped[str | None]
+    congress_on: Mapped[date | None]
+    congress_meeting: Mapped[str | None]
+    congress_document: Mapped[str | None]
     consented: Mapped[bool | None]
     consent_no: Mapped[str | None]
     consent_opinion: Mapped[str | None]

@@ -1,6 +1,7 @@
 """Targets: file, register with a transfer, review, conclude, lock as the baseline."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import update
@@ -130,8 +131,12 @@ def lock_baseline(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
 
 
 def record_budget_approval(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
-    """Write the approved amount."""
+    """Write the approved amount, and what the people's congress decided where the diagram waited for it."""
+    congress = step.data.get("approved_on")
     columns = {
+        "congress_on": None if congress is None else date.fromisoformat(str(congress)),
+        "congress_meeting": step.data.get("meeting"),
+        "congress_document": step.data.get("document"),
         "decision": "approved",
         "approved_amount": step.values["approved_amount"],
         "document_no": step.values.get("document_no"),

@@ -64,6 +64,7 @@ DECISIONS: dict[str, Shape] = {
 }
 
 SLOTS: dict[str, Shape] = {
+    "approval.await_congress": Flag("预算批复须等人大批准"),
     "approval.government_consent": Flag("预算批复须报政府批准"),
     "slots.finance_check": Text("自评的财政审核环节所用流程"),
     "slots.key_review": Text("重点评价报告评审所用流程"),

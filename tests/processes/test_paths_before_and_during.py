@@ -74,6 +74,25 @@ def test_where_the_government_has_to_agree_the_baseline_waits_for_it() -> None:
     assert walk.ended == ["end"]
 
 
+WAITING = {**POLICY, "approval": {"await_congress": True}}
+
+
+def test_where_the_congress_has_to_approve_the_budget_office_registers_it_first() -> None:
+    walk = Walk("approval", {"target_approved": True}, policy=WAITING)
+
+    assert walk.waiting == ["congress"]
+    walk.do("congress", approved_on="2021-01-18", meeting="七次会议").do("approve_budget")
+    assert (walk.called, walk.ended) == (["lock_baseline"], ["end"])
+
+
+def test_a_message_of_another_system_stands_for_what_the_budget_office_would_register() -> None:
+    walk = Walk("approval", {"target_approved": True, "subject_code": "P1"}, policy=WAITING)
+
+    assert not walk.hear("budget_approved", "P2", approved_on="2021-01-18")
+    assert walk.hear("budget_approved", "P1", approved_on="2021-01-18", meeting="七次会议", document=None)
+    assert walk.waiting == ["approve_budget"]
+
+
 def test_a_project_without_an_approved_target_is_blocked_with_the_reason() -> None:
     walk = Walk("approval", {"target_approved": False})
 

@@ -23,7 +23,8 @@ text, with two decimals at most; at most {MOST_ROWS} rows a call. Unknown fields
 WHAT = {
     "payment.progress": "the money of a project on a day; forms of the monitoring begin with it and say if something else is typed",
     "project.list": "new projects are added; changed ones too, unless somebody has begun to work on them",
-    "budget.approved": "message `budget_approved` (`approved_on`, `meeting`, `document`) to the instances that wait for these project codes",
+    "budget.approved": "message `budget_approved` (`approved_on`, `meeting`, `document`) to the instances that wait for these project codes: "
+    "budgets, where the policy has `approval.await_congress`",
     "upper.scored": "message `upper_score` (`passed`, `score`) to the direct funds whose targets wait for it",
     "message.sent": "the message to the one instance that waits for this name and key; the source must be allowed the name",
 }

@@ -88,6 +88,12 @@ def budget_approval(here: Situation) -> dict[str, Any]:
     return {"approved_amount": wan(here.any_project.budget)}
 
 
+def congress_approval(here: Situation) -> dict[str, Any]:
+    """Register the session that approved the budget."""
+    year = here.ledger.year
+    return {"approved_on": f"{year}-01-15", "meeting": f"{year} 年人民代表大会会议"}
+
+
 def government_consent(here: Situation) -> dict[str, Any]:
     """Agree with what finance proposes."""
     return {"agreed": "是"}

@@ -1,5 +1,6 @@
 """What operations write: the filing a task completes becomes a row, once, and a resubmission replaces it."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -115,6 +116,17 @@ def test_what_the_government_decided_stands_beside_the_approved_amount(clerk: Cl
     assert (row.decision, row.approved_amount) == ("approved", Decimal(90))
     assert (row.consented, row.consent_no, row.consent_opinion) == (False, "纪要 3 号", "压减一成。")
     assert row.consented_at is not None
+
+
+def test_what_the_congress_decided_stands_with_the_budget_that_waited_for_it(clerk: Clerk) -> None:
+    heard: dict[str, Any] = {"approved_on": "2021-01-20", "meeting": "七次会议", "document": None}
+    clerk.do("record_budget_approval", "approval", "P1", {"approved_amount": Decimal(90)})
+    clerk.do("record_budget_approval", "approval", "P2", {"approved_amount": Decimal(90)}, **heard)
+
+    found = {row.congress_on: row for row in clerk.uow.session.scalars(select(BudgetApproval))}
+    assert set(found) == {None, date(2021, 1, 20)}
+    row = found[date(2021, 1, 20)]
+    assert (row.congress_meeting, row.congress_document) == ("七次会议", None)
 
 
 def test_a_self_evaluation_keeps_what_the_form_computed(clerk: Clerk) -> None:

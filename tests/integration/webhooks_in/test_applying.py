@@ -9,17 +9,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from engine import definitions, instances
 from engine.access import SYSTEM, Actor
 from engine.clock import VirtualClock
 from engine.errors import InvalidInput, WrongState
+from engine.model.instances import ProcessInstance
+from engine.model.tasks import UserTask
+from engine.parameters import parameters
 from engine.scope import Scope
 from host import hearing
 from host.composition import Bihuan
+from host.factory import publish_factory
 from host.jobs import sweep
 from ledger.payments import fed
 from ledger.place import Place
 from tests.integration.engine.diagrams import diagram, flow
-from tests.integration.engine.stage import started
+from tests.integration.engine.stage import BODY, open_task, order, started
 from tests.integration.webhooks_in.caller import Caller
 from tests.integration.webhooks_in.conftest import ABROAD
 from webhooks.inbound import applying, quarantine
@@ -184,6 +189,33 @@ def test_a_message_reaches_the_instance_that_waits_for_its_project(
         quarantine.retry(uow, rest, {}, by=ADMIN)
     caller.heard()
     assert status(bihuan, second) == "completed", "it waits now"
+
+
+def test_a_call_registers_the_congress_for_the_budgets_that_wait_for_it(
+    caller: Caller, bihuan: Bihuan
+) -> None:
+    """With the diagram of the factory, where the policy says that budgets wait for the people's congress."""
+    dates = {"approval": {"opens": "2021-01-05", "due": "2021-01-31", "closes": "2021-02-28"}}
+    known = parameters({**BODY, "policy": {"approval": {"await_congress": True}}, "dates": dates})
+    with bihuan.unit_of_work() as uow:
+        publish_factory(uow, by=SYSTEM)
+        definitions.keep_parameters(uow, known)
+        bundle = definitions.bind(uow, "approval", {})
+        data = {"subject_code": "P1", "target_approved": True}
+        asked = order("approval", bundle, parameter_hash=known.hash, stage="approval", code="P1", data=data)
+        instance = instances.start(uow, asked, by=SYSTEM)
+        register = open_task(uow, instance)
+        assert (register.element_id, register.role) == ("congress", "budget")
+
+    said = {"approved_on": "2021-01-20", "meeting": "七次会议", "document": "决议第 3 号"}
+    assert caller.say("budget.approved", {"year": 2021, "rows": [{"project": "P1"}], **said}) == [
+        ("applied", 1)
+    ]
+
+    with bihuan.unit_of_work() as uow:
+        assert open_task(uow, instance).element_id == "approve_budget"
+        assert uow.session.get_one(UserTask, register.id).status == "cancelled"
+        assert all(word in uow.session.get_one(ProcessInstance, instance).image for word in said.values())
 
 
 def test_any_other_message_goes_by_name_and_key_or_to_the_instance_somebody_names(

@@ -77,6 +77,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "transfer_register": {"amount": 310.5, "fund_class": "中央直达资金", "parent_target": "ZY-2022-017"},
     "target_review": {"completeness": "优", "relevance": "良", "adequacy": "优", "feasibility": "优"},
     "budget_approval": {"approved_amount": "1000", "document_no": "沙财预〔2022〕1号"},
+    "congress_approval": {"approved_on": "2022-01-18", "meeting": "第十八届人大第二次会议", "document": "决议第 3 号"},
     "government_consent": {"agreed": "是", "minutes_no": "第 3 次常务会议纪要"},
     "upper_score": {"passed": "是", "score": 93},
     "extension_decision": {"outcome": "不同意", "opinion": "材料已经齐全。"},
