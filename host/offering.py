@@ -102,12 +102,30 @@ def publish(
     return kind.publish(uow, offer.data, by)
 
 
+def publish_again(uow: UnitOfWork, kind: Kind, key: str, version: int, *, by: Actor) -> Published:
+    """Publish an older version once more, as the next one; 0 is what comes with the program.
+
+    Raises NotFound; Conflict if it is in force.
+    """
+    shipped = None if version else kind.shipped(key)
+    if shipped is None:
+        return versions.publish_again(uow, kind.code, key, version, by=by)
+    if in_force(uow.session, kind, key).content_hash == shipped.content_hash:
+        raise Conflict(f"“{shipped.name}”现在用的就是随程序提供的,不用再发布。", code="definition.in_force")
+    return kind.publish(uow, shipped.xml.encode(), by)
+
+
 def in_force(session: Session, kind: Kind, key: str, version: int | None = None) -> Any:
-    """Return a version with its text as `xml`; None if there is none. What comes with the program is version 0."""
+    """Return a version, by default the one in force, with its text as `xml`; None if there is none.
+
+    What comes with the program is version 0.
+    """
+    if version == 0:
+        return kind.shipped(key)
     try:
-        return versions.version_of(session, kind.code, key, version or None)
+        return versions.version_of(session, kind.code, key, version)
     except NotFound:
-        return kind.shipped(key) if not version else None
+        return kind.shipped(key) if version is None else None
 
 
 def facts_of(row: Any) -> dict[str, Any]:

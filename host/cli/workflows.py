@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from engine import versions
 from engine.json_values import dumps
 from host.cli.opening import AS_JSON, DATABASE, opened, operator
 from host.definition_kinds import KINDS
 from host.moving_definitions import Taken, bring_in, bring_out
-from host.offering import all_in_force, facts_of
+from host.offering import all_in_force, facts_of, publish_again
 from host.undoing import Undone, undoable
 
 FACTORY = tuple(Path(str(files("workflows"))) / folder for folder in ("decisions", "processes"))
@@ -88,13 +87,14 @@ def take_in(
 @workflows.command("publish")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("key")
-@click.argument("version", type=click.IntRange(1))
+@click.argument("version", type=click.IntRange(0))
 @DATABASE
 def publish(kind: str, key: str, version: int, database: str | None) -> None:
-    """Publish an older version again, as the next one: the way back."""
+    """Publish an older version again, as the next one: the way back. VERSION 0: what comes with the program."""
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
-        made = versions.publish_again(uow, KINDS[kind].code, key, version, by=operator())
-    click.echo(f"已把第 {version} 版重新发布为第 {made.version} 版。")
+        made = publish_again(uow, KINDS[kind], key, version, by=operator())
+    which = f"第 {version} 版" if version else "随程序提供的"
+    click.echo(f"已把{which}重新发布为第 {made.version} 版。")
 
 
 def _plain(one: Taken) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine.errors import BihuanError
 from engine.storage.errors import StorageUnavailable
 from host.composition import Bihuan, prove_logins
 from host.health import signs
@@ -14,6 +15,7 @@ from host.health.judging import Finding, findings
 from host.secret import NAME
 from host.settings import Settings
 from host.working import first_line
+from ledger.packs_in_force import Packs
 
 SKEW_SECONDS = 5.0
 TIGHT_BYTES, TIGHT_SHARE = 1_000_000_000, 0.05
@@ -85,6 +87,7 @@ def of_database(bihuan: Bihuan) -> Iterator[Finding]:
         prove_logins(bihuan.database)
         with bihuan.look() as uow:
             here, seen = time.time(), signs.read(uow)
+            packs = list(_of_packs(Packs(uow.session)))
     except StorageUnavailable as error:
         yield Finding(error.code, "bad", error.text, "照上面的话做")
         return
@@ -96,4 +99,14 @@ def of_database(bihuan: Bihuan) -> Iterator[Finding]:
         yield Finding(
             "clock.skew", "bad", f"本机与数据库的时钟相差 {skew:.0f} 秒", "让两台机器都与同一个时间服务器对时"
         )
-    yield from findings(seen)
+    yield from [*findings(seen), *packs]
+
+
+def _of_packs(packs: Packs) -> Iterator[Finding]:
+    """Name the policy packs that cannot be used, as after an upgrade that knows other keys."""
+    for one in packs.ids:
+        try:
+            packs.load(one)
+        except BihuanError as error:
+            advice = "在流程工坊的“政策包”里看错在哪一行，上传改正的版本，或重新发布以前的版本"
+            yield Finding("policy.unusable", "bad", f"政策包“{one}”不能用：{error.text}", advice)

@@ -268,6 +268,8 @@ def test_what_does_not_exist_is_not_found(county: Flask, path: str) -> None:
         ("decisions/grade", 9),
         ("forms", 6),
         ("forms/signature", 9),
+        ("policies", 6),
+        ("policies/shawan", 10),
     ],
 )
 def test_a_page_takes_a_fixed_number_of_statements(

@@ -80,6 +80,25 @@ def test_an_earlier_text_comes_back_as_a_new_version(county: Flask, bihuan: Bihu
     assert days(bihuan, "cn-default") == 15
 
 
+def test_what_comes_with_the_program_is_a_version_to_look_at_and_go_back_to(
+    county: Flask, bihuan: Bihuan
+) -> None:
+    client = entered(county)
+    again = "/studio/policies/cn-default/versions/0/publish"
+    refused = post(client, again)
+    publish(client, "policies", LONGER, seen=0)
+
+    page = client.get("/studio/policies/cn-default").text
+    shown = client.get("/studio/policies/cn-default?version=0").text
+    back = post(client, again)
+
+    assert refused.status_code == 409 and "现在用的就是随程序提供的" in refused.text
+    assert "和随程序提供的比" in page and f'action="{again}"' in page
+    assert "线上是第 1 版" in shown and '<td class="bh-any">15</td><td class="bh-any">10' in shown
+    assert client.get("/studio/policies/cn-default/file?version=0").text == COMMON
+    assert "第 2 版，线上" in client.get(back.headers["Location"]).text and days(bihuan, "cn-default") == 10
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

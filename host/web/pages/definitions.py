@@ -46,6 +46,7 @@ def show(folder: str, key: str, fault: str = "") -> str:
         newest = kept[0].version if kept else 0
         other = _other(row.version, newest, against)
         before = in_force(uow.session, kind, key, other) if other is not None else None
+        shipped = kind.shipped(key)
         problems = kind.check(uow.session, row.xml.encode())
         of_years = kind is POLICY
         uses = [] if of_years else uses_of(uow.session, kind.code, key)
@@ -56,7 +57,7 @@ def show(folder: str, key: str, fault: str = "") -> str:
         kind=kind,
         title=TITLES[folder],
         row=row,
-        versions=kept,
+        versions=[*kept, *([shipped] if kept and shipped else [])],
         newest=newest,
         before=before,
         differences=differences,
@@ -72,10 +73,10 @@ def show(folder: str, key: str, fault: str = "") -> str:
 
 
 def _other(version: int, newest: int, against: int | None) -> int | None:
-    """Return the version to compare with: the wanted one, else the one in force, else the one before."""
+    """Return the version to compare with: the wanted one, else the one in force, else the one before; 0 is the program's."""
     if against is not None:
         return against
-    return newest if version != newest else (version - 1 if version > 1 else None)
+    return newest if version != newest else (version - 1 if version else None)
 
 
 def file(folder: str, key: str) -> Response:

@@ -5,7 +5,6 @@ from binascii import Error as NotBase64
 
 from flask import Flask, render_template, request, url_for
 
-from engine import versions
 from engine.errors import BihuanError, InvalidInput
 from host import offering
 from host.definition_kinds import kind_of
@@ -81,7 +80,7 @@ def republish(folder: str, key: str, version: int) -> Answer:
 
     def command() -> str:
         with system().bihuan.unit_of_work() as uow:
-            versions.publish_again(uow, kind_of(folder).code, key, version, by=acting_now().own)
+            offering.publish_again(uow, kind_of(folder), key, version, by=acting_now().own)
         return url_for("definition", folder=folder, key=key, said="published_again")
 
     return answered(command, lambda fault: definitions.show(folder, key, fault))

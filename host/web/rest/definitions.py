@@ -44,7 +44,7 @@ def list_versions(folder: str, key: str) -> Response:
 def read_version(folder: str, key: str, version: int) -> Response:
     """一个版本的全文;0 是现在用的"""
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
-        row = found(uow, kind_of(folder), key, version)
+        row = found(uow, kind_of(folder), key, version or None)
     return answer(facts_of(row) | {"content": row.xml})
 
 

@@ -77,11 +77,11 @@ def publish_version(sent: dict[str, Any], folder: str) -> Response:
     200, schemas.Loose, example={"id": "process/target/5", "command": "definition.publish", "version": 5}
 )
 def publish_again(folder: str, key: str, version: int) -> Response:
-    """把较早的版本重新发布为最新的版本"""
+    """把较早的版本重新发布为最新的版本;0 是随程序提供的"""
     kind = kind_of(folder)
 
     def act(uow: UnitOfWork) -> Any:
-        return _done(versions.publish_again(uow, kind.code, key, version, by=acting_now().own))
+        return _done(offering.publish_again(uow, kind, key, version, by=acting_now().own))
 
     return carried_out(act)
 

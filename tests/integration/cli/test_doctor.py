@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
+from engine import versions
+from engine.access import SYSTEM
+from engine.model.definitions import ProcessDefinition
+from engine.versions import Content
 from host.composition import Bihuan
 
 Operate = Callable[..., tuple[int, str]]
@@ -63,6 +67,21 @@ def test_a_secret_that_others_may_read_is_named(bihuan: Bihuan, operate: Operate
     if not existed:
         secret.unlink()
     assert status == 1 and f"chmod 600 {secret}" in said
+
+
+def test_a_published_pack_that_no_longer_reads_is_named_with_its_key(
+    bihuan: Bihuan, operate: Operate
+) -> None:
+    swept(bihuan)
+    old = '[pack]\nid = "far-away"\nname = "远方"\nextends = "cn-default"\n[gone.key]\nvalue = 1\n'
+    with bihuan.unit_of_work() as uow:
+        versions.keep(uow, Content("policy", "far-away", "远方", "0" * 64, old), by=SYSTEM)
+
+    status, said = operate("doctor")
+
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(delete(ProcessDefinition).where(ProcessDefinition.key == "far-away"))
+    assert status == 1 and "政策包“far-away”不能用" in said and "gone.key" in said
 
 
 def test_a_server_that_does_not_answer_is_told_with_the_next_step(

@@ -148,6 +148,7 @@ def test_what_comes_with_the_program_is_published_only_when_it_was_changed(
     listed = {row["key"]: row["version"] for row in json.loads(run("list", "--kind", "policies", "--json"))}
     assert listed == {one: int(one == "cn-default") for one in available()}
     assert "随程序提供" in run("list", "--kind", "policies")
+    assert "已把随程序提供的重新发布为第 2 版" in run("publish", "policies", "cn-default", 0)
 
 
 def test_a_pack_with_faults_is_refused_with_key_and_line(bihuan: Bihuan, run: Run, tmp_path: Path) -> None:
