@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -128,7 +129,7 @@ class Changes:
             if rows:
                 writing.add(
                     name,
-                    insertion(table.fullname, tuple(dict.fromkeys(key for row in rows for key in row))),
+                    insertion(table.fullname, tuple(dict.fromkeys(chain.from_iterable(rows)))),
                     dumps(rows),
                 )
         for status, ids in self.ended_subjects.items():

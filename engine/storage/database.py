@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.json_values import dumps
+from engine.storage.cursors import LeanCursor
 from engine.storage.errors import DatabaseExists, StorageUnavailable
 from engine.storage.roles import APP, SYSTEM
 
@@ -192,6 +193,7 @@ class Database:
                 connection = psycopg.connect(**arguments)
             _prove_new_enough(connection)
             set_json_dumps(dumps, connection)
+            connection.cursor_factory = LeanCursor
             return connection
 
         return connect
