@@ -31,7 +31,7 @@ def reader(uow: UnitOfWork, jurisdiction_id: int, year: int) -> Callable[[Line, 
             return
         values = {name: getattr(one, name) for name in TITLES} | given
         differs = changes(one._mapping, values, TITLES)
-        if differs:
+        if differs or "adjusted_amount" in given:  # the same again is a newer word too
             told = uow.now() if "adjusted_amount" in given else one.adjusted_at
             found.changed.append({"number": one.id, **values, "told_at": told})
         found.money += values["adjusted_amount"] or values["budget_amount"]

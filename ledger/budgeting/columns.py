@@ -44,8 +44,8 @@ SHEETS: Final[dict[str, tuple[Column, ...]]] = {
         NAME,
         Column("截至日期", "形如 2022-05-31", required=True),
         Column("累计支出", "万元,年初以来", required=True),
-        Column("到位资金", "万元,年初以来;不知道就留空"),
-        Column("调整后预算", "万元;不知道就留空"),
+        Column("到位资金", "万元,年初以来;不知道就留空,已有的数不变"),
+        Column("调整后预算", "万元;不知道就留空,已有的数不变"),
         Column("取数时间", "形如 2022-06-01 09:30;留空为导入的时间", width=24),
     ),
 }

@@ -48,7 +48,9 @@ def day(line: Line, title: str, first: date, last: date, faults: list[Fault]) ->
         found = date.fromisoformat(typed)
     except ValueError:
         found = date.min
-    if not first <= found <= last:
+    if first > last:
+        faults.append(fault(line, title, f"{first.year} 年度还没有开始;请核对选的年度。"))
+    elif not first <= found <= last:
         text = f"应在 {first} 到 {last} 之间,写作 {first} 的样子;填的是“{typed[:20]}”。"
         faults.append(fault(line, title, text))
     return found

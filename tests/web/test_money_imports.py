@@ -13,13 +13,16 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import delete, select
 
+from engine.access import SYSTEM
 from engine.clock import VirtualClock
 from engine.model.journal import AuditRow
 from host.composition import Bihuan
+from host.imports.of_year import at_once
 from host.queueing import drain
 from ledger.model.payments import ProjectPayment
 from ledger.model.register import Project
 from ledger.payments import standing
+from tests.integration.engine.committee import statements
 from tests.web.small_county import post, sign_in
 from tests.web.test_budgets import GOOD, OTHER, book, brought, projects, send
 
@@ -122,10 +125,14 @@ def test_of_two_words_about_a_day_the_one_taken_later_holds(lead: FlaskClient, b
     brought(lead, bihuan, older, 2021, PAYMENTS)
     assert money(bihuan, "P-1").executed_amount == Decimal(500_000)
 
+    brought(lead, bihuan, [("P-1", "", "2021-02-01", 50, 70, "", "2021-02-20 10:30")], 2021, PAYMENTS)
+    between = [("P-1", "", "2021-02-01", 45, "", "", "2021-02-20 10:20")]
+    assert "保留不变 1 行" in send(lead, between, 2021, PAYMENTS), "the same figure again was a newer word"
     newer = [("P-1", "", "2021-02-01", 60, "", "", "2021-02-20 11:00")]
     assert CHANGE.findall(send(lead, newer, 2021, PAYMENTS)) == [("累计支出", "50.00", "60.00")]
     brought(lead, bihuan, newer, 2021, PAYMENTS)
-    assert money(bihuan, "P-1").executed_amount == Decimal(600_000)
+    found = money(bihuan, "P-1")
+    assert (found.executed_amount, found.arrived_amount) == (Decimal(600_000), Decimal(700_000))
 
 
 def test_a_budget_adjusted_after_the_last_payment_holds_and_before_it_does_not(
@@ -207,3 +214,18 @@ def test_programs_try_order_and_follow_an_import(lead: FlaskClient, bihuan: Bihu
     told: Any = lead.get(f"/api/v1/imports/{ordered.json['id']}", headers=bearer).json
     assert (told["status"], told["kind"], told["summary"]["added"]) == ("done", "payments", 1)
     assert lead.get("/api/v1/imports/999999", headers=bearer).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells"), [(BUDGETS, ("", 10, "依据")), (PAYMENTS, ("2021-02-01", 5, "", "", ""))]
+)
+def test_a_file_of_many_rows_takes_a_bounded_number_of_statements(
+    lead: FlaskClient, bihuan: Bihuan, sheet: str, cells: tuple[Any, ...]
+) -> None:
+    many = [(f"M-{number}", "河道", "D01", 1) for number in range(60)]
+    brought(lead, bihuan, many, 2021)
+    with bihuan.unit_of_work() as uow, statements(bihuan) as said:
+        found = at_once(uow, 1, 2021, book([(row[0], "", *cells) for row in many], sheet), by=SYSTEM)
+
+    assert len(found.rows) == 60 and not found.faults
+    assert len(said) <= 6, "\n".join(said)

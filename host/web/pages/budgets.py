@@ -13,6 +13,7 @@ from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.failing import status_of
 from host.web.pages.years import mine
+from host.web.refusals import said as refused
 from host.web.tried_file import XLSX, tried_file
 from ledger.budgeting.bringing_in import KINDS, look
 from ledger.budgeting.carrying_over import carry_over
@@ -102,7 +103,7 @@ def run() -> Answer:
                 )
                 return redirect(url_for("projects_import", import_id=ordered), 303)
     except BihuanError as error:
-        return show(error.text), status_of(error)
+        return show(refused(error)), status_of(error)
     return (show("", outcome, data), 422) if outcome.faults else show("", outcome, data)
 
 
