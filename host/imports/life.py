@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Row, select, update
 
 from engine.access import Actor
 from engine.bulk import described, person
@@ -18,6 +18,7 @@ from host.undoing import Undone, undoable
 from ledger.roster.sheets import Fault
 
 IMPORT_JOB = "import_file"
+RECENT = 10
 LIVE = ("waiting", "running")
 Opening = Callable[[], AbstractContextManager[UnitOfWork]]
 log = logging.getLogger(__name__)
@@ -88,6 +89,22 @@ def found(
     if one is None or one.kind not in kinds or jurisdiction_id not in (None, one.jurisdiction_id):
         raise NotFound("找不到这次导入;请回到导入页,重新选择文件。", code="import.not_found")
     return one
+
+
+def recent(uow: UnitOfWork, kinds: Collection[str], jurisdiction_id: int) -> Sequence[Row[Any]]:
+    """Return the last imports of a place: what, by whom, when, and how they stand."""
+    one = DirectoryImport
+    shown = select(
+        one.id,
+        one.kind,
+        one.year,
+        one.status,
+        one.total,
+        one.created_at,
+        one.actor["name"].astext.label("who"),
+    )
+    mine = shown.where(one.jurisdiction_id == jurisdiction_id, one.kind.in_(kinds))
+    return uow.session.execute(mine.order_by(one.id.desc()).limit(RECENT)).all()
 
 
 def carry_out(opening: Opening, import_id: int, begins: Mapping[str, Begin]) -> None:

@@ -89,6 +89,7 @@ def test_a_file_is_tried_then_written_as_a_job_and_audited(lead: FlaskClient, bi
     assert found["P-1"].budget_amount == Decimal("12005000.00")
     assert (found["P-1"].track, found["P-1"].is_new, found["P-1"].specialised) == ("project", True, False)
     assert (found["P-2"].track, found["P-2"].total_investment_amount) == ("direct", Decimal(3_000_000))
+    assert re.search(r"2022 年度的项目，2 行</td>.*?imports/\d+\">已导入<", lead.get("/manage/projects").text)
     with bihuan.unit_of_work() as uow:
         noted = select(AuditRow).where(AuditRow.action == "projects.import")
         assert uow.session.scalars(noted.order_by(AuditRow.id.desc())).first().data["added"] == 2  # type: ignore[union-attr]

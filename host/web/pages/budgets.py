@@ -60,8 +60,11 @@ def show(fault: str = "", outcome: Outcome | None = None, data: bytes = b"") -> 
             .group_by(Project.year)
             .order_by(Project.year.desc())
         ).all()
+    with system().bihuan.unit_of_work() as uow:
+        earlier = life.recent(uow, KINDS, place.id)
     return render_template(
         "manage/projects.html",
+        earlier=earlier,
         place=place,
         rows=rows,
         year=asked_year(default=max(place.opened, default=today().day.year) + (0 if place.opened else 1)),
