@@ -121,6 +121,11 @@ def look(
     row = cast(Mapping[str, Any], found)
     uow.entered(row["jurisdiction_id"])
     first(row)
+    return restored(uow, row, actor)
+
+
+def restored(uow: UnitOfWork, row: Mapping[str, Any], actor: Actor) -> Turn:
+    """Return the instance of a row (all columns of process_instance) as it stands. Raises WrongState if it has ended."""
     require_active(row)
     hands = hands_of(uow, row, actor)
     run = Run.restore(hands.binding.bundle, row["image"], **view(hands))

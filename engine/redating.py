@@ -1,14 +1,14 @@
 """Give an instance that is going on other days: of its open tasks, their ladders, its timers, and of what follows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from engine import advance
+from engine import advance, library
 from engine.access import Actor
 from engine.bpmn import values
 from engine.bpmn.run import LiveTask
@@ -18,6 +18,7 @@ from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.model.timers import Notification
+from engine.parameters import Parameters
 from engine.suspending import MISSING, require_reason, shift_timers
 from engine.turn import Turn, Undo
 from engine.uow import UnitOfWork
@@ -31,7 +32,7 @@ class NewDays:
     """What changes. parameter_hash: the policy with the new days, which holds for all that follows.
 
     timers: new moment by old one. variables: process variables that hold days. earlier: whether a due date may move
-    forward; an extension never takes days away. tasks: due moments of single tasks, whatever the diagram says of them.
+    forward; never before a day that was granted. tasks: due moments of single tasks, whatever the diagram says of them.
     """
 
     parameter_hash: str
@@ -86,27 +87,37 @@ def redate(uow: UnitOfWork, instance_id: UUID, days: NewDays, reason: str, *, by
 
 
 def _turned(uow: UnitOfWork, turn: Turn, days: NewDays, by: Actor) -> list[Moved]:
-    """Work out the due dates of the open tasks under the old days and the new; move those that differ."""
-    standing = uow.session.execute(
-        select(TASK.c.id, TASK.c.created_at, TASK.c.due_at).where(
-            TASK.c.instance_id == turn.instance_id, TASK.c.status == "open", TASK.c.due_at.is_not(None)
-        )
+    """Move the due dates of the open tasks that are others under the new days."""
+    standing = select(TASK.c.id, TASK.c.created_at, TASK.c.due_at).where(
+        TASK.c.instance_id == turn.instance_id, TASK.c.status == "open", TASK.c.due_at.is_not(None)
     )
-    rows = {row.id: row for row in standing}
+    rows = {row.id: row for row in uow.session.execute(standing)}
+    moved = foreseen(turn, rows, days, library.parameter_set(uow.session, days.parameter_hash))
+    shift_timers(uow, turn, lambda timer: days.timers.get(timer.due_at, timer.due_at))
+    return [_move(uow, turn, task, rows[task.id].due_at, new) for task, new in moved]
+
+
+def foreseen(
+    turn: Turn, rows: Mapping[UUID, Any], days: NewDays, chosen: Parameters
+) -> list[tuple[LiveTask, datetime]]:
+    """Work out the due dates of these open tasks under the old days and the new; return those that move, and to when.
+
+    rows: `created_at` and `due_at` by task. Nothing is written: the turn stands under the new days in memory.
+    """
     tasks = [task for task in turn.run.user_tasks if task.id in rows]
     before = {task.id: due_of(turn, task, opened_at=rows[task.id].created_at) for task in tasks}
-    turn.hands = advance.hands_of(uow, {**turn.row, "parameter_hash": days.parameter_hash}, by)
+    turn.hands = replace(turn.hands, parameters=chosen)
     turn.run.assign(days.variables)
-    shift_timers(uow, turn, lambda timer: days.timers.get(timer.due_at, timer.due_at))
     found = []
     for task in turn.run.user_tasks:
         if task.id not in rows:
             continue
         old, new = rows[task.id].due_at, due_of(turn, task, opened_at=rows[task.id].created_at)
+        earlier = days.earlier and before[task.id] == old
         if task.id in days.tasks:
-            found.append(_move(uow, turn, task, old, days.tasks[task.id]))
-        elif new is not None and new != before[task.id] and (new > old or (days.earlier and new != old)):
-            found.append(_move(uow, turn, task, old, new))
+            found.append((task, days.tasks[task.id]))
+        elif new is not None and new != before[task.id] and (new > old or (earlier and new != old)):
+            found.append((task, new))
     return found
 
 

@@ -62,7 +62,7 @@ def extend(uow: UnitOfWork, campaign_id: int, until: date, reason: str, *, by: A
     chosen = extended(known, campaign, until)
     entry = entry_of(chosen.dates, campaign)
     due_at, closes_at = end_of_day(until), end_of_day(entry["closes"])
-    order = rearranged(uow, campaign, chosen, due_at, closes_at, text, by=by)
+    order = _rearranged(uow, campaign, chosen, due_at, closes_at, text, by=by)
     _note(uow, campaign, "extended", text, by, until=until.isoformat())
     return order
 
@@ -113,7 +113,7 @@ def close_now(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> N
     _note(uow, campaign, "closing", text, by)
 
 
-def rearranged(
+def _rearranged(
     uow: UnitOfWork,
     campaign: Campaign,
     chosen: Parameters,
@@ -122,18 +122,32 @@ def rearranged(
     reason: str,
     *,
     by: Actor,
-    earlier: bool = False,
 ) -> int | None:
-    """Give a stage, locked before, another policy and other days; return the order for its instances, if any."""
+    """Give a stage and its instances another policy and later days; return the order for the instances, if any."""
+    moves = rearranged_stage(uow, campaign, chosen, due_at, closes_at, reason, by=by)
+    ids = _members(uow, campaign.id)
+    if not ids:
+        return None
+    days = NewDays(chosen.hash, moves, {"due_on": local_date(due_at)})
+    return bulk.submit(uow, "redate", [str(one) for one in ids], {**days.as_json(), "reason": reason}, by=by)
+
+
+def rearranged_stage(
+    uow: UnitOfWork,
+    campaign: Campaign,
+    chosen: Parameters,
+    due_at: datetime,
+    closes_at: datetime,
+    reason: str,
+    *,
+    by: Actor,
+) -> Mapping[datetime, datetime]:
+    """Give a stage, locked before, and the diagram that drives it another policy and other days; return what moved."""
     definitions.keep_parameters(uow, chosen)
     moves = {campaign.due_at: due_at, campaign.closes_at: closes_at}
     campaign.parameter_hash, campaign.due_at, campaign.closes_at = chosen.hash, due_at, closes_at
     _redate_diagram(uow, campaign, chosen.hash, moves, reason, by)
-    ids = _members(uow, campaign.id)
-    if not ids:
-        return None
-    days = NewDays(chosen.hash, moves, {"due_on": local_date(due_at)}, earlier)
-    return bulk.submit(uow, "redate", [str(one) for one in ids], {**days.as_json(), "reason": reason}, by=by)
+    return moves
 
 
 def _redate_diagram(

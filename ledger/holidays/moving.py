@@ -1,34 +1,40 @@
-"""What another calendar moves: the due days of stages that are planned or open, and of their open tasks."""
+"""What another calendar moves: the days of stages that are planned or open, and of every instance that is going on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from engine import campaigns, library
+from engine import bulk, campaigns, definitions, library
 from engine.access import Actor
 from engine.calendar.documents import excerpt
 from engine.calendar.local_time import end_of_day, local_date
 from engine.calendar.rules import roll
 from engine.calendar.work_calendar import WorkCalendar
+from engine.model.base import table_of
 from engine.model.campaigns import Campaign
-from engine.model.tasks import UserTask
+from engine.model.instances import ProcessInstance
 from engine.parameters import Parameters, parameters
+from engine.redating import NewDays
 from engine.uow import UnitOfWork
 from ledger.policies_in_force import Place, in_force
 from ledger.policy.stage_dates import stage_dates
-from ledger.stage_days import STANDING, entry_of, rearranged
+from ledger.stage_days import STANDING, entry_of, rearranged_stage
 from ledger.year import YEAR
 
 REASON = "节假日安排更新"
+INSTANCE = table_of(ProcessInstance)
+DRIVING = ("campaign", "jurisdiction")
+"""Subjects of the diagrams that drive a stage or a year: nobody has a task in them."""
 
 
 @dataclass(frozen=True)
 class Shift:
-    """A stage under another calendar. tasks: open ones that are due on its old day."""
+    """A stage under another calendar."""
 
     campaign_id: int
     year: int
@@ -36,43 +42,90 @@ class Shift:
     round: int
     old: date
     new: date
-    tasks: int
     chosen: Parameters
 
 
-def shifts(uow: UnitOfWork, place: Place, calendar: WorkCalendar) -> list[Shift]:
-    """Return every stage that is planned or open under the calendar; old and new day are equal where nothing moves."""
-    found = []
-    for year in place.opened:
-        stages = select(Campaign).where(
-            Campaign.jurisdiction_id == place.id,
-            Campaign.year == year,
-            Campaign.stage != YEAR,
-            Campaign.status.in_(("planned", "open")),
-        )
-        rows = uow.session.scalars(stages.order_by(Campaign.opens_at, Campaign.id)).all()
-        if rows:
-            values = in_force(uow.session, place, year).values
-            found += [_shift(uow, row, values, calendar) for row in rows]
-    return found
+@dataclass(frozen=True)
+class Batch:
+    """Instances of one stage (or none) and one policy, and the days they get under another calendar."""
+
+    campaign_id: int | None
+    old_hash: str
+    chosen: Parameters
+    days: NewDays
+
+
+@dataclass(frozen=True)
+class Moves:
+    """All that another calendar changes. shifts: stages, also those whose day stays."""
+
+    shifts: Sequence[Shift]
+    batches: Sequence[Batch]
+
+
+def moves(uow: UnitOfWork, place: Place, calendar: WorkCalendar) -> Moves:
+    """Return what changes under a calendar: of each stage planned or open, and of each policy that instances go by."""
+    rows = _stages(uow, place)
+    values = {year: in_force(uow.session, place, year).values for year in {row.year for row in rows}}
+    stages = {row.id: (row, values[row.year]) for row in rows}
+    return Moves(
+        [_shift(uow, row, values[row.year], calendar) for row in rows],
+        list(_batches(uow, place.id, stages, calendar)),
+    )
+
+
+def _stages(uow: UnitOfWork, place: Place) -> Sequence[Campaign]:
+    found = select(Campaign).where(
+        Campaign.jurisdiction_id == place.id,
+        Campaign.year.in_(place.opened),
+        Campaign.stage != YEAR,
+        Campaign.status.in_(("planned", "open")),
+    )
+    return uow.session.scalars(found.order_by(Campaign.year, Campaign.opens_at, Campaign.id)).all()
 
 
 def _shift(uow: UnitOfWork, row: Campaign, values: Mapping[str, Any], calendar: WorkCalendar) -> Shift:
-    known = library.parameter_set(uow.session, row.parameter_hash)
-    chosen = _under(known, row, values, calendar)
+    chosen = _under(library.parameter_set(uow.session, row.parameter_hash), row, values, calendar)
     due = entry_of(chosen.dates, row)["due"]
-    task = UserTask
-    waiting = select(func.count()).where(
-        task.campaign_id == row.id, task.status == "open", task.due_at == row.due_at
+    return Shift(row.id, row.year, row.stage, row.round, local_date(row.due_at), due, chosen)
+
+
+def _batches(
+    uow: UnitOfWork,
+    jurisdiction_id: int,
+    stages: Mapping[int, tuple[Campaign, Mapping[str, Any]]],
+    calendar: WorkCalendar,
+) -> Iterable[Batch]:
+    """Yield the policies that instances go by; who was granted more time has one of its own, and keeps his days."""
+    one = INSTANCE.c
+    found = select(one.campaign_id, one.parameter_hash).where(
+        one.jurisdiction_id == jurisdiction_id, one.status == "active", one.subject_kind.not_in(DRIVING)
     )
-    tasks = uow.session.scalar(waiting) or 0
-    return Shift(row.id, row.year, row.stage, row.round, local_date(row.due_at), due, tasks, chosen)
+    known = uow.session.execute(found.distinct().order_by(one.campaign_id, one.parameter_hash))
+    for campaign_id, old_hash in known.all():
+        old = library.parameter_set(uow.session, old_hash)
+        if campaign_id in stages:
+            row, values = stages[campaign_id]
+            chosen = _under(old, row, values, calendar)
+            before, after = entry_of(old.dates, row), entry_of(chosen.dates, row)
+            timers = {end_of_day(before[name]): end_of_day(after[name]) for name in ("due", "closes")}
+            days = NewDays(chosen.hash, timers, {"due_on": after["due"]}, earlier=True)
+        else:
+            chosen = parameters(_beginning(old, old.year, calendar))
+            days = NewDays(chosen.hash, earlier=True)
+        if chosen.hash != old_hash:
+            yield Batch(campaign_id, old_hash, chosen, days)
+
+
+def _beginning(known: Parameters, year: int, calendar: WorkCalendar) -> dict[str, Any]:
+    body: dict[str, Any] = deepcopy(dict(known.body))
+    body["holidays"] = excerpt(calendar, range(year - 2, year + 4))
+    return body
 
 
 def _under(known: Parameters, row: Campaign, values: Mapping[str, Any], calendar: WorkCalendar) -> Parameters:
     """Return the policy of a stage with another calendar; a day that was put off by hand is only moved off days off."""
-    body: dict[str, Any] = deepcopy(dict(known.body))
-    body["holidays"] = excerpt(calendar, range(row.year - 2, row.year + 4))
+    body = _beginning(known, row.year, calendar)
     before, after = (entry_of(stage_dates(values, row.year, one), row) for one in (known.calendar, calendar))
     entry, mode = entry_of(body["dates"], row), values["calendar.non_working_day_roll"]
     for name, text in entry.items():
@@ -83,13 +136,28 @@ def _under(known: Parameters, row: Campaign, values: Mapping[str, Any], calendar
     return parameters(body)
 
 
-def move(uow: UnitOfWork, found: Sequence[Shift], *, by: Actor) -> None:
-    """Give these stages their new policy; their instances follow through the queue, and who has a task is told."""
-    for one in found:
+def move(uow: UnitOfWork, found: Moves, *, by: Actor) -> None:
+    """Give stages and instances their new policy; instances follow through the queue, and who has a task is told."""
+    for one in found.shifts:
         campaign = campaigns.locked(uow, one.campaign_id)
         entry = entry_of(one.chosen.dates, campaign)
         due_at, closes_at = (end_of_day(entry[name]) for name in ("due", "closes"))
-        rearranged(uow, campaign, one.chosen, due_at, closes_at, REASON, by=by, earlier=True)
+        rearranged_stage(uow, campaign, one.chosen, due_at, closes_at, REASON, by=by)
         if one.new != one.old:
             facts = {"campaign_id": one.campaign_id, "due": [one.old.isoformat(), one.new.isoformat()]}
             uow.audit("calendar.move", by=by, subject=f"{one.year}/{one.stage}/{one.round}", data=facts)
+    for batch in found.batches:
+        definitions.keep_parameters(uow, batch.chosen)
+        ids = [str(one) for one in _of(uow, batch)]
+        bulk.submit(uow, "redate", ids, {**batch.days.as_json(), "reason": REASON}, by=by)
+
+
+def _of(uow: UnitOfWork, batch: Batch) -> Sequence[UUID]:
+    one = INSTANCE.c
+    found = select(one.id).where(
+        one.campaign_id.is_not_distinct_from(batch.campaign_id),
+        one.parameter_hash == batch.old_hash,
+        one.status == "active",
+        one.subject_kind.not_in(DRIVING),
+    )
+    return uow.session.scalars(found.order_by(one.id)).all()

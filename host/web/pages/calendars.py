@@ -14,6 +14,7 @@ from host.web.day import today
 from host.web.failing import status_of
 from host.web.pages.years import mine
 from ledger.holidays import moving, notice
+from ledger.holidays.foreseeing import tasks_that_move
 from ledger.holidays.versions import calendar_of, keep, published
 
 FIRST, LAST = 2000, 2100
@@ -32,10 +33,12 @@ def show(fault: str = "", *, preview: bool = False) -> str:
         known, holds = published(uow.session, place.id, year), calendar_of(uow.session, place.id)
         latest = known[0].body if known else {"arrangement": "", "closures": ""}
         typed = {name: request.form.get(name, latest[name]) for name in ("arrangement", "closures")}
-        shown, found = holds, None
+        shown, shifts, tasks = holds, None, None
         if preview:
             shown = notice.overlaid(holds, year, typed["arrangement"], typed["closures"])
-            found = [one for one in moving.shifts(uow, place, shown) if one.new != one.old]
+            found = moving.moves(uow, place, shown)
+            shifts = [one for one in found.shifts if one.new != one.old]
+            tasks = tasks_that_move(uow, place.id, found.batches, by=acting_now().actor)
     return render_template(
         "manage/calendar.html",
         place=place,
@@ -45,7 +48,8 @@ def show(fault: str = "", *, preview: bool = False) -> str:
         known=holds.is_known(year),
         versions=known,
         typed=typed,
-        shifts=found,
+        shifts=shifts,
+        tasks=tasks,
         fault=fault,
         said=said(),
     )
@@ -94,5 +98,5 @@ def _publish() -> str:
         typed = (form.get("arrangement", ""), form.get("closures", ""))
         seen = form.get("seen", 0, type=int)
         chosen = keep(uow, place.id, year, *typed, form.get("note", ""), seen=seen, by=by)
-        moving.move(uow, moving.shifts(uow, place, chosen), by=by)
+        moving.move(uow, moving.moves(uow, place, chosen), by=by)
     return url_for("holidays", year=year, said="calendar_published")

@@ -227,11 +227,11 @@ def publish_arrangement(sent: dict[str, Any]) -> Response:
     def act(uow: UnitOfWork) -> Any:
         place, year, by = mine(uow), sent["year"], acting_now().actor
         texts = (sent["arrangement"], sent["closures"], sent["note"])
-        shifts = moving.shifts(uow, place, keep(uow, place.id, year, *texts, seen=sent["seen"], by=by))
-        moving.move(uow, shifts, by=by)
+        found = moving.moves(uow, place, keep(uow, place.id, year, *texts, seen=sent["seen"], by=by))
+        moving.move(uow, found, by=by)
         moved = [
             {"stage": one.stage, "year": one.year, "from": one.old, "to": one.new}
-            for one in shifts
+            for one in found.shifts
             if one.new != one.old
         ]
         return {**done(str(year), "calendar.publish"), "moved": moved}
