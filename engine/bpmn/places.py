@@ -27,6 +27,11 @@ class Target:
         """What lies ahead in the live tree."""
         return self.aheads[0]
 
+    @property
+    def rivals(self) -> frozenset[str]:
+        """Where tokens of another round of the same loops stand in the live tree."""
+        return Ways(self.flow.spec).rivals(entry_of(self.flow.spec, self.path[0]))
+
     def is_before(self, other: "Target") -> bool:
         """Whether the other one, of the same live tree, comes after it."""
         for mine, theirs, ahead in zip(self.path, other.path, self.aheads, strict=False):

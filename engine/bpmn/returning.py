@@ -1,8 +1,9 @@
 """Take an instance back to an earlier user task, or move a token elsewhere in its scope.
 
 What lies ahead of the target (`ways`) is withdrawn: live tokens there, and tokens that wait in a join and came from
-there. Tokens of branches that are not ahead stay, also those that have arrived at a join. If a join ahead had fired
-already, the branches that the target does not pass again count as arrived, else it would wait for them for ever.
+there; so is what stands in another round of a loop around the target: a loop has one round at a time. Tokens of other
+branches stay, also those that have arrived at a join. If a join ahead had fired already, the branches that the target
+does not pass again count as arrived, else it would wait for them for ever.
 """
 
 from collections.abc import Callable, Collection
@@ -65,13 +66,13 @@ def return_to(top: MainFlow, token: Token, place: Place) -> None:
         )
     compact(top)
     _leave_event_subprocess(target.flow, token)
-    _withdraw(target.flow, target.ahead)
+    _withdraw(target.flow, target.ahead | target.rivals)
     plant(target.flow, target.path, target.ahead)
     arm(top)
 
 
 def reopen(top: MainFlow, task_id: UUID, place: Place) -> frozenset[str]:
-    """Open a completed user task again under its old id, withdrawing what lies ahead; return the elements there.
+    """Open a completed user task again under its old id, withdrawing as a return does; return the elements where.
 
     Raises TargetRefused if its scope has ended or runs several times, or if it is an instance of a repeated activity.
     """
@@ -87,14 +88,16 @@ def reopen(top: MainFlow, task_id: UUID, place: Place) -> frozenset[str]:
             code="task.not_last",
         )
     (flow,) = flows
-    ahead = ways.ahead(entry_of(flow.spec, place.element_id))
+    entry = entry_of(flow.spec, place.element_id)
+    ahead = ways.ahead(entry)
+    gone = ahead | ways.rivals(entry)
     compact(top)
-    _withdraw(flow, ahead)
+    _withdraw(flow, gone)
     plant(flow, (place.element_id,), ahead)
     arm(top)
     planted = next(token for token in flow.tokens(spiff.READY) if token.task_spec.name == place.element_id)
     _rename(planted, task_id)
-    return within(flow.spec, ahead, top.subprocess_specs)
+    return within(flow.spec, gone, top.subprocess_specs)
 
 
 def _rename(token: Token, new: UUID) -> None:

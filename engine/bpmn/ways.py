@@ -36,6 +36,18 @@ class Ways:
             known = self._known[place] = frozenset(found)
         return known
 
+    def rivals(self, place: str) -> frozenset[str]:
+        """Return where in the loops of a place tokens of another pass stand, whom a token there would make two of one.
+
+        They would still come to it, or took another way than the one to it. What runs beside it in a fork is none, nor
+        what an event started that interrupts nothing.
+        """
+        if place not in self.main:
+            return frozenset()
+        around = set[str]().union(*(body for body in self._loops.values() if place in body))
+        others = (around & self.main) - self.ahead(place)
+        return frozenset(name for name in others if self._excludes(name, place))
+
     @cached_property
     def main(self) -> frozenset[str]:
         """What is reached without an event that interrupts nothing."""
@@ -57,6 +69,17 @@ class Ways:
             if ends:
                 found |= {source} | self._reach(ends, self._forward)
         return found
+
+    def _excludes(self, name: str, place: str) -> bool:
+        """Whether one token cannot have been to both in one pass, or comes to the place only after the other."""
+        if place in self._reach([name], self._forward):
+            return True
+        above = self._dominators(place)
+        while name not in above:
+            name = self._above[name]
+        return isinstance(
+            self._nodes[name], spiff.ExclusiveGateway | spiff.EventBasedGateway | spiff.BoundaryEventSplit
+        )
 
     def _is_beside(self, source: str, end: str) -> bool:
         following = self._nodes[end]
