@@ -45,6 +45,24 @@ def test_the_diagram_is_drawn_and_a_call_can_be_opened(sign_in: SignIn, shot: Sh
     page.wait_for_selector("[data-drawn=yes]")
 
 
+def test_paper_takes_the_whole_picture(sign_in: SignIn) -> None:
+    page = with_a_call(sign_in("section"))
+    before = page.locator(".bh-canvas svg .viewport").first.get_attribute("transform")
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    inside = """() => { const box = (one) => document.querySelector(one).getBoundingClientRect();
+        const [all, seen] = [box(".bh-canvas svg .viewport"), box(".bh-canvas")];
+        return all.width > 0 && all.left >= seen.left - 1 && all.right <= seen.right + 1
+            && all.top >= seen.top - 1 && all.bottom <= seen.bottom + 1; }"""
+    assert page.evaluate(inside)
+    assert not page.locator(".bh-note").first.is_visible()
+
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator(".bh-canvas svg .viewport").first.get_attribute("transform") == before
+
+
 def test_a_phone_shows_the_text_alone(sign_in: SignIn, shot: Shot) -> None:
     page = opened(sign_in("section", viewport=PHONE))
 

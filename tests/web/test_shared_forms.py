@@ -37,6 +37,15 @@ def test_each_writes_only_his_own_half_and_reads_the_other(unit: Unit) -> None:
     assert "财务写的" not in own
 
 
+def test_a_colleague_of_the_holder_is_told_to_claim_it_and_not_to_ask_him(unit: Unit) -> None:
+    with unit.bihuan.unit_of_work() as uow:
+        unit.hire(uow, "preparer2")
+
+    refused = unit.browser("preparer2").get(f"/tasks/{unit.task()}/form")
+
+    assert refused.status_code == 403 and "请先认领" in refused.text
+
+
 def test_an_open_page_learns_what_the_other_half_came_to(unit: Unit) -> None:
     task_id, holder, finance = unit.task(), unit.browser(), unit.browser("finance")
     holder.send(f"/tasks/{task_id}/draft", {**REST, "revision": "0"})

@@ -92,6 +92,26 @@ function look(viewer, figure, marks) {
   });
 }
 
+// On paper the whole picture is as wide as the sheet; the words pinned to it stand in the text below it.
+function onPaper(viewer, place) {
+  const canvas = viewer.get("canvas");
+  const svg = place.querySelector("svg");
+  const layer = svg.querySelector(".viewport");
+  const screen = {};
+  window.addEventListener("beforeprint", () => {
+    const { x, y, width, height } = canvas.viewbox().inner;
+    Object.assign(screen, { transform: layer.getAttribute("transform"), height: place.style.height });
+    layer.removeAttribute("transform");
+    svg.setAttribute("viewBox", `${x - 20} ${y - 20} ${width + 40} ${height + 40}`);
+    Object.assign(place.style, { height: "auto", aspectRatio: `${width + 40} / ${height + 40}` });
+  });
+  window.addEventListener("afterprint", () => {
+    layer.setAttribute("transform", screen.transform);
+    svg.removeAttribute("viewBox");
+    Object.assign(place.style, { height: screen.height, aspectRatio: "" });
+  });
+}
+
 async function source(figure) {
   if (figure.dataset.source) {
     const bytes = Uint8Array.from(atob(figure.dataset.source), (one) => one.charCodeAt(0));
@@ -125,6 +145,7 @@ async function draw(figure) {
   viewer.get("canvas").resized();
   mark(viewer, marks, figure.dataset.wordOpen);
   look(viewer, figure, marks);
+  onPaper(viewer, place);
   figure.dataset.drawn = "yes";
 }
 

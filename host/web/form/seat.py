@@ -61,6 +61,12 @@ def seat_of(uow: UnitOfWork, task_id: UUID, desk: Desk, by: Actor) -> Seat:
         return Seat("", frozenset(), found.raw, found.revision, found.saved, "", "", "")
     task = read(uow, task_id)
     at_money = by.person_id not in (task["assignee_id"], task["owner_id"])
+    if (
+        at_money
+        and not by.may_act(FINANCE, task["organisation_id"])
+        and by.may_act(task["role"], task["organisation_id"])
+    ):
+        drafts.require_fillable(uow, task_id, by)  # raises: it is a colleague's, or nobody's yet
     if at_money:
         parts.require_role(uow, task_id, FINANCE, by)
     holder = by if not at_money else Actor(task["assignee_id"], task["assignee_name"] or "")
