@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
+from engine import noting
 from engine.access import Actor
 from engine.deciding import ITEM, LIVE, give_turn, held, require_rule, require_running, settle
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
@@ -97,6 +98,9 @@ def remove_signer(
     if len(placed) == 1:
         raise WrongState("最后一位签署人不能减签;请先加签别人。", code="sign.last_signer")
     uow.session.execute(update(ITEM).where(ITEM.c.id == item_id).values(state="removed"))
+    if found["person_id"] not in (None, by.person_id):
+        gone = f"不用再签署“{task['name']}”了" + (f":{reason}" if reason else "")
+        noting.note(uow, "withdrawn", task, {found["person_id"]: gone}, by=by)
     _tell(uow, task, "task.signer_removed", by, {"item_id": item_id, "reason": reason})
     return settle(uow, task, by=by)
 

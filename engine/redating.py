@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from engine import advance, library
 from engine.access import Actor
 from engine.bpmn import values
 from engine.bpmn.run import LiveTask
-from engine.calendar.local_time import local_date
+from engine.calendar.local_time import local_date, start_of_day
 from engine.comparing import due_of, plan_rungs_anew
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
@@ -47,6 +47,16 @@ class NewDays:
         tasks = {str(one): moment.isoformat() for one, moment in self.tasks.items()}
         more = {"variables": values.dumps(dict(self.variables)), "earlier": self.earlier, "tasks": tasks}
         return {"parameter_hash": self.parameter_hash, "timers": timers, **more}
+
+    def moment_of(self, due_at: datetime) -> datetime:
+        """Return when a timer of the old days fires; one of a moved day's beginning, or of its last moment, moves with the day."""
+        if due_at in self.timers:
+            return self.timers[due_at]
+        for old, new in self.timers.items():
+            passed = due_at - start_of_day(local_date(old))
+            if passed in (timedelta(), timedelta(days=1)):
+                return start_of_day(local_date(new)) + passed
+        return due_at
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
@@ -93,7 +103,7 @@ def _turned(uow: UnitOfWork, turn: Turn, days: NewDays, by: Actor) -> list[Moved
     )
     rows = {row.id: row for row in uow.session.execute(standing)}
     moved = foreseen(turn, rows, days, library.parameter_set(uow.session, days.parameter_hash))
-    shift_timers(uow, turn, lambda timer: days.timers.get(timer.due_at, timer.due_at))
+    shift_timers(uow, turn, lambda timer: days.moment_of(timer.due_at))
     return [_move(uow, turn, task, rows[task.id].due_at, new) for task, new in moved]
 
 

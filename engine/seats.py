@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from engine import tasks
+from engine import noting, tasks
 from engine.access import Actor
 from engine.deciding import ITEM, LIVE, held, require_rule, require_running
 from engine.errors import BihuanError, Conflict, NotAllowed
@@ -24,9 +24,8 @@ def claim_seat(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     """
     task = _running(uow, task_id)
     role = tuple_(ITEM.c.role, ITEM.c.organisation_id).in_(sorted(by.roles))
-    free = _change(
-        uow, task_id, role & ITEM.c.person_id.is_(None), {"person_id": by.person_id, "person_name": by.name}
-    )
+    taken = {"person_id": by.person_id, "person_name": by.name}
+    free = _change(uow, task_id, role & ITEM.c.person_id.is_(None), taken)
     if by.person_id is None or not free:
         raise _why_not(uow, task, by)
     uow.session.execute(update(TASK).where(TASK.c.id == task_id).values(**tasks.opened(uow, by)))
@@ -34,11 +33,13 @@ def claim_seat(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
 
 
 def release_seat(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
-    """Give a seat that one took back to the role. Raises as `claim_seat`; NotAllowed unless it is one's own."""
+    """Give a seat that one took back to the role, and tell its holders. Raises as `claim_seat`; NotAllowed unless one's own."""
     task = _running(uow, task_id)
     mine = (ITEM.c.person_id == by.person_id) & ITEM.c.role.is_not(None)
-    if by.person_id is None or not _change(uow, task_id, mine, {"person_id": None, "person_name": None}):
+    freed = _change(uow, task_id, mine, {"person_id": None, "person_name": None})
+    if by.person_id is None or freed is None:
         raise NotAllowed(f"“{task['name']}”没有您认领的签署席位;无需释放。", code="sign.seat_not_yours")
+    noting.note(uow, "seat", {"id": task_id, **freed}, {None: None}, by=by)
     _tell(uow, task, "task.seat_released", "task.release_seat", by)
 
 
@@ -49,7 +50,10 @@ def _running(uow: UnitOfWork, task_id: UUID) -> Mapping[str, Any]:
     return task
 
 
-def _change(uow: UnitOfWork, task_id: UUID, which: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+def _change(
+    uow: UnitOfWork, task_id: UUID, which: ColumnElement[bool], values: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Change the first seat like this; return whose role and organisation it is for, None if there is none."""
     seat = (
         select(ITEM.c.id)
         .where(ITEM.c.task_id == task_id, ITEM.c.state.in_(LIVE), which)
@@ -57,10 +61,11 @@ def _change(uow: UnitOfWork, task_id: UUID, which: ColumnElement[bool], values: 
         .limit(1)
         .scalar_subquery()
     )
-    changed = update(ITEM).where(ITEM.c.id == seat).values(**values).returning(ITEM.c.id)
+    changed = update(ITEM).where(ITEM.c.id == seat).values(**values)
     try:
         with uow.savepoint():
-            return uow.session.scalar(changed) is not None
+            found = uow.session.execute(changed.returning(ITEM.c.role, ITEM.c.organisation_id)).mappings()
+            return next(map(dict, found), None)
     except IntegrityError:
         raise Conflict("您已是签署人,不用再认领席位;请直接签署。", code="sign.already_signer") from None
 

@@ -20,11 +20,18 @@ PERSON, PROJECT = table_of(Person), table_of(Project)
 PAGE: Final = 50
 MOST: Final = 100
 """Nobody counts further."""
-NAGS: Final = ("reminder", "escalation", "urge", "redated", "release", "transfer", "delegate")
+NAGS: Final = ("reminder", "escalation", "urge", "redated", "release", "seat", "transfer", "delegate")
 """Kinds that matter only while the task is open."""
 FREE: Final = or_(NOTICE.c.kind != "release", TASK.c.assignee_id.is_(None))
 """A task that was given back matters until somebody claims it."""
-MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), and_(TASK.c.status == "open", FREE))
+SEAT_FREE: Final = or_(
+    NOTICE.c.kind != "seat",
+    func.app.seat_is_free(
+        NOTICE.c.task_id, NOTICE.c.recipient, NOTICE.c.organisation_id, MESSAGE.c.person_id
+    ),
+)
+"""A seat that was given back matters while one is free, to those who do not sign already."""
+MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), and_(TASK.c.status == "open", FREE, SEAT_FREE))
 UNREAD: Final = MESSAGE.c.read_at.is_(None)
 
 

@@ -21,6 +21,8 @@ with due as (
     select due.*, case
         when notice.kind = any(:nags) and task.status <> 'open' then 'task_' || task.status
         when notice.kind = 'release' and task.assignee_id is not null then 'task_claimed'
+        when notice.kind = 'seat' and due.person_id is not null
+             and not app.seat_is_free(notice.task_id, notice.recipient, notice.organisation_id, due.person_id) then 'seat_taken'
         when message.for_id is not null and not exists (
             select from app.stand_ins(message.for_id, :today) one where one.substitute_id = due.person_id)
         then 'substitution_over'

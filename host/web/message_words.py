@@ -16,6 +16,7 @@ KINDS = {
     "transfer": ("users", "转办"),
     "delegate": ("users", "委派"),
     "release": ("users", "放回待领"),
+    "seat": ("users", "签署席位放回"),
     "redated": ("clock", "改期"),
     "extension": ("clock", "延期答复"),
     "withdrawn": ("out", "撤下"),

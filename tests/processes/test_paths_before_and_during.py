@@ -188,9 +188,9 @@ def test_the_upper_level_may_score_direct_funds_here() -> None:
 def test_direct_funds_without_a_score_end_when_the_stage_closes() -> None:
     walk = Walk("track_target", {"track": "direct"}, dates=CLOSES).do("file")
 
-    walk.do("review_section", conclusion="通过").until(datetime(2031, 3, 31, 15, 59, tzinfo=UTC))
+    walk.do("review_section", conclusion="通过").until(datetime(2031, 4, 1, 15, 59, tzinfo=UTC))
     assert walk.ended == []
-    assert walk.until(datetime(2031, 3, 31, 16, 0, tzinfo=UTC)).ended == ["end_unscored"]
+    assert walk.until(datetime(2031, 4, 1, 16, 0, tzinfo=UTC)).ended == ["end_unscored"]
 
 
 DUE_AT = datetime(2031, 6, 10, 15, 59, 59, tzinfo=UTC)

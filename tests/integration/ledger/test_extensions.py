@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from engine import definitions, instances, tasks
+from engine import definitions, instances, ladder, tasks, timers
 from engine.access import SYSTEM, Actor
 from engine.calendar.local_time import end_of_day, local_date
 from engine.clock import VirtualClock
 from engine.errors import BihuanError, InvalidInput, WrongState
 from engine.model.instances import ProcessInstance
-from engine.model.journal import AuditRow
+from engine.model.journal import AuditRow, EventRow
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Notification
 from engine.parameters import Parameters, parameters
@@ -251,6 +251,60 @@ COUNTED = diagram(
 )
 
 
+TIMED = diagram(
+    "counted",
+    '<bpmn:startEvent id="begin"/><bpmn:userTask id="fill" name="整改并回复" bihuan:form="signature"'
+    ' bihuan:due="workdays_after(today, 5)" bihuan:ladder="standard"/>'
+    '<bpmn:boundaryEvent id="late" name="逾期" attachedToRef="fill" cancelActivity="false"><bpmn:timerEventDefinition'
+    ' id="late_timer"><bpmn:timeDate>workdays_after(today, 5)</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent>'
+    '<bpmn:endEvent id="done"/><bpmn:endEvent id="noted"/>'
+    + flow("begin", "fill")
+    + flow("fill", "done")
+    + flow("late", "noted"),
+    unit="begin fill late done noted",
+    bureau="",
+)
+
+
+def test_a_grant_moves_the_timer_on_the_task_and_nothing_is_sent_or_fires_before_the_new_day(
+    uow: UnitOfWork, clock: VirtualClock, planned: Ids, chosen: Parameters
+) -> None:
+    task = counted(uow, chosen, {"decided_by": "performance"}, TIMED)
+    assert task.due_at
+    due = local_date(task.due_at)
+    until = due + timedelta(days=4)
+    decide(uow, ask(uow, task, until), outcome="同意", until=until.isoformat())
+    heard = told(uow)
+
+    clock.set(end_of_day(due) + timedelta(days=2))
+    assert fired(uow, task) == [] and max(rung_days(uow, task, "sent")) < 0, (
+        "reminders, no step for the overdue"
+    )
+    assert not [one for one in told(uow) if one not in heard and one[0] == "escalation"]
+    clock.set(end_of_day(until) + timedelta(days=2))
+
+    assert fired(uow, task) == ["late"]
+    assert rung_days(uow, task, "sent") >= {1}, "the first overdue step comes a day after the new date"
+    sent = select(LadderRung.at).filter_by(task_id=task.id, status="sent", offset_days=1)
+    assert [local_date(at) for at in uow.session.scalars(sent)] == [until + timedelta(days=1)]
+
+
+def fired(uow: UnitOfWork, task: UserTask) -> list[str]:
+    """Let what is due happen; return the timers of the task's instance that struck."""
+    uow.flush()
+    ladder.send(uow, ladder.due(uow.session, uow.now(), 1_000))
+    for timer_id in timers.lease(uow, 1_000):
+        timers.fire(uow, timer_id)
+    uow.flush()
+    struck = select(EventRow.element_id).filter_by(instance_id=task.instance_id, type="timer.fired")
+    return [one for one in uow.session.scalars(struck) if one]
+
+
+def rung_days(uow: UnitOfWork, task: UserTask, status: str) -> set[int]:
+    found = select(LadderRung.offset_days).filter_by(task_id=task.id, status=status)
+    return set(uow.session.scalars(found))
+
+
 @pytest.mark.parametrize("who", ["performance", "department"])
 def test_the_policy_names_who_decides_also_for_a_date_counted_from_its_opening(
     uow: UnitOfWork, planned: Ids, chosen: Parameters, who: str
@@ -271,12 +325,12 @@ def test_where_the_policy_names_nobody_nobody_asks(uow: UnitOfWork, planned: Ids
     assert refusal(uow, counted(uow, chosen, {"decided_by": None})) == "extension.not_offered"
 
 
-def counted(uow: UnitOfWork, chosen: Parameters, rules: Mapping[str, Any]) -> UserTask:
+def counted(uow: UnitOfWork, chosen: Parameters, rules: Mapping[str, Any], xml: bytes = COUNTED) -> UserTask:
     """Return a task that is due some working days after it opened, under other rules."""
     body = {**chosen.body, "policy": {**chosen.policy, "extension": {**chosen.policy["extension"], **rules}}}
     known = parameters(body)
     definitions.keep_parameters(uow, known)
-    bundle = definitions.bind(uow, definitions.publish_process(uow, COUNTED, by=SYSTEM).key, known.slots)
+    bundle = definitions.bind(uow, definitions.publish_process(uow, xml, by=SYSTEM).key, known.slots)
     office = uow.session.scalars(select(Organisation).where(Organisation.kind == "department").limit(1)).one()
     place = {"jurisdiction_id": office.jurisdiction_id, "organisation_id": office.id}
     whose = {"subject": office.id, "bureau": office.id}

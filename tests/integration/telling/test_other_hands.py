@@ -3,15 +3,20 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from engine import assigning, tasks
+from engine import assigning, countersigning, seats, tasks
 from engine.access import Actor
+from engine.adding_signers import add_signers, remove_signer
+from engine.deciding import ITEM
 from engine.model.base import table_of
+from engine.signers import Signer
 from host.composition import Bihuan
 from host.telling.sending import Postman
+from ledger import messages
 from ledger.model.register import Person, RoleAssignment
-from tests.integration.engine.stage import UNIT
+from tests.integration.engine.committee import meeting
+from tests.integration.engine.stage import UNIT, signed
 from tests.integration.telling.mailbox import Mailbox
 from tests.integration.telling.scene import HEAD, PREPARER, made, post, reachable, rows
 
@@ -106,3 +111,48 @@ def test_a_delegation_that_ends_tells_the_other_one(
         assigning.resolve_delegation(uow, task.id, "核对过", by=by)
 
     assert rows(bihuan, HEARD)[1:] == [heard]
+
+
+SEATS = '[{role: "preparer"}, {role: "preparer"}, {role: "unit_head"}]'
+
+
+def test_a_seat_given_back_is_told_to_those_of_its_role_and_not_to_who_gave_it(bihuan: Bihuan) -> None:
+    with bihuan.unit_of_work() as uow:
+        _, task_id = meeting(uow, "all", SEATS)
+        seats.claim_seat(uow, task_id, by=FILLER)
+        seats.release_seat(uow, task_id, by=FILLER)
+
+    assert rows(bihuan, HEARD) == [("seat", COLLEAGUE, "")]
+    with bihuan.unit_of_work() as uow:
+        assert len(messages.page(uow, COLLEAGUE, unread=True)) == 1
+        seats.claim_seat(uow, task_id, by=FILLER)
+        assert len(messages.page(uow, COLLEAGUE, unread=True)) == 1, "the second seat is free still"
+        seats.claim_seat(uow, task_id, by=OTHER)
+        assert not messages.page(uow, COLLEAGUE, unread=True)
+
+
+def test_who_has_signed_already_is_not_written_to_of_another_seat(
+    bihuan: Bihuan, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan, COLLEAGUE)
+    with bihuan.unit_of_work() as uow:
+        _, task_id = meeting(uow, "all", SEATS)
+        countersigning.vote(uow, task_id, signed(), by=OTHER)
+        seats.claim_seat(uow, task_id, by=FILLER)
+        seats.release_seat(uow, task_id, by=FILLER)
+    post(bihuan, postman)
+
+    assert not mailbox.got
+    assert rows(bihuan, "select status, reason from app.delivery") == [("skipped", "seat_taken")]
+    with bihuan.unit_of_work() as uow:
+        assert not messages.page(uow, COLLEAGUE, unread=True)
+
+
+def test_a_signer_who_is_taken_off_is_told_why(bihuan: Bihuan) -> None:
+    with bihuan.unit_of_work() as uow:
+        _, task_id = meeting(uow, "all", '[{role: "preparer"}, {role: "unit_head"}]')
+        add_signers(uow, task_id, [Signer(COLLEAGUE, "钱二")], "after", "请一并看", by=FILLER)
+        asked = select(ITEM.c.id).where(ITEM.c.task_id == task_id, ITEM.c.person_id == COLLEAGUE)
+        remove_signer(uow, task_id, uow.session.scalars(asked).one(), "改由科长看", by=FILLER)
+
+    assert rows(bihuan, HEARD) == [("withdrawn", COLLEAGUE, "不用再签署“评议”了:改由科长看")]
