@@ -154,7 +154,13 @@ class Map:
             return f"新版中的“{name}”改变了多实例的办理方式(逐个或同时)"
         if _event_kinds(old) - _event_kinds(node):
             return f"新版中的“{name}”等待另一种事件"
+        if isinstance(old, spiff.BoundaryEvent) and not self._is_attached(flow, token, node):
+            return f"新版中的“{name}”附着在另一个环节上,请放弃这里的等待,或指定这个环节上对应的边界事件"
         return ""
+
+    def _is_attached(self, flow: Any, token: Token, node: Any) -> bool:
+        """Whether a boundary event is attached in the new version to what its activity becomes."""
+        return self.node_name(flow, token.parent.task_spec.name) in node._inputs
 
 
 def _around(token: Token) -> Iterator[Token]:

@@ -126,6 +126,23 @@ def forked(*branches: tuple[str, ...]) -> bytes:
     )
 
 
+def test_a_boundary_event_that_moved_to_another_activity_is_refused_and_can_be_dropped() -> None:
+    def late(host: str) -> bytes:
+        border = boundary("late", host, timer("duration", "P5D"), interrupting=False)
+        line = chain("s", "a", "b", "e") + chain("late", "r", "e2")
+        return diagram("p", ends(), users("a", "b", "r"), border, end("e2"), line)
+
+    play = Play(late("a"))
+    with pytest.raises(CrossingRefused, match="附着在另一个环节上"):
+        cross(play, late("b"))
+    cross(play, late("b"), Crossing(dropped=frozenset({"late"})))
+
+    assert (play.open, play.due) == (["a"], {})
+    play.complete("a")
+    play.pass_days(5)
+    assert play.open == ["b", "r"]
+
+
 def test_a_branch_that_has_arrived_stays_arrived_though_a_step_is_added_behind_it() -> None:
     play = Play(forked(("a",), ("b",)))
     play.complete("a")
