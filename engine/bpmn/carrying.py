@@ -5,10 +5,11 @@ version attaches to a running activity begins now; a branch it adds to a join co
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from engine.bpmn import image, spiff, values
+from engine.bpmn import image, spiff, values, watching
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.compiling import compiled
 from engine.bpmn.expressions import Expressions
@@ -53,6 +54,7 @@ def carry(
     carried, scope = image.read(values.dumps(body), new, expressions)
     pairs = list(zip(flows, carried.flows(), strict=True))
     fit(carried, pairs, found, [(carried_by(pairs, flow), goal) for flow, goal in planted])
+    _require_alive(carried, found.fates)
     return carried, scope, found.fates
 
 
@@ -69,6 +71,13 @@ def _refuse(refused: list[Fate]) -> None:
             + "。",
             elements=sorted({one.element_id for one in refused}),
         )
+
+
+def _require_alive(top: MainFlow, fates: list[Fate]) -> None:
+    """Raise CrossingRefused if what is given up was all there is to do."""
+    if not top.completed and not watching.tokens(top, spiff.LIVE):
+        reason = "放弃后流程没有任何在办步骤,请改为指定要移到的环节"
+        _refuse([replace(fate, kind="refused", reason=reason) for fate in fates if fate.kind == "dropped"])
 
 
 def _withdraw(found: Map) -> list[tuple[Any, str]]:

@@ -8,8 +8,8 @@ from engine.bpmn.fates import Map
 from engine.bpmn.flows import MainFlow
 from engine.bpmn.nodes.gateways import Joining, ParallelGateway
 from engine.bpmn.nodes.subprocesses import arm_again
-from engine.bpmn.places import place_of
-from engine.bpmn.returning import arm, plant
+from engine.bpmn.places import entry_of, place_of
+from engine.bpmn.returning import arm, fill_joins, plant
 from engine.bpmn.ways import Ways
 
 
@@ -22,6 +22,9 @@ def fit(
     """
     for flow, goal in planted:
         plant(flow, (goal,), frozenset())
+    for flow, goal in planted:
+        entry = entry_of(flow.spec, goal)
+        fill_joins(flow, Ways(flow.spec).ahead(entry), entry)
     for old, new in pairs:
         known = {found.node_name(old, name) for name in old.spec.task_specs}
         _attach(new, known)

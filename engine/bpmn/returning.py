@@ -183,7 +183,7 @@ def plant(flow: Any, path: tuple[str, ...], ahead: frozenset[str], *, opens: boo
     opens: it is a task that must open, also in a loop whose condition does not hold. Raises TargetRefused if that
     cannot be: it is done for each item of a list that is empty now.
     """
-    _fill_joins(flow, ahead, entry_of(flow.spec, path[0]))
+    fill_joins(flow, ahead, entry_of(flow.spec, path[0]))
     planted = _start(flow, path[0])
     if opens and planted._state == spiff.READY:
         _insist(planted)
@@ -246,7 +246,7 @@ def _trees(token: Token) -> list[Any]:
     return [top.subprocesses[holder.id] for holder in holders if holder.id in top.subprocesses]
 
 
-def _fill_joins(flow: Any, ahead: frozenset[str], entry: str) -> None:
+def fill_joins(flow: Any, ahead: frozenset[str], entry: str) -> None:
     """Let the branches that nobody will bring count as arrived; keep one waiting token per join."""
     places = [
         token.task_spec.name if isinstance(token.task_spec, Joining) else place_of(token)

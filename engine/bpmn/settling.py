@@ -61,8 +61,10 @@ def _ask_conditions(top: MainFlow) -> bool:
 
 
 def _comes_from_outside(token: Token) -> bool:
-    """Whether what it waits for may happen without a step of this instance."""
-    return not isinstance(token.task_spec.event_definition, Climbing)
+    """Whether what it waits for may happen without a step of this instance, and brings a branch on. What begins an event
+    subprocess brings none: somebody must see that the scope stands still, also if it may be stopped one day."""
+    is_beside = isinstance(token.task_spec, spiff.StartEvent)
+    return not is_beside and not isinstance(token.task_spec.event_definition, Climbing)
 
 
 def _fail_deadlocks(top: MainFlow) -> None:

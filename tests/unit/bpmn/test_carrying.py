@@ -12,6 +12,8 @@ from tests.unit.bpmn.diagrams import (
     diagram,
     end,
     ends,
+    event,
+    messages,
     start,
     sub,
     timer,
@@ -243,3 +245,48 @@ def test_a_running_multi_instance_goes_over_with_what_is_done() -> None:
     cross(play, new)
 
     assert finish(play) == ["a", "a", "z"]
+
+
+def test_a_token_moved_into_a_fork_does_not_wait_for_a_branch_that_nobody_brings() -> None:
+    fork = both("f", "j") + users("a", "b", "z") + chain("s", "f", "a", "j", "z", "e") + chain("f", "b", "j")
+    play = Play(LINE)
+
+    cross(play, diagram("p", ends(), fork), Crossing(moved={"a": "b"}))
+    play.complete("b")
+
+    assert play.open == ["z"]
+
+
+def test_two_tokens_moved_into_a_fork_wait_for_each_other() -> None:
+    def fork(*ids: str) -> bytes:
+        first, second = ids
+        ways = chain("s", "f", first, "j", "z", "e") + chain("f", second, "j")
+        return diagram("p", ends(), both("f", "j"), users(*ids, "z"), ways)
+
+    play = Play(fork("a", "b"))
+
+    cross(play, fork("c", "d"), Crossing(moved={"a": "c", "b": "d"}))
+
+    assert play.open == ["c", "d"]
+    play.complete("d")
+    assert play.open == ["c"]
+    play.complete("c")
+    assert play.open == ["z"]
+
+
+def test_the_last_thing_to_do_cannot_be_given_up() -> None:
+    halt = sub(
+        "es",
+        start("es_s", event("message", "stop")),
+        users("halt"),
+        end("es_e"),
+        chain("es_s", "halt", "es_e"),
+        event=True,
+    )
+    play = Play(diagram("p", ends(), users("a"), chain("s", "a", "e"), halt, root=messages("stop")))
+    play.send("stop")
+
+    with pytest.raises(CrossingRefused, match="没有任何在办步骤"):
+        cross(play, LINE, Crossing(dropped=frozenset({"es"})))
+
+    assert play.open == ["halt"]

@@ -1,5 +1,7 @@
 """Gateways: tokens meet where they should, also in return loops, and no update is lost."""
 
+import pytest
+
 from engine.bpmn.run import Run
 from tests.unit.bpmn.diagrams import (
     both,
@@ -12,6 +14,7 @@ from tests.unit.bpmn.diagrams import (
     event,
     flow,
     gateway,
+    messages,
     script,
     service,
     start,
@@ -295,3 +298,30 @@ def test_an_instance_survives_being_saved_without_settling() -> None:
     again.settle()
 
     assert sorted(task.element.id for task in again.user_tasks) == ["a1", "b1"]
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_join_that_waits_in_vain_is_a_failure_though_an_event_subprocess_listens(
+    interrupting: bool,
+) -> None:
+    watching = sub(
+        "es",
+        start("es_s", event("message", "stop"), interrupting=interrupting),
+        users("halt"),
+        end("es_e"),
+        chain("es_s", "halt", "es_e"),
+        event=True,
+    )
+    late = boundary("late", "a", timer("duration", "P1D")) + users("r") + end("e2") + chain("late", "r", "e2")
+    ways = chain("s", "f", "a", "j", "e") + chain("f", "b", "j")
+    play = Play(
+        diagram("vain", ends(), both("f", "j"), users("a", "b"), ways, late, watching, root=messages("stop"))
+    )
+    play.pass_days(1)
+    play.complete("r")
+    play.complete("b")
+
+    assert [one.code for one in play.restore().failures] == ["join.deadlock"]
+    play.send("stop")
+    assert play.open == ["halt"]
+    assert bool(play.restore().failures) is not interrupting
