@@ -37,7 +37,7 @@ def _faults(text: str, error: BihuanError) -> Iterator[Problem]:
     found = error.facts
     keys = found.get("keys") or found.get("missing") or [found.get("key", "-")]
     lines = found.get("lines") or [error.text] * len(keys)
-    for key, line in zip(keys, lines, strict=True):
+    for key, line in sorted(zip(keys, lines, strict=True), key=lambda one: line_of(text, one[0]) or 0):
         yield _problem(text, key, "error", error.code, line)
 
 

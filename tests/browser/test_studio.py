@@ -136,6 +136,12 @@ def test_a_pack_is_taken_away_changed_compared_published_and_taken_back(
     assert "15" in page.locator("#newer tbody tr").inner_text()
     assert not violations(page)
     shot(page, "studio-pack-newer")
+    lead = sign_in("performance", viewport=PHONE)
+    lead.goto("/manage/years#newer")
+    assert "线上的政策包比开年时新" in lead.locator("#newer").inner_text()
+    assert lead.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not violations(lead)
+    shot(lead, "studio-pack-newer-phone")
 
     page.goto("/studio/policies/cn-default")
     page.get_by_role("button", name="重新发布这一版").click()

@@ -12,7 +12,7 @@ from engine.model.journal import AuditRow
 from host import policy_files
 from host.composition import Bihuan
 from ledger.packs_in_force import Packs
-from ledger.policies_in_force import in_force, places
+from ledger.policies_in_force import grade_names, in_force, places
 from ledger.policy.pack import factory_folder
 from tests.web.small_county import TOKEN, post
 from tests.web.test_definitions import entered, publish, send
@@ -54,7 +54,7 @@ def test_what_differs_is_shown_by_key_and_published_only_then(county: Flask, bih
     before = days(bihuan, "cn-default")
     done = publish(client, "policies", LONGER, seen=0)
 
-    assert '<td class="bh-any">10</td><td class="bh-any">15' in offered and "1 处不同" in offered
+    assert '>10</td><td class="bh-any" data-label="现在的">15' in offered and "1 处不同" in offered
     assert "结果应用、整改与公开" in offered and "依据由“系统默认”改为“国家文件”" in offered
     assert before == 10 and days(bihuan, "cn-default") == 15
     assert "第 1 版，线上" in client.get(done.headers["Location"]).text
@@ -94,7 +94,7 @@ def test_what_comes_with_the_program_is_a_version_to_look_at_and_go_back_to(
 
     assert refused.status_code == 409 and "现在用的就是随程序提供的" in refused.text
     assert "和随程序提供的比" in page and f'action="{again}"' in page
-    assert "线上是第 1 版" in shown and '<td class="bh-any">15</td><td class="bh-any">10' in shown
+    assert "线上是第 1 版" in shown and '>15</td><td class="bh-any" data-label="现在的">10' in shown
     assert client.get("/studio/policies/cn-default/file?version=0").text == COMMON
     assert "第 2 版，线上" in client.get(back.headers["Location"]).text and days(bihuan, "cn-default") == 10
 
@@ -192,7 +192,7 @@ def test_an_opened_year_keeps_its_version_and_says_what_a_newer_one_would_change
             and "（第 2 版）" in newer
             and "1 处不同" in newer
         )
-        assert '<td class="bh-any">15</td><td class="bh-any">10</td>' in newer
+        assert '>15</td><td class="bh-any" data-label="线上的">10</td>' in newer
     assert 'id="newer"' not in lead.get("/studio/policy?year=2032").text
     told: Any = lead.get("/api/v1/policy?year=2031").json
     assert told["packs"][0]["version"] == 1 and told["newer"][0]["key"] == "rectification.days"
@@ -212,3 +212,15 @@ def test_a_key_that_a_newer_program_adds_comes_from_its_file(county: Flask, bihu
 
     assert days(bihuan, "cn-default") == 10 and days(bihuan, "shawan") == 10
     assert "缺少 1 个参数" in entered(county).get("/studio/policies/cn-default").text
+
+
+def test_the_grades_of_an_opened_year_are_those_it_was_opened_with(county: Flask, bihuan: Bihuan) -> None:
+    post(
+        entered(county, "performance"), "/manage/years/new", year=2033, policy="cn-default", stage=["target"]
+    )
+    with bihuan.unit_of_work() as uow:
+        policy_files.publish(uow, COMMON.replace('["优", 90, 100]', '["甲", 90, 100]').encode(), SYSTEM)
+        place = places(uow.session)[0]
+
+        assert grade_names(uow.session, place, 2033)[0] == "优"
+        assert grade_names(uow.session, place, 2034)[0] == "甲"
