@@ -15,7 +15,6 @@ from ledger.place import Place
 
 PAYMENT, PROJECT = table_of(ProjectPayment), table_of(Project)
 AMOUNTS = ("budget_amount", "adjusted_amount", "arrived_amount", "executed_amount")
-MOST_AT_ONCE = 1_000
 
 
 def registered(
@@ -36,16 +35,15 @@ def of_year(session: Session, jurisdiction_id: int, year: int) -> dict[str, Row[
 
 def feed(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write what projects were paid on a day. What was sent later about the same day holds, in whatever order it comes."""
-    for first in range(0, len(rows), MOST_AT_ONCE):
-        given = insert(PAYMENT).values(list(rows[first : first + MOST_AT_ONCE]))
-        newer = {name: given.excluded[name] for name in (*AMOUNTS, "source", "sent_at")}
-        uow.session.execute(
-            given.on_conflict_do_update(
-                index_elements=[PAYMENT.c.project_id, PAYMENT.c.as_of],
-                set_=newer,
-                where=given.excluded.sent_at >= PAYMENT.c.sent_at,
-            )
-        )
+    if not rows:
+        return
+    given = insert(PAYMENT)
+    newer = given.on_conflict_do_update(
+        index_elements=[PAYMENT.c.project_id, PAYMENT.c.as_of],
+        set_={name: given.excluded[name] for name in (*AMOUNTS, "source", "sent_at")},
+        where=given.excluded.sent_at >= PAYMENT.c.sent_at,
+    )
+    uow.session.connection().execute(newer, rows)
 
 
 def standing(session: Session, project_id: int) -> Any:
