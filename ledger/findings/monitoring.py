@@ -5,17 +5,20 @@ from decimal import Decimal
 
 from ledger.findings.finding import Finding, Inquiry, percent, wan
 
-COVERAGE = """select m.round, count(t.id) as targeted, count(f.id) as monitored,
-       count(distinct t.organisation_id) as units, count(distinct f.organisation_id) as monitored_units,
-       coalesce(sum(t.amount), 0) as amount, coalesce(sum(t.amount) filter (where f.id is not null), 0) as covered
-  from (select distinct round from app.monitoring_report
-         where jurisdiction_id = :jurisdiction_id and year = :year
-        union select 1 where not exists (select 1 from app.monitoring_report
-                                          where jurisdiction_id = :jurisdiction_id and year = :year)) m
-  join app.target_filing t on t.jurisdiction_id = :jurisdiction_id and t.year = :year
-   and t.kind = 'target' and t.locked_at is not null
-  left join app.monitoring_report f on f.project_id = t.project_id and f.year = t.year and f.round = m.round
- group by m.round order by m.round"""
+COVERAGE = """with targets as materialized (
+    select project_id, organisation_id, amount from app.target_filing
+     where jurisdiction_id = :jurisdiction_id and year = :year and kind = 'target' and locked_at is not null),
+reported as materialized (
+    select round, project_id, organisation_id from app.monitoring_report
+     where jurisdiction_id = :jurisdiction_id and year = :year),
+rounds as (select distinct round from reported union select 1 where not exists (select from reported)),
+asked as (select count(*) as targeted, count(distinct organisation_id) as units, coalesce(sum(amount), 0) as amount
+            from targets),
+done as (select f.round, count(*) as monitored, count(distinct f.organisation_id) as monitored_units, sum(t.amount) as covered
+           from targets t join reported f on f.project_id = t.project_id group by f.round)
+select round, targeted, coalesce(monitored, 0) as monitored, units, coalesce(monitored_units, 0) as monitored_units,
+       amount, coalesce(covered, 0) as covered
+  from rounds cross join asked left join done using (round) where targeted > 0 order by round"""
 REPORTS = """select * from (
     select p.code, f.round, f.adjusted_amount, f.arrived_amount, f.executed_amount, f.progress_share, m.planned,
            f.executed_amount > f.arrived_amount as above_arrived, f.arrived_amount > f.adjusted_amount as above_budget,
