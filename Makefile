@@ -16,7 +16,7 @@ SEED ?= 1
 COUNTY := var/$(POLICY)-$(YEAR)-county.json
 REPORT := var/$(POLICY)-$(YEAR)-report.json
 
-.PHONY: help setup run year frontend frontend-check browser-test pictures test check lint bench bench-rival chaos fuzz stateful lock clean
+.PHONY: help setup run year frontend frontend-check browser-test pictures test check lint bench bench-rival chaos soak fuzz stateful lock clean
 
 help:
 	@echo 'make run     open a made-up county in the middle of its year in the browser'
@@ -30,6 +30,7 @@ help:
 	@echo 'make bench   measure the hot paths'
 	@echo 'make bench-rival  measure our FEEL beside bkflow-feel'
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
+	@echo 'make soak    people at work while processes are killed, MINUTES=$(MINUTES): no wrong answer, memory flat (SOAK_SEED=…)'
 	@echo 'make fuzz    spoiled expressions and files for every reader, FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make stateful  random diagrams against a plain model of BPMN for HOURS=$(HOURS) (STATEFUL_SEED=…)'
 	@echo 'make lock    renew the lock files'
@@ -110,6 +111,11 @@ bench-rival: $(STAMP)
 # Seven minutes. Without a seed it chooses one and prints it.
 chaos: $(STAMP)
 	nice -n 10 $(PYTHON) -m tests.chaos.run $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
+
+# Mixed load on a county of its own, over loopback; one JSON with the verdict.
+MINUTES ?= 30
+soak: $(STAMP)
+	$(PYTHON) -m tests.soak.run --minutes $(MINUTES) $(if $(SOAK_SEED),--seed $(SOAK_SEED))
 
 # atheris has no wheel for every machine: without it hypothesis has all the time.
 FUZZ_SECONDS ?= 600

@@ -86,7 +86,7 @@ def make(
     database = server.create_database(name, durable=False)
     try:
         migrate(database)
-        order = _order(moment)
+        order = order_of(moment)
         jurisdiction_id = Simulation(order).live(settings, database, progress)
         database.make_durable()
     finally:
@@ -107,7 +107,8 @@ def _note(settings: Settings, moment: Moment) -> Path:
     return settings.data_dir / f"{_called('demo', moment)}.json"
 
 
-def _order(moment: Moment) -> Order:
+def order_of(moment: Moment) -> Order:
+    """Return what is simulated: the county as it was generated, and its year up to a moment."""
     wanted = chosen()
     pack = load(wanted["policy"]).resolve(wanted["year"])
     document = generate(pack.values, pack.year, moment.projects, wanted["seed"], pack.name)

@@ -83,7 +83,7 @@ def act(part: Part) -> None:
     """Claim and complete tasks as fast as told, now and then twice, take some back, return some that others hold."""
     rng = Random(part.seed)
     preparer, reviewer = people(part.number)
-    log = _Told(part.folder / f"told-{part.number}.jsonl")
+    log = Told(part.folder / f"told-{part.number}.jsonl")
     with _opened(part) as bihuan:
         while True:
             try:
@@ -139,7 +139,7 @@ def _choose(bihuan: Bihuan, rng: Random, preparer: Actor, reviewer: Actor) -> li
         return [(row[0], row[1], row[2] is not None) for row in uow.session.execute(some)]
 
 
-def _handle(bihuan: Bihuan, rng: Random, log: "_Told", task_id: UUID, by: Actor, *, claimed: bool) -> None:
+def _handle(bihuan: Bihuan, rng: Random, log: "Told", task_id: UUID, by: Actor, *, claimed: bool) -> None:
     if not claimed and _try(bihuan, log, "claimed", task_id, by, tasks.claim) != "done":
         return
     agreed = by.person_id is None or by.person_id < 2000 or rng.random() > 0.1
@@ -155,7 +155,7 @@ def _handle(bihuan: Bihuan, rng: Random, log: "_Told", task_id: UUID, by: Actor,
         _try(bihuan, log, "withdrawn", task_id, by, withdrawing.withdraw)
 
 
-def _return_one(bihuan: Bihuan, log: "_Told", by: Actor) -> None:
+def _return_one(bihuan: Bihuan, log: "Told", by: Actor) -> None:
     """Send back a task that somebody holds, and may be completing at this moment."""
     held = (UserTask.status == "open", UserTask.element_id == "check", UserTask.assignee_id.is_not(None))
     newest = select(UserTask.id).where(*held).order_by(UserTask.claimed_at.desc()).limit(1)
@@ -174,7 +174,7 @@ def send_back(uow: UnitOfWork, task_id: UUID, *, by: Actor) -> None:
     returning.send_back(uow, task_id, place, why, by=by, roles_of=roles_of, oversight=["section"])
 
 
-def _try(bihuan: Bihuan, log: "_Told", what: str, task_id: UUID, by: Actor, command: Any) -> str:
+def _try(bihuan: Bihuan, log: "Told", what: str, task_id: UUID, by: Actor, command: Any) -> str:
     """Do one command in a transaction of its own and keep what one was told: `done`, a code, or `lost`."""
     try:
         with bihuan.unit_of_work() as uow:
@@ -192,7 +192,7 @@ def _try(bihuan: Bihuan, log: "_Told", what: str, task_id: UUID, by: Actor, comm
     return told
 
 
-class _Told:
+class Told:
     """The paper on which a client notes what it was told; it outlives the client."""
 
     def __init__(self, path: Path) -> None:

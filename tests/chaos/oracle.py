@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -115,21 +115,31 @@ select task_id::text, count(*) from app.event where type = :type and task_id is 
 """)
 
 
-def findings(bihuan: Bihuan, folder: Path | None = None) -> list[str]:
+Broken = Mapping[str, Collection[str]]
+
+
+def findings(bihuan: Bihuan, folder: Path | None = None, before: Broken | None = None) -> list[str]:
     """Return what is wrong, a line per rule that is broken; nothing if all is well.
 
-    folder: where the clients' papers lie, if there were clients.
+    folder: where the clients' papers lie, if there were clients. before: what was `broken` before they came.
     """
+    known = before or {}
+    new = ((rule, set(rows) - set(known.get(rule, ()))) for rule, rows in broken(bihuan).items())
+    found = [_line(rule, rows) for rule, rows in new if rows]
     with bihuan.unit_of_work() as uow:
-        found = [*_broken_rules(uow), *_told_otherwise(uow, folder)]
+        found += _told_otherwise(uow, folder)
     return [*found, *_images_that_differ(bihuan)]
 
 
-def _broken_rules(uow: UnitOfWork) -> Iterator[str]:
-    for rule, query in RULES.items():
-        rows = list(uow.session.scalars(text(query), {"now": uow.now()} if ":now" in query else {}))
-        if rows:
-            yield _line(rule, map(str, rows))
+def broken(bihuan: Bihuan) -> Broken:
+    """Return the rows that break rules, by rule."""
+    with bihuan.unit_of_work() as uow:
+        return {rule: _rows(uow, query) for rule, query in RULES.items()}
+
+
+def _rows(uow: UnitOfWork, query: str) -> list[str]:
+    values = {"now": uow.now()} if ":now" in query else {}
+    return [str(one) for one in uow.session.scalars(text(query), values)]
 
 
 def _line(rule: str, examples: Iterable[str]) -> str:

@@ -10,8 +10,10 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPMessage, HTTPResponse
+from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 STARTS_SECONDS, STOPS_SECONDS = 60, 40
 ASK_SECONDS = 0.2
@@ -25,20 +27,33 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    content: bytes
+    headers: HTTPMessage
+
+
 @dataclass
 class Running:
-    """A command of ours in a process of its own, which can be told to stop and started again."""
+    """A command of ours in a process of its own, which can be told to stop and started again.
+
+    said: where what it says is added; without, nobody keeps it.
+    """
 
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
     process: "subprocess.Popen[bytes] | None" = None
+    said: Path | None = None
 
     def start(self) -> None:
         """Start it."""
         command = [sys.executable, "-m", "host.cli.main", *self.arguments]
-        self.process = subprocess.Popen(
-            command, env=os.environ | self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with (self.said or Path(os.devnull)).open("ab") as said:
+            self.process = subprocess.Popen(
+                command, env=os.environ | self.environment, stdout=said, stderr=said
+            )
 
     def stop(self) -> int:
         """Tell it to stop, as a service manager does; return its exit status."""
@@ -82,6 +97,11 @@ class Proxy:
 
     def send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """Send a request on; return status and content. Raises OSError or HTTPException when an answer was lost."""
+        answer = self.ask(method, path, body, headers)
+        return answer.status, answer.content
+
+    def ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
+        """Send a request on; return the answer. Raises OSError or HTTPException when it was lost."""
         for _ in range(len(self.ports) * 4):
             port = self._next()
             connection = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -96,7 +116,7 @@ class Proxy:
                 content = answer.read()
             with self._lock:
                 self.served[port] += 1
-            return answer.status, content
+            return Answer(answer.status, content, answer.headers)
         raise ConnectionRefusedError("expected a server that is ready, found none")
 
     def _next(self) -> int:
