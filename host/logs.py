@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.errors import BihuanError
 from host.settings import Settings
 
-NOISY: Final = ("procrastinate", "apscheduler", "openpyxl", "urllib3", "authlib")
+NOISY: Final = ("procrastinate", "apscheduler", "openpyxl", "urllib3", "authlib", "alembic")
 """Libraries whose lines below a warning are for their own developers."""
 OURS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 NAMED: Final = ("instance_id", "task_id")

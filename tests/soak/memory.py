@@ -28,12 +28,13 @@ class Memory:
                     self._read[role][one.pid].append((time.monotonic(), one.memory_info().rss / MEGA))
 
     def figures(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return of each role: megabytes at last, their slope, and how long it was watched."""
+        """Return of each role: megabytes at last, their slope, how long it was watched, and one life in ten steps."""
         return {
             role: {
                 "mb": round(max(readings[-1][1] for readings in lives.values()), 1),
                 "mb_per_hour": _rounded(slope(lives.values())),
                 "seconds": round(sum(readings[-1][0] - readings[0][0] for readings in lives.values())),
+                "longest_life": _tenths(max(lives.values(), key=len)),
             }
             for role, lives in sorted(self._read.items())
         }
@@ -52,3 +53,7 @@ def slope(lives: Iterable[Readings]) -> float | None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
+
+
+def _tenths(readings: Readings) -> list[int]:
+    return [round(size) for _, size in readings[:: max(1, len(readings) // 10)]]

@@ -108,17 +108,20 @@ class Visitor:
         """Take one task, look at its case, and return it or fill in its form and complete it."""
         task = self._some_task()
         if task is None or (task["assignee_id"] is None and not self._command("claimed", task, "claim")):
-            return
+            return None
         self._page("where", f"/instances/{task['instance_id']}")
         if task["form_key"] != "self_evaluation" and self.rng.random() < RETURNS and self._return(task):
-            return
-        self._expect(200, "form", "GET", f"/tasks/{task['id']}/form")
+            return None
+        shown = self._ask("form", "GET", f"/tasks/{task['id']}/form")
+        if shown.status != 200:  # the same person works in two browsers: the other was faster
+            return self._refused("GET", "form", shown)
         values = self.knowing.values(task["id"])
         self._draft(task["id"], values)
         if self._command("completed", task, "complete", {"values": values}):
             self._is_done(task["id"])
             if self.rng.random() < WITHDRAWS:
                 self._command("withdrawn", task, "withdraw")
+        return None
 
     def _some_task(self) -> dict[str, Any] | None:
         mine = (None, self.me["person_id"])
@@ -180,7 +183,10 @@ class Visitor:
 
     def _refused(self, method: str, place: str, answer: Answer) -> None:
         if answer.status in RIVALS:
-            self.book.refuse(json.loads(answer.content)["code"])
+            words = answer.headers["Content-Type"] or ""
+            self.book.refuse(
+                json.loads(answer.content)["code"] if "json" in words else f"{place} {answer.status}"
+            )
         else:
             self._blame(200, method, place, answer)
 

@@ -2,13 +2,20 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
-from engine import seats, telling
+import pytest
+
+from engine import seats, tasks, telling
 from engine.access import Actor
 from engine.clock import VirtualClock
+from engine.uow import UnitOfWork
 from host.composition import Bihuan
+from host.filing import desk_of
+from host.web.pages import inbox
 from tests.integration.engine.committee import meeting, statements
-from tests.integration.engine.stage import BUREAU, OTHER_PREPARER, PREPARER, REVIEWER
+from tests.integration.engine.stage import BUREAU, OTHER_PREPARER, PREPARER, REVIEWER, signed
 from tests.web.at_work import COLLEAGUE, at_desk, checking, filling, held, next_task, row
 
 MOST_STATEMENTS = 20
@@ -33,6 +40,24 @@ def test_each_view_shows_its_tasks(bihuan: Bihuan) -> None:
     assert "在对口科室处" in filer.page("/inbox?view=sent")
     assert title in at_desk(bihuan, COLLEAGUE).page("/inbox?view=copies")
     assert "已认领" in reviewer.do(f"/tasks/{second}/claim")[1]
+
+
+def test_a_task_that_is_completed_while_the_page_is_put_together_has_just_gone(
+    bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filer = at_desk(bihuan, PREPARER)
+    task_id = filling(bihuan, "同时办结")
+    filer.do(f"/tasks/{task_id}/claim")
+
+    def elsewhere(uow: UnitOfWork, asked: UUID) -> Any:
+        with bihuan.unit_of_work() as other:
+            tasks.complete(other, asked, signed(), by=PREPARER)
+        return desk_of(uow, asked)
+
+    monkeypatch.setattr(inbox, "desk_of", elsewhere)
+    page = filer.page("/inbox?q=同时办结")
+
+    assert "没有符合条件的任务" not in page and f"/tasks/{task_id}/review" not in page
 
 
 def test_a_row_says_what_whose_when_by_which_rule_and_what_follows(bihuan: Bihuan) -> None:

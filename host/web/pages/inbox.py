@@ -146,7 +146,10 @@ def _week_end() -> date:
 
 
 def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool, hides: bool) -> Pane | None:
-    """Return the chosen task, noting that it was opened if somebody chose it; None if it has gone meanwhile."""
+    """Return the chosen task, noting that it was opened if somebody chose it; None if it has gone meanwhile.
+
+    Meanwhile is also between two statements: somebody completes or takes it away while this page is put together.
+    """
     actor = acting_now().actor
     try:
         task = queue.one(uow, actor, task_id)
@@ -162,7 +165,11 @@ def _pane(uow: UnitOfWork, task_id: UUID, *, opened: bool, hides: bool) -> Pane 
     later = task.status == "open" and due_of(task.due_at).bucket in ("week", "later")
     waits = later and bool(case.verbs & {"fill", "claim", "opine", "claim_seat"})
     until = putting_off.until(uow, task_id, by=actor) if waits and hides else None
-    return Pane(task, case, _short_form(uow, task, case), found, figures, waits, until)
+    try:
+        short = _short_form(uow, task, case)
+    except REFUSALS:
+        return None
+    return Pane(task, case, short, found, figures, waits, until)
 
 
 def _put_off(uow: UnitOfWork, wanted: Wanted, number: int) -> list[tuple[Any, About, date]]:

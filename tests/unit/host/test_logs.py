@@ -104,3 +104,10 @@ def test_debug_tells_all(log: Log) -> None:
 
 def test_what_is_below_the_level_is_not_told(log: Log) -> None:
     assert log(lambda: logging.getLogger("host.test").info("fine"), upto="warning") == ""
+
+
+def test_what_is_asked_every_two_seconds_is_not_told(log: Log) -> None:
+    def ready() -> None:
+        logging.getLogger("alembic.runtime.migration").info("Context impl PostgresqlImpl.")
+
+    assert log(ready) == ""
