@@ -88,9 +88,9 @@ class Proxy:
         """Ask no more."""
         self._left.set()
 
-    def wait_for(self, port: int) -> None:
+    def wait_for(self, port: int, seconds: float = STARTS_SECONDS) -> None:
         """Wait until a server is ready."""
-        until = time.monotonic() + STARTS_SECONDS
+        until = time.monotonic() + seconds
         while not self.ready.get(port):
             assert time.monotonic() < until, f"{port} did not become ready"
             time.sleep(ASK_SECONDS)

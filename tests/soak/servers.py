@@ -12,7 +12,7 @@ from tests.chaos.several import Proxy, Running, free_port
 from tests.soak.book import Book
 
 SERVERS = 2
-BACK_SECONDS = 90
+BACK_SECONDS = 150
 PARTS = ("server", "pages", "worker")
 
 
@@ -38,7 +38,7 @@ class Servers:
             arguments = ("serve", "--demo", "--port", str(port))
             self.running[port] = Running(arguments, self.environment, said=self.folder / f"{port}.log")
             self.running[port].start()
-            self.proxy.wait_for(port)
+            self.proxy.wait_for(port, BACK_SECONDS)
 
     @property
     def victim(self) -> int:
@@ -92,7 +92,7 @@ class Servers:
 
     def stop(self) -> None:
         """Tell both to stop as an operator does, once the last who was killed is back; note who does not end well."""
-        self.proxy.wait_for(self.victim)
+        self.proxy.wait_for(self.victim, BACK_SECONDS)
         self.proxy.leave()
         for port, one in self.running.items():
             if (status := one.stop()) != 0:
