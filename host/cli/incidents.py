@@ -1,4 +1,4 @@
-"""`bihuan incidents`: what stands still, let it try again, or count it as done."""
+"""`bihuan incidents`: what stands still, let it try again, count it as done, or move it elsewhere."""
 
 import click
 
@@ -62,3 +62,15 @@ def skip(number: int, reason: str, database: str | None) -> None:
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
         troubles.skip(uow, number, reason, by=operator())
     click.echo("已跳过。")
+
+
+@incidents.command("move")
+@click.argument("number", type=int)
+@click.argument("element")
+@REASON
+@DATABASE
+def move(number: int, element: str, reason: str, database: str | None) -> None:
+    """Take what failed to ELEMENT (its id) of the same process or subprocess and go on from there."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        settling.move(uow, number, element, reason, by=operator())
+    click.echo("已移动,流程从那里往下走。")

@@ -1,4 +1,4 @@
-"""Incidents as the process administrator settles them: what stands still and why; try again, or count as done."""
+"""Incidents as the process administrator settles them: what stands still and why; try again, count as done, or move elsewhere."""
 
 from flask import Flask, render_template, request, url_for
 
@@ -25,9 +25,11 @@ def show(fault: str = "") -> str:
     after = request.args.get("after", 0, type=int) or 0
     with system().bihuan.unit_of_work() as uow:
         found = troubles.waiting(uow.session, after=after, limit=PAGE + 1)
+        places = settling.places(uow.session, found[:PAGE])
     return render_template(
         "manage/incidents.html",
         rows=found[:PAGE],
+        places=places,
         more=found[PAGE - 1].id if len(found) > PAGE else None,
         stages=STAGES,
         fault=fault,
@@ -36,8 +38,8 @@ def show(fault: str = "") -> str:
 
 
 def settle(incident_id: int, action: str) -> Answer:
-    """Try an incident again, or count its step as done; both need a reason. If it fails again, a new one is opened."""
-    if action not in ("retry", "skip"):
+    """Try an incident again, count its step as done, or move it; each needs a reason. If it fails again, a new one is opened."""
+    if action not in ("retry", "skip", "move"):
         raise NotFound("没有这项操作;请回到故障列表。", code="incident.action")
     reason, by, bihuan = request.form.get("reason", ""), acting_now().own, system().bihuan
 
@@ -46,6 +48,10 @@ def settle(incident_id: int, action: str) -> Answer:
             with bihuan.unit_of_work() as uow:
                 troubles.skip(uow, incident_id, reason, by=by)
             return url_for("incidents", said="skipped")
+        if action == "move":
+            with bihuan.unit_of_work() as uow:
+                settling.move(uow, incident_id, request.form.get("to", ""), reason, by=by)
+            return url_for("incidents", said="moved")
         settling.retry(bihuan, incident_id, reason, by=by)
         return url_for("incidents", said="retried")
 

@@ -82,6 +82,7 @@ def test_incidents_are_listed_retried_and_skipped(bihuan: Bihuan, operate: Opera
     assert operate("incidents", "retry", str(found["id"]), "--reason", "再试")[0] == 0
     (again,) = json.loads(operate("incidents", "list", "--json")[1])
     assert again["attempts"] == 2
+    assert operate("incidents", "move", str(again["id"]), "nowhere", "--reason", "已补记")[0] == 1
     assert operate("incidents", "skip", str(again["id"]), "--reason", "已补记")[0] in (0, 1)
 
 

@@ -15,6 +15,7 @@ from engine.model.journal import AuditRow, Incident
 from engine.model.timers import Timer
 from engine.operations import Operations
 from engine.uow import UnitOfWork
+from host import settling
 from tests.integration.engine.office import LEADER, Office, jobs
 from tests.integration.engine.stage import OTHER_PREPARER, PREPARER, REVIEWER
 from tests.unit.bpmn.diagrams import (
@@ -140,6 +141,24 @@ def test_a_failed_step_is_moved_on_and_its_incident_closed(uow: UnitOfWork, refu
     assert (office.open, incident.resolution) == ("z", "流程已离开这一步")
     with pytest.raises(WrongState):
         incidents.resolve(uow, incident.id, "再试", by=REVIEWER)
+
+
+def test_whoever_settles_incidents_moves_one_to_a_place_that_is_offered(
+    uow: UnitOfWork, refusing: list[int]
+) -> None:
+    office = Office(uow, STEPS).do("u a b")
+    (found,) = incidents.waiting(uow.session, instance_id=office.id)
+    administrator = Actor(None, "流程管理员")
+
+    offered = dict(settling.places(uow.session, [found])[found.id])
+    assert offered.keys() == {"u", "a", "b", "z", "e", "e2"} and offered["z"] == "任务 z"
+    with pytest.raises(InvalidInput), uow.savepoint():
+        settling.move(uow, found.id, "nowhere", "已手工记账", by=administrator)
+    settling.move(uow, found.id, "z", "已手工记账", by=administrator)
+
+    assert office.open == "z"
+    assert incidents.waiting(uow.session, instance_id=office.id) == []
+    assert next(one for one in office.history if one.type == "token.moved").actor_name == "流程管理员"
 
 
 def test_a_look_at_a_move_runs_automatic_steps_and_undoes_them(uow: UnitOfWork, refusing: list[int]) -> None:
