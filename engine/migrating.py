@@ -78,8 +78,9 @@ def plan(uow: UnitOfWork, instance_id: UUID, passage: Passage) -> list[Fate]:
     bundle = library.binding(uow.session, passage.bundle_hash).bundle
     try:
         return run.carried(bundle, passage.crossing)[1]
-    except CrossingRefused:
-        return run.fates(bundle, passage.crossing)
+    except CrossingRefused as refusal:
+        every = [*run.fates(bundle, passage.crossing), *refusal.fates]
+        return list({fate.token_id: fate for fate in every}.values())
 
 
 def migrate(uow: UnitOfWork, instance_id: UUID, passage: Passage, reason: str, *, by: Actor) -> list[Fate]:

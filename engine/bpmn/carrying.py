@@ -65,12 +65,14 @@ def carried_by(pairs: Sequence[tuple[Any, Any]], flow: Any) -> Any:
 
 def _refuse(refused: list[Fate]) -> None:
     if refused:
-        raise CrossingRefused(
+        error = CrossingRefused(
             "有在办步骤在新版流程中没有去处:"
             + ";".join(f"“{one.name}”({one.element_id}){one.reason}" for one in refused)
             + "。",
             elements=sorted({one.element_id for one in refused}),
         )
+        error.fates = refused
+        raise error
 
 
 def _require_alive(top: MainFlow, fates: list[Fate]) -> None:

@@ -1,5 +1,8 @@
 """What can go wrong in a running diagram."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from engine.bpmn import spiff
 from engine.errors import BihuanError, Conflict, InvalidInput
 
@@ -17,9 +20,10 @@ class TargetRefused(InvalidInput):
 
 
 class CrossingRefused(InvalidInput):
-    """Live tokens have no place in another version of the diagram."""
+    """Live tokens have no place in another version of the diagram. fates: why, for each of them."""
 
     code = "migration.refused"
+    fates: Sequence[Any] = ()
 
 
 class StepNotSkippable(InvalidInput):

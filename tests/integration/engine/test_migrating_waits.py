@@ -164,6 +164,19 @@ def test_an_open_event_subprocess_goes_over_with_its_task_and_listens_for_the_ne
     assert office.history[-1].type == "instance.completed"
 
 
+def test_a_look_before_names_what_cannot_be_given_up(uow: UnitOfWork) -> None:
+    stopping = helping("question").replace(b' isInterrupting="false"', b"")
+    office = Office(uow, stopping, subject_code="E3")
+    messages.correlate(uow, "question", "E3", {}, jurisdiction_id=1, by=SYSTEM)
+    assert office.open == "answer"
+    passage = there(uow, helping("inquiry"), Crossing(dropped=frozenset({"help"})))
+
+    fates = migrating.plan(uow, office.id, passage)
+
+    assert [(fate.kind, fate.element_id) for fate in fates] == [("refused", "help")]
+    assert "没有任何在办步骤" in fates[0].reason
+
+
 def test_an_event_subprocess_that_waits_listens_for_the_new_message(uow: UnitOfWork) -> None:
     office = Office(uow, helping("question"), subject_code="E2")
 
