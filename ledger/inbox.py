@@ -2,7 +2,7 @@
 totals, one for the counts of the views; no image is read."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,7 +27,7 @@ from engine.access import Actor
 from engine.errors import NotFound
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
-from ledger import putting_off
+from ledger import putting_off, searching
 from ledger.model.register import Project
 from ledger.queues import (
     COPY,
@@ -39,7 +39,7 @@ from ledger.queues import (
     Wanted,
     branches,
     counted,
-    finished_since,
+    done,
     is_concerned,
 )
 
@@ -100,11 +100,14 @@ def page(uow: UnitOfWork, actor: Actor, wanted: Wanted, today: datetime, *, size
     today: when the local day begins; it parts the buckets. Nothing beyond the first `MOST` of a view is reached.
     """
     monday = today + timedelta(days=7 - _weekday(today))
-    moments = {"now": uow.now(), "today": today, "tomorrow": today + timedelta(days=1), "monday": monday}
+    given: dict[str, Any] = {"now": uow.now(), "today": today, "tomorrow": today + timedelta(days=1)}
+    named = searching.instances(uow, wanted.text) if wanted.text else None
+    if named is not None:
+        wanted, given["named"] = replace(wanted, named=True), named
     hides = wanted.view in HIDING and putting_off.hides(uow, actor)
     if wanted.view == "put_off" and not hides:
         return Page((), 0, (0, 0, 0, 0), (), 0)
-    found = uow.session.execute(_page(actor, wanted, size, hides), moments).all()
+    found = uow.session.execute(_page(actor, wanted, size, hides), given | {"monday": monday}).all()
     if not found:
         return Page((), 0, (0, 0, 0, 0), (), 0, hides)
     first = found[0]
@@ -234,3 +237,8 @@ def _joined(*further: ColumnElement[Any]) -> Any:
         .outerjoin(WHOSE, WHOSE.c.id == INSTANCE.c.organisation_id)
         .outerjoin(PROJECT, on_project)
     )
+
+
+def finished_since(actor: Actor, since: ColumnElement[datetime]) -> Select[Any]:
+    """Return what the actor finished since an instant."""
+    return select(TASK.c.id).where(done(actor), TASK.c.ended_at >= since)

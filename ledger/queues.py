@@ -5,16 +5,18 @@ A queue is never counted to its end: beyond `MOST` people are told "999+" and se
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     ColumnElement,
     DateTime,
     Select,
     Text,
+    Uuid,
     and_,
+    any_,
     bindparam,
     cast,
     exists,
@@ -48,12 +50,13 @@ WHOSE, CAMPAIGN = table_of(Organisation), table_of(Campaign)
 OPEN = TASK.c.status == "open"
 NOW = bindparam("now", type_=DateTime(timezone=True))
 """Tells what is late; whoever asks gives it."""
+NAMED = bindparam("named", type_=ARRAY(Uuid))  # the instances that may hold the text: nobody walks the queue
 Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody wants to see. text, unit: part of a title, code or organisation; page counts from 1."""
+    """What somebody wants to see. text, unit: part of a title, code or organisation; page counts from 1; named: see NAMED."""
 
     view: View = "all"
     text: str = ""
@@ -62,6 +65,7 @@ class Wanted:
     year: int | None = None
     state: State = ""
     page: int = 1
+    named: bool = False
 
     @property
     def narrowed(self) -> bool:
@@ -270,10 +274,12 @@ def _narrowed(found: Select[Any], wanted: Wanted) -> Select[Any]:
         return found
     found = found.join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
     found = found.outerjoin(WHOSE, WHOSE.c.id == INSTANCE.c.organisation_id)
+    if wanted.named:
+        found = found.where(TASK.c.instance_id == any_(NAMED))
     if wanted.unit:
         found = found.where(WHOSE.c.name.icontains(wanted.unit, autoescape=True))
     if wanted.text:
-        columns = (INSTANCE.c.title, INSTANCE.c.subject_code, WHOSE.c.name, TASK.c.name)
+        columns = (INSTANCE.c.title, INSTANCE.c.subject_code, WHOSE.c.name)
         found = found.where(or_(*(one.icontains(wanted.text, autoescape=True) for one in columns)))
     return found
 
@@ -290,8 +296,3 @@ def _in_state(wanted: Wanted) -> Condition:
 def counted(found: Select[Any]) -> Any:
     """Return how many rows a statement gives, up to `MOST`, for a column of another statement."""
     return select(func.count()).select_from(found.limit(MOST).subquery()).scalar_subquery()
-
-
-def finished_since(actor: Actor, since: ColumnElement[datetime]) -> Select[Any]:
-    """Return what the actor finished since an instant."""
-    return select(TASK.c.id).where(done(actor), TASK.c.ended_at >= since)

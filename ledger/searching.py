@@ -15,6 +15,8 @@ from sqlalchemy import text
 
 from engine.uow import UnitOfWork
 
+MOST_INSTANCES: Final = 2000
+"""More than so many are not named to the inbox: then they are so frequent that walking along the queue finds a page soon."""
 MOST: Final = 1000
 """Of one kind no more are looked at; people are told that there are more, and ask for something narrower."""
 LONGEST: Final = 100
@@ -54,6 +56,7 @@ select comment.instance_id, task.name, comment.author_name, comment.created_at, 
   from app.task_comment comment left join app.user_task task on task.id = comment.task_id
  where comment.id in (select app.found_task_comments(cast(:asked as tsquery), :most))
 """
+_INSTANCES = text("select app.found_process_instances(cast(:asked as tsquery), :alike, :most)")
 _STATEMENTS = {
     "project": text(_PROJECTS),
     "form": text(_OF_INSTANCE.format(hits=_FORMS)),
@@ -104,6 +107,19 @@ def find(uow: UnitOfWork, kind: str, asked: str, *, page: int = 1, size: int = 5
     }
     rows = uow.session.execute(_STATEMENTS[kind], values).all()
     return Found(kind, [_hit(row, words) for row in rows], rows[0].total if rows else 0)
+
+
+def instances(uow: UnitOfWork, asked: str) -> list[UUID] | None:
+    """Return all instances within the scope whose title, code or organisation holds a text, and perhaps more.
+
+    None if no word was asked for, or there are too many to name.
+    """
+    words = words_of(asked)
+    if not words:
+        return None
+    values = {"asked": query_of(words), "alike": f"%{_escaped(asked)}%", "most": MOST_INSTANCES + 1}
+    found = list(uow.session.scalars(_INSTANCES, values))
+    return found if len(found) <= MOST_INSTANCES else None
 
 
 def query_of(words: Sequence[str]) -> str:

@@ -26,6 +26,11 @@ class ProcessInstance(Base):
         Index("ix_process_instance_campaign_status", "campaign_id", "status"),
         Index("ix_process_instance_subject", "subject_id", "subject_kind"),
         Index("ix_process_instance_party", "party_ids", postgresql_using="gin"),
+        Index(
+            "ix_process_instance_words",
+            text("app.bigrams(title || ' ' || subject_code)"),
+            postgresql_using="gin",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -10,10 +10,12 @@ import pytest
 from engine import seats, tasks, telling
 from engine.access import Actor
 from engine.clock import VirtualClock
+from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from host.filing import desk_of
 from host.web.pages import inbox
+from ledger import searching
 from tests.integration.engine.committee import meeting, statements
 from tests.integration.engine.stage import BUREAU, OTHER_PREPARER, PREPARER, REVIEWER, signed
 from tests.web.at_work import COLLEAGUE, at_desk, checking, filling, held, next_task, row
@@ -58,6 +60,22 @@ def test_a_task_that_is_completed_while_the_page_is_put_together_has_just_gone(
     page = filer.page("/inbox?q=同时办结")
 
     assert "没有符合条件的任务" not in page and f"/tasks/{task_id}/review" not in page
+
+
+def test_a_search_finds_the_same_along_the_index_and_along_the_queue(
+    bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filer = at_desk(bihuan, PREPARER)
+    filling(bihuan, "河堤加固工程")
+
+    for most in (searching.MOST_INSTANCES, 0):
+        monkeypatch.setattr(searching, "MOST_INSTANCES", most)
+        found = {
+            word: "河堤加固工程" in filer.page(f"/inbox?q={word}") for word in ("河堤加固", "堤", "交通局")
+        }
+        assert found == dict.fromkeys(found, True)
+        for word in ("河堤加高", "河堤工程", "河_加固"):
+            assert "没有符合条件的任务" in filer.page(f"/inbox?q={word}"), word
 
 
 def test_a_row_says_what_whose_when_by_which_rule_and_what_follows(bihuan: Bihuan) -> None:
@@ -106,15 +124,16 @@ def test_a_counter_signed_task_appears_for_each_signer_until_he_has_signed(bihua
         + "]"
     )
     with bihuan.unit_of_work() as uow:
-        _, task_id = meeting(uow, "all", people)
+        instance_id, task_id = meeting(uow, "all", people)
+        code = uow.session.get_one(ProcessInstance, instance_id).subject_code
     reviewer, colleague = at_desk(bihuan, REVIEWER), at_desk(bihuan, COLLEAGUE)
-    assert "会签" in reviewer.page("/inbox?q=评议") and "会签" in colleague.page("/inbox?q=评议")
+    assert "会签" in reviewer.page(f"/inbox?q={code}") and "会签" in colleague.page(f"/inbox?q={code}")
 
     reviewer.do(f"/tasks/{task_id}/review", agreed="是")
 
-    assert "没有符合条件的任务" in reviewer.page("/inbox?q=评议")
-    assert "评议" in reviewer.page("/inbox?view=done&q=评议")
-    assert f"task={task_id}" in colleague.page("/inbox?q=评议")
+    assert "没有符合条件的任务" in reviewer.page(f"/inbox?q={code}")
+    assert "评议" in reviewer.page(f"/inbox?view=done&q={code}")
+    assert f"task={task_id}" in colleague.page(f"/inbox?q={code}")
 
 
 def test_a_seat_of_a_role_is_to_be_claimed(bihuan: Bihuan) -> None:
