@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 
 from engine import advance
 from engine.access import Actor
@@ -29,14 +29,17 @@ def correlate(
     *,
     jurisdiction_id: int,
     by: Actor,
+    about: tuple[str, int] | None = None,
 ) -> UUID:
     """Hand a message to the one instance that waits for this name and key, run it on, return its id.
 
+    about: kind and id of the subject that is meant; an instance about another one of this kind is left alone (a project
+    keeps its code from year to year).
     For a suspended instance it is kept and handed over when that goes on. payload: becomes the message's variables in
     the diagram. Raises NotFound if nobody waits for it.
     """
     missing = f"没有流程在等待消息“{name}”(关联号“{key or ''}”);请核对编号,或稍后重发。"
-    row = _first_waiting(uow, wanted_by(jurisdiction_id, name, key))
+    row = _first_waiting(uow, and_(wanted_by(jurisdiction_id, name, key), _about(about)))
     if row is not None and row.status == "suspended":
         return _hold(uow, row.id, name, key, payload, by)
     locked = select(INSTANCE).where(INSTANCE.c.id == (row.id if row else None)).with_for_update()
@@ -53,6 +56,18 @@ def wanted_by(jurisdiction_id: int, name: str, key: str | None) -> ColumnElement
     """Tell which subscriptions a message is for: those of its key, and those that take any."""
     fits = or_(WAITING.c.key == key, WAITING.c.key.is_(None))
     return and_(WAITING.c.jurisdiction_id == jurisdiction_id, WAITING.c.name == name, fits)
+
+
+def _about(subject: tuple[str, int] | None) -> ColumnElement[bool]:
+    if subject is None:
+        return true()
+    kind, number = subject
+    others = select(INSTANCE.c.id).where(
+        INSTANCE.c.id == WAITING.c.instance_id,
+        INSTANCE.c.subject_kind == kind,
+        INSTANCE.c.subject_id != number,
+    )
+    return ~others.exists()
 
 
 def _first_waiting(uow: UnitOfWork, wanted: ColumnElement[bool]) -> "Row[Any] | None":

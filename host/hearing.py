@@ -138,19 +138,27 @@ def _correlated(
     fitting, misfits = _of_projects(uow, call)
     raws = {raw["project"]: raw for raw in call.raw["rows"]}
     for row, project in fitting:
-        reason = _hand_over(uow, call, name, project.code, said(row), by)
+        reason = _hand_over(uow, call, name, project.code, said(row), by, about=("project", project.id))
         if reason:
             misfits.append(Misfit(raws[row["project"]], "project", row["project"], reason))
     return misfits
 
 
 def _hand_over(
-    uow: UnitOfWork, call: Call, name: str, key: str, payload: Mapping[str, Any], by: Actor
+    uow: UnitOfWork,
+    call: Call,
+    name: str,
+    key: str,
+    payload: Mapping[str, Any],
+    by: Actor,
+    about: tuple[str, int] | None = None,
 ) -> str:
     """Hand one message over; return why it could not be, or ""."""
     try:
         with uow.savepoint():
-            messages.correlate(uow, name, key, payload, jurisdiction_id=call.jurisdiction_id, by=by)
+            messages.correlate(
+                uow, name, key, payload, jurisdiction_id=call.jurisdiction_id, by=by, about=about
+            )
     except BihuanError as error:
         return error.text
     return ""

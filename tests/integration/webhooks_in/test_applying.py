@@ -50,15 +50,16 @@ def catching(name: str) -> bytes:
     return diagram(f"catching_{name}", body, unit="begin wait done", messages=message)
 
 
-def waiting_for(bihuan: Bihuan, name: str, code: str) -> UUID:
+def waiting_for(bihuan: Bihuan, name: str, code: str, **about: Any) -> UUID:
     """Start an instance that waits."""
     with bihuan.unit_of_work() as uow:
         return started(
             uow,
             catching(name),
             code=code,
-            business_key=f"riverside/{name}/{code}",
+            business_key=f"riverside/{name}/{code}/{about}",
             data={"subject_code": code},
+            **about,
         )
 
 
@@ -216,6 +217,19 @@ def test_a_call_registers_the_congress_for_the_budgets_that_wait_for_it(
         assert open_task(uow, instance).element_id == "approve_budget"
         assert uow.session.get_one(UserTask, register.id).status == "cancelled"
         assert all(word in uow.session.get_one(ProcessInstance, instance).image for word in said.values())
+
+
+def test_a_message_about_a_project_is_not_for_the_one_of_another_year_with_its_code(
+    caller: Caller, bihuan: Bihuan
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        [project] = uow.session.scalars(text("select id from app.project where code = 'P1' and year = 2021"))
+    earlier = waiting_for(bihuan, "upper_score", "P1", subject_kind="project", subject_id=project + 1000)
+    meant = waiting_for(bihuan, "upper_score", "P1", subject_kind="project", subject_id=project)
+
+    caller.say("upper.scored", {"year": 2021, "rows": [{"project": "P1", "passed": True, "score": "90"}]})
+
+    assert (status(bihuan, earlier), status(bihuan, meant)) == ("active", "completed")
 
 
 def test_any_other_message_goes_by_name_and_key_or_to_the_instance_somebody_names(
