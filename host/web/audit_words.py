@@ -93,6 +93,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "instance.move": "移动事项",
     "incident.resolve": "重试故障",
     "incident.skip": "跳过故障",
+    "job.retry": "重做失败的作业",
     "task.open": "打开任务",
     "task.claim": "认领",
     "task.release": "释放",

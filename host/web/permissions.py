@@ -161,6 +161,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "settle_call": _P.SYSTEMS,
     "audit": _P.AUDIT,
     "health": _P.HEALTH,
+    "jobs": _P.HEALTH,
+    "retry_job": _P.HEALTH,
     "incidents": _P.PROCESSES,
     "settle_incident": _P.PROCESSES,
     "policy": _P.DEFINITIONS,

@@ -73,6 +73,7 @@ WAYS: Ways = {
     "receiver": ("admin", "/manage/systems/receivers/{receiver}"),
     "delivery": ("admin", "{delivery}"),
     "health": ("process", "/manage/health"),
+    "jobs": ("admin", "/manage/jobs"),
     "source": ("admin", "/manage/systems/sources/{source}"),
     "quarantine": ("admin", "/manage/systems/quarantine"),
     "call": ("admin", "{call}"),

@@ -348,6 +348,7 @@ ELSEWHERE = {
         "systems",
     ),
     "list_letters": "letters",
+    **dict.fromkeys(("list_jobs", "list_timers"), "jobs"),
     "list_robots": "robots",
     **dict.fromkeys(("remove_robot", "pause_robot", "resume_robot", "test_robot"), "change_robot"),
     **dict.fromkeys(("order_import", "read_import", "take_passwords"), "import_directory"),
