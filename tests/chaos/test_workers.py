@@ -141,7 +141,7 @@ def test_a_clock_that_is_set_back_does_not_stop_the_ticker(bihuan: Bihuan) -> No
 
         late = ticker.catch_up(yesterday)
 
-    assert set(late) == {"sweep", "seal", "reap", "purge", "forget"}
+    assert set(late) == {"sweep", "seal", "reap", "extensions", "purge", "forget"}
 
 
 def test_two_that_reap_at_once_give_each_job_back_once(bihuan: Bihuan) -> None:

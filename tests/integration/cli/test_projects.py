@@ -23,9 +23,9 @@ def test_projects_come_in_at_a_terminal(bihuan: Bihuan, operate: Operate, tmp_pa
     book["项目"].append(("P-1", "河道清淤", "D01", 12.5))
     book.save(file)
 
-    told = "新增项目 1 个,更新 0 个,没有变化 0 个。\n"
-    assert operate("projects", "import", "hill", "2098", str(file), "--dry-run") == (0, f"会{told}")
-    assert operate("projects", "import", "hill", "2098", str(file)) == (0, f"已{told}")
+    told = "新增 1 行,更新 0 行,没有变化 0 行,已有更新的数、保留不变 0 行。\n"
+    assert operate("projects", "import", "hill", "2098", str(file), "--dry-run") == (0, f"项目:会{told}")
+    assert operate("projects", "import", "hill", "2098", str(file)) == (0, f"项目:已{told}")
     assert operate("projects", "carry-over", "hill", "2099") == (0, "已把 1 个项目沿用到 2099 年度。\n")
     assert operate("projects", "carry-over", "hill", "2099")[0] == 1
     book["项目"].append(("P-2", "灌区", "NONE", 1))
