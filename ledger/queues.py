@@ -56,7 +56,7 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody wants to see. text, unit: part of a title, code or organisation; page counts from 1; named: see NAMED."""
+    """What somebody wants to see. text, unit: part of a title, code, organisation or step; page counts from 1; named: see NAMED."""
 
     view: View = "all"
     text: str = ""
@@ -279,7 +279,7 @@ def _narrowed(found: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.unit:
         found = found.where(WHOSE.c.name.icontains(wanted.unit, autoescape=True))
     if wanted.text:
-        columns = (INSTANCE.c.title, INSTANCE.c.subject_code, WHOSE.c.name)
+        columns = (INSTANCE.c.title, INSTANCE.c.subject_code, WHOSE.c.name, TASK.c.name)
         found = found.where(or_(*(one.icontains(wanted.text, autoescape=True) for one in columns)))
     return found
 

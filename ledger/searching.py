@@ -56,6 +56,9 @@ select comment.instance_id, task.name, comment.author_name, comment.created_at, 
   from app.task_comment comment left join app.user_task task on task.id = comment.task_id
  where comment.id in (select app.found_task_comments(cast(:asked as tsquery), :most))
 """
+_IN_A_DIAGRAM = text(
+    "select exists (select from app.process_definition where kind = 'process' and xml ilike :alike)"
+)
 _INSTANCES = text("select app.found_process_instances(cast(:asked as tsquery), :alike, :most)")
 _STATEMENTS = {
     "project": text(_PROJECTS),
@@ -112,12 +115,12 @@ def find(uow: UnitOfWork, kind: str, asked: str, *, page: int = 1, size: int = 5
 def instances(uow: UnitOfWork, asked: str) -> list[UUID] | None:
     """Return all instances within the scope whose title, code or organisation holds a text, and perhaps more.
 
-    None if no word was asked for, or there are too many to name.
+    None if no word was asked for, or there are too many to name, or a step may bear the name: what stands in a diagram.
     """
-    words = words_of(asked)
-    if not words:
+    words, alike = words_of(asked), f"%{_escaped(asked)}%"
+    if not words or uow.session.scalar(_IN_A_DIAGRAM, {"alike": alike}):
         return None
-    values = {"asked": query_of(words), "alike": f"%{_escaped(asked)}%", "most": MOST_INSTANCES + 1}
+    values = {"asked": query_of(words), "alike": alike, "most": MOST_INSTANCES + 1}
     found = list(uow.session.scalars(_INSTANCES, values))
     return found if len(found) <= MOST_INSTANCES else None
 

@@ -71,7 +71,8 @@ def test_a_search_finds_the_same_along_the_index_and_along_the_queue(
     for most in (searching.MOST_INSTANCES, 0):
         monkeypatch.setattr(searching, "MOST_INSTANCES", most)
         found = {
-            word: "河堤加固工程" in filer.page(f"/inbox?q={word}") for word in ("河堤加固", "堤", "交通局")
+            word: "河堤加固工程" in filer.page(f"/inbox?q={word}")
+            for word in ("河堤加固", "堤", "交通局", "填")
         }
         assert found == dict.fromkeys(found, True)
         for word in ("河堤加高", "河堤工程", "河_加固"):
