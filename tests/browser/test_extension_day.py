@@ -13,8 +13,7 @@ def ask(page: Page, reason: str) -> str:
     """Ask for the last day that may be asked for, for the first form that waits; return that day."""
     take(page, "填报自评")
     link = page.locator("#case details a", has_text="申请延期…")
-    link.locator("xpath=ancestor::details[not(@open)]/summary").click()
-    link.click()
+    page.goto(link.get_attribute("href") or "")  # the menu it stands in is drawn anew while the list loads
     until = page.locator("[name=until]").get_attribute("max") or ""
     page.fill("[name=until]", until)
     page.fill("[name=reason]", reason)
