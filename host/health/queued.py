@@ -24,7 +24,7 @@ WORDS: Final[Mapping[str, str]] = {
 """What a job does, by its name; a test holds it against the queue."""
 
 _JOBS = text("""
-select job.id, job.task_name as name, job.status::text as status, job.attempts, job.scheduled_at,
+select job.id, job.task_name as name, job.status::text as status, job.attempts,
        (select max(event.at) from queue.procrastinate_events event where event.job_id = job.id) as since
   from queue.procrastinate_jobs job where job.status in ('failed', 'doing', 'todo')
  order by array_position(array['failed', 'doing', 'todo'], job.status::text), job.id limit :most
