@@ -13,7 +13,7 @@ from engine.events import Event
 from engine.feel.compiling import compile_expression
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
-from engine.steps import Hands
+from engine.steps import Hands, constants
 
 FORWARD = [one for one in table_of(ProcessInstance).c if not one.name.startswith("undo_")]
 """What going on must know of an instance: all but `Undo`, which is as large as its image."""
@@ -77,9 +77,9 @@ class Turn:
     def evaluate(self, source: str, context: Mapping[str, Any], *, now: datetime | None = None) -> Any:
         """Evaluate a FEEL expression of the diagram with the year's constants in view, as of now or of another moment."""
         hands = self.hands
-        view = {**hands.constants, **context}
+        known = constants(hands.parameters, now) if now else hands.constants
         return compile_expression(source).evaluate(
-            view, functions=hands.parameters.functions, now=now or hands.uow.now()
+            {**known, **context}, functions=hands.parameters.functions, now=now or hands.uow.now()
         )
 
     def office(self, party: str) -> int:

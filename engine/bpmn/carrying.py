@@ -1,7 +1,8 @@
 """Carry an instance over to another version of its diagrams: the same tokens, in the new picture.
 
-Works on the compacted image. Ids, variables, due moments, correlation keys and the memory of loops stay. What the new
-version attaches to a running activity begins now; a branch it adds to a join counts as arrived if nobody can bring it.
+Works on the compacted image. Ids, variables, due moments, correlation keys and the memory of loops stay; a due moment that
+is worked out anew counts from when its element was reached. What the new version attaches to a running activity begins
+now; a branch it adds to a join counts as arrived if nobody can bring it.
 """
 
 from collections.abc import Sequence
@@ -54,8 +55,17 @@ def carry(
     carried, scope = image.read(values.dumps(body), new, expressions)
     pairs = list(zip(flows, carried.flows(), strict=True))
     fit(carried, pairs, found, [(carried_by(pairs, flow), goal) for flow, goal in planted])
+    _end_cycles(carried)
     _require_alive(carried, found.fates)
     return carried, scope, found.fates
+
+
+def _end_cycles(top: MainFlow) -> None:
+    """Take out the timers that happened already as often as the new version wants."""
+    for _, token in watching.timers(top):
+        cycle = token.internal_data.get("cycle")
+        if cycle is not None and cycle["times"] is not None and cycle["index"] >= cycle["times"]:
+            token.workflow._remove_task(token.id)
 
 
 def carried_by(pairs: Sequence[tuple[Any, Any]], flow: Any) -> Any:
@@ -156,12 +166,11 @@ class _Rows:
         """Return what a token remembers, under the new ids of the elements."""
         key = self._flow.spec.definition_key
         told = dict(memory)
-        for name in ("due", "key"):
+        for name in ("due", "since", "key"):
             if name in told:
                 told[name] = {self._plan.target(key, one): value for one, value in told[name].items()}
         if isinstance(told.get("fired"), str):
             told["fired"] = self._plan.target(key, told["fired"])
         if self._plan.recompute and FAILURE not in told and "event_fired" not in told:
             told.pop("due", None)
-            told.pop("cycle", None)
         return told

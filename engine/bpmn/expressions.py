@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.bpmn.failing import StepFailed
 from engine.bpmn.live import Services
+from engine.calendar.local_time import local_date
 from engine.feel.compiling import compile_expression
 
 
@@ -33,10 +34,19 @@ class Expressions:
         """Return what an expression sees: constants, variables above them, `extra` above these."""
         return {**self.constants, **data, **(extra or {})}
 
-    def value(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
-        """Evaluate FEEL text."""
-        compiled = compile_expression(source)
-        return compiled.evaluate(self.view(data, extra), functions=self.functions, now=self.now)
+    def value(
+        self,
+        source: str,
+        data: Mapping[str, Any],
+        extra: Mapping[str, Any] | None = None,
+        *,
+        as_of: datetime | None = None,
+    ) -> Any:
+        """Evaluate FEEL text, as of now or of an earlier moment."""
+        compiled, view = compile_expression(source), self.view(data, extra)
+        if as_of is not None and "today" in self.constants and "today" not in data:
+            view["today"] = local_date(as_of)
+        return compiled.evaluate(view, functions=self.functions, now=as_of or self.now)
 
     def truth(self, source: str, data: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> bool:
         """Evaluate a condition: null is false. Raises StepFailed if it is neither true, false nor null."""

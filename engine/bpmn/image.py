@@ -1,6 +1,6 @@
 """The stored form of an instance: one compact JSON text.
 
-    {"v": 1, "bundle": HASH, "state": "running" | "finished" | "cancelled",
+    {"v": 2, "bundle": HASH, "state": "running" | "finished" | "cancelled",
      "scopes": [{variables}, [under, {own layer}], …],       0 is the instance itself
      "flows": [[spec, holder flow, holder token, [token, …]], …]}  0 is the process itself
     token = [id, parent (index in its flow, -1: root), node, state, scope] or the same with its memory at the end

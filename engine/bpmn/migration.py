@@ -12,8 +12,14 @@ from engine.bpmn.failing import ImageRejected
 Body = dict[str, Any]
 Migration = Callable[[Body], Body]
 
-VERSION = 1
-STEPS: Mapping[int, Migration] = MappingProxyType({})
+
+def timers_of_unknown_age(body: Body) -> Body:
+    """Version 2 keeps since when a timer runs. Of older ones nobody knows: worked out anew, they count from that moment."""
+    return body
+
+
+VERSION = 2
+STEPS: Mapping[int, Migration] = MappingProxyType({1: timers_of_unknown_age})
 
 
 def current(body: Any, steps: Mapping[int, Migration] = STEPS, version: int = VERSION) -> Body:

@@ -1,7 +1,7 @@
 """What an instance waits for now, read from its tokens."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,14 +50,19 @@ def timers(top: MainFlow) -> list[tuple[LiveTimer, Token]]:
 
 
 def redate(top: MainFlow, later: Callable[[LiveTimer], datetime]) -> None:
-    """Move the due moment of every running timer; the anchor of a cycle moves with it."""
+    """Move the due moment of every running timer; since when it runs and the anchor of a cycle move with it."""
     for timer, token in timers(top):
-        moved = later(timer)
-        token.internal_data["due"][timer.element_id] = moved.isoformat()
-        cycle = token.internal_data.get("cycle")
-        if cycle is not None:
-            anchor = datetime.fromisoformat(cycle["anchor"]) + (moved - timer.due_at)
-            token.internal_data["cycle"] = {**cycle, "anchor": anchor.isoformat()}
+        moved, memory, element_id = later(timer), token.internal_data, timer.element_id
+        by = moved - timer.due_at
+        memory["due"][element_id] = moved.isoformat()
+        if element_id in memory.get("since", {}):
+            memory["since"][element_id] = _moved(memory["since"][element_id], by)
+        if "cycle" in memory:
+            memory["cycle"] = {**memory["cycle"], "anchor": _moved(memory["cycle"]["anchor"], by)}
+
+
+def _moved(moment: str, by: timedelta) -> str:
+    return (datetime.fromisoformat(moment) + by).isoformat()
 
 
 def messages(top: MainFlow) -> list[LiveMessage]:

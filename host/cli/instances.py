@@ -114,7 +114,9 @@ def resume(name: str, reason: str, shift: bool, database: str | None) -> None:
 @click.option(
     "--drop", "dropped", multiple=True, metavar="EVENT", help="放弃边界事件或事件子流程,可多次使用。"
 )
-@click.option("--recompute", is_flag=True, help="按新版重算期限和定时器;不加则不变。")
+@click.option(
+    "--recompute", is_flag=True, help="按新版重算期限和定时器(从任务打开、走到定时的那天起算);不加则不变。"
+)
 @AS_JSON
 @DATABASE
 def migrate(

@@ -47,8 +47,9 @@ def _from_text(text: str) -> Any:
 class Timer(spiff.EventDefinition):
     """A timer. kind: 'timeDate', 'timeDuration' or 'timeCycle'; source: FEEL or a bare ISO 8601 text.
 
-    The due instant is computed once, when the event is reached, and kept in the token by element id. A cycle fires
-    like any other event; the boundary event then plants the next occurrence (`following`).
+    The due instant is computed once, when the event is reached, and kept in the token by element id; when that was
+    (`since`) is kept too, so that one worked out anew counts from there. A cycle fires like any other event; the
+    boundary event then plants the next occurrence (`following`).
     """
 
     def __init__(self, kind: str, source: str, element_id: str, description: str | None = None) -> None:
@@ -97,32 +98,36 @@ class Timer(spiff.EventDefinition):
         if cycle["times"] is not None and index >= cycle["times"]:
             return None, min(missed, cycle["times"] - cycle["index"] - 1)
         due = {self.element_id: span.after(anchor, index).isoformat()}
-        return {"due": due, "cycle": {**cycle, "index": index}}, missed
+        since = token.internal_data.get("since", {})
+        return {"since": since, "due": due, "cycle": {**cycle, "index": index}}, missed
 
     def _first(self, token: Any) -> datetime:
-        now: datetime = token.workflow.script_engine.now
-        value = self._value(token)
+        known = token.internal_data.setdefault("since", {})
+        now = token.workflow.script_engine.now.isoformat()
+        reached = datetime.fromisoformat(known.setdefault(self.element_id, now))
+        value = self._value(token, reached)
         if self.kind == "timeDate":
             return instant(value, element_id=self.element_id)
         if self.kind == "timeCycle":
-            return self._first_of_cycle(token, value, now)
+            return self._first_of_cycle(token, value, reached)
         span = span_of(value)
         if span is None:
             raise StepFailed(
                 f"定时事件“{self.element_id}”应得出时长,如 P10D,得到的是“{value}”;请检查表达式。",
                 code="timer.not_a_duration",
             )
-        return span.after(now)
+        return span.after(reached)
 
-    def _value(self, token: Any) -> Any:
+    def _value(self, token: Any, reached: datetime) -> Any:
         literal = {"timeDate": LITERAL_DATE, "timeDuration": LITERAL_SPAN, "timeCycle": LITERAL_CYCLE}[
             self.kind
         ]
         if literal.fullmatch(self.source):
             return self.source
-        return token.workflow.script_engine.value(self.source, token.data)
+        return token.workflow.script_engine.value(self.source, token.data, as_of=reached)
 
-    def _first_of_cycle(self, token: Any, value: Any, now: datetime) -> datetime:
+    def _first_of_cycle(self, token: Any, value: Any, reached: datetime) -> datetime:
+        """Return when it first happens; if it is worked out anew, when the next of those that have not happened does."""
         cycle = read_cycle(value) if isinstance(value, str) else None
         span = read_span(cycle.span) if cycle else span_of(value)
         if span is None or span.is_empty:
@@ -131,11 +136,12 @@ class Timer(spiff.EventDefinition):
                 code="timer.not_a_cycle",
             )
         cycle = cycle or Cycle(None, None, write_span(span))
-        first = instant(cycle.start, element_id=self.element_id) if cycle.start else span.after(now)
+        first = instant(cycle.start, element_id=self.element_id) if cycle.start else span.after(reached)
+        index = token.internal_data.get("cycle", {"index": 0})["index"]
         token.internal_data["cycle"] = {
             "times": cycle.times,
             "span": cycle.span,
             "anchor": first.isoformat(),
-            "index": 0,
+            "index": index,
         }
-        return first
+        return span.after(first, index)

@@ -1,5 +1,6 @@
 """Running instances go over to a changed diagram with everything people see of them."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,8 @@ from engine import drafts, messages, migrating, suspending, tasks
 from engine.access import SYSTEM, Actor
 from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing
+from engine.calendar.local_time import SHANGHAI, end_of_day
+from engine.clock import VirtualClock
 from engine.errors import InvalidInput
 from engine.migrating import Passage
 from engine.model.instances import ProcessInstance
@@ -114,6 +117,21 @@ def test_a_changed_due_rule_counts_only_if_due_dates_are_to_be_worked_out_anew(u
     rungs = uow.session.scalars(select(LadderRung.at).where(LadderRung.task_id == later.id)).all()
     assert len(rungs) == 4
     assert min(rungs) > before - (later.due_at - before)
+
+
+def test_a_span_worked_out_anew_counts_from_the_day_the_task_was_opened(
+    uow: UnitOfWork, clock: VirtualClock
+) -> None:
+    clock.set(datetime(2021, 3, 1, 9, tzinfo=SHANGHAI))
+    spans = REVIEW.replace(b"dates.review.due", b"workdays_after(today, 10)")
+    instance_id = started(uow, spans)
+    clock.set(datetime(2021, 3, 9, 9, tzinfo=SHANGHAI))
+    passage = changed(uow, spans, ("workdays_after(today, 10)", "workdays_after(today, 5)"))
+
+    anew = Passage(passage.bundle_hash, Crossing(recompute=True))
+    migrating.migrate(uow, instance_id, anew, "改期限", by=OPERATOR)
+
+    assert open_task(uow, instance_id).due_at == end_of_day(date(2021, 3, 8))
 
 
 def test_a_renamed_element_is_refused_by_name_unless_it_is_mapped(uow: UnitOfWork) -> None:

@@ -1,5 +1,7 @@
 """Carrying an instance over to another version of its diagram: what stays, what begins, what is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from engine.bpmn.failing import CrossingRefused
@@ -96,9 +98,84 @@ def test_a_boundary_timer_keeps_its_due_moment_and_a_new_one_begins_now() -> Non
     cross(anew, new, Crossing(recompute=True))
 
     assert play.due == {"w": "10", "v": "5"}
-    assert anew.due == {"w": "101", "v": "5"}
+    assert anew.due == {"w": "99", "v": "5"}
     play.pass_days(3)
     assert play.open == ["t2"]
+
+
+def reminded(cycle: str) -> bytes:
+    """A task with a reminder that comes again and again."""
+    remind = boundary("w", "a", timer("cycle", cycle), interrupting=False)
+    return diagram(
+        "p", ends(), users("a", "r"), remind, end("e1"), chain("s", "a", "e"), chain("w", "r", "e1")
+    )
+
+
+def test_a_span_worked_out_anew_counts_from_when_its_element_was_reached() -> None:
+    def waiting(span: str) -> bytes:
+        late = (
+            f"""<bpmn:intermediateCatchEvent id="t">{timer("duration", span)}</bpmn:intermediateCatchEvent>"""
+        )
+        return diagram("p", ends(), late, users("z"), chain("s", "t", "z", "e"))
+
+    play = Play(waiting("P10D"))
+    play.pass_days(6)
+
+    cross(play, waiting("P5D"), Crossing(recompute=True))
+
+    assert play.due == {"t": "5"}
+    play.pass_days(0)
+    assert play.open == ["z"]
+
+
+def test_a_date_worked_out_anew_sees_the_day_on_which_its_element_was_reached() -> None:
+    def waiting(days: int) -> bytes:
+        late = timer("date", f'today() + duration("P{days}D")')
+        catch = f"""<bpmn:intermediateCatchEvent id="t">{late}</bpmn:intermediateCatchEvent>"""
+        return diagram("p", ends(), catch, users("z"), chain("s", "t", "z", "e"))
+
+    play, other = Play(waiting(9)), Play(waiting(20))
+    play.pass_days(6)
+
+    cross(play, waiting(20), Crossing(recompute=True))
+
+    assert play.due == other.due
+
+
+def test_reminders_that_came_do_not_come_again_though_the_cycle_is_worked_out_anew() -> None:
+    play = Play(reminded("R3/P10D"))
+    for _ in range(21):
+        play.pass_days(1)
+    assert play.open == ["a", "r", "r"]
+
+    cross(play, reminded("R3/P9D"), Crossing(recompute=True))
+
+    assert play.due == {"w": "27"}
+    for _ in range(60):
+        play.pass_days(1)
+    assert play.open == ["a", "r", "r", "r"]
+
+
+def test_no_reminder_is_left_if_the_new_cycle_has_fewer_than_came() -> None:
+    play = Play(reminded("R3/P10D"))
+    for _ in range(21):
+        play.pass_days(1)
+
+    cross(play, reminded("R2/P10D"), Crossing(recompute=True))
+
+    assert play.due == {}
+    assert play.open == ["a", "r", "r"]
+
+
+def test_a_span_that_suspension_put_off_stays_put_off_though_it_is_worked_out_anew() -> None:
+    play = Play(reminded("R1/P10D"))
+    run = play.restore()
+    run.redate(lambda timer: timer.due_at + timedelta(days=4))
+    play.keep(run)
+
+    cross(play, reminded("R1/P12D"), Crossing(recompute=True))
+
+    assert play.due == {"w": "16"}
 
 
 def test_boundary_events_appear_on_an_activity_without_any_and_go_only_if_dropped() -> None:

@@ -13,6 +13,7 @@ import pytest
 from engine.bpmn import values
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.failing import ImageRejected, InstanceStalled
+from engine.bpmn.migration import VERSION
 from engine.bpmn.run import Run
 from engine.feel.reading import any_temporal
 from engine.feel.values import Months, Range
@@ -118,7 +119,7 @@ def test_an_image_of_another_bundle_or_version_is_refused() -> None:
         Run.restore(other, play.image, **play.view())
     assert refused.value.code == "image.other_bundle"
     with pytest.raises(ImageRejected) as refused:
-        Run.restore(play.bundle, play.image.replace('"v":1', '"v":9'), **play.view())
+        Run.restore(play.bundle, play.image.replace(f'"v":{VERSION}', '"v":9'), **play.view())
     assert refused.value.code == "image.version"
 
 

@@ -35,7 +35,9 @@ def test_an_image_of_a_made_up_older_version_is_restored(monkeypatch: pytest.Mon
     with pytest.raises(ImageRejected, match="第 0 版"):
         play.restore()
 
-    monkeypatch.setattr(migration.current, "__defaults__", ({0: name_the_state}, migration.VERSION))
+    monkeypatch.setattr(
+        migration.current, "__defaults__", ({0: name_the_state, **migration.STEPS}, migration.VERSION)
+    )
     play.complete("a")
 
     assert play.open == ["b"]
