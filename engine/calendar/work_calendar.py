@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from engine.errors import InvalidInput
 
 LONGEST_SPAN = 10_000
-_DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
@@ -76,18 +75,21 @@ class WorkCalendar:
                 f"工作日天数应在 -{LONGEST_SPAN} 到 {LONGEST_SPAN} 之间,实际为 {count};请改小天数。",
                 count=count,
             )
-        step = 1 if count > 0 else -1
-        left = abs(count)
+        counted = self._workdays_until if count > 0 else self._workdays_before
+        wanted, left = counted(day) + count, count
         while left:
-            day = _shift(day, step)
-            left -= self.is_workday(day)
+            day = _shift(day, left)  # so many days hold no more working days than that
+            left = wanted - counted(day)
         return day
 
     def workdays_between(self, first: date, last: date) -> int:
         """Count the working days after `first` up to and including `last`; negative if `last` is earlier."""
         if last < first:
-            return -self.workdays_between(last - _DAY, first - _DAY)
+            return self._workdays_before(last) - self._workdays_before(first)
         return self._workdays_until(last) - self._workdays_until(first)
+
+    def _workdays_before(self, day: date) -> int:
+        return self._workdays_until(day) - self.is_workday(day)
 
     def _workdays_until(self, day: date) -> int:
         """Count the working days from the year 1, which begins on a Monday."""

@@ -104,6 +104,9 @@ class EntrySchema(Schema):
     editions = fields.List(fields.Nested(EditionSchema), load_default=list)
 
 
+_HEAD, _ENTRY = HeadSchema(), EntrySchema()
+
+
 def read_pack(path: Path) -> PackFile:
     """Read the pack file at `path`; one that has not changed is read once.
 
@@ -135,7 +138,7 @@ def pack_of(text: str, name: str, *, strict: bool = True) -> PackFile:
     Raises PolicyInvalid, with several faults as `lines` and the key of each as `keys`.
     """
     table = _toml(text, name)
-    head = _checked(HeadSchema(), table.get("pack", {}), f"{name} [pack]", "pack")
+    head = _checked(_HEAD, table.get("pack", {}), f"{name} [pack]", "pack")
     variants = table.get("variants", {})
     if not isinstance(variants, dict) or not all(isinstance(text, str) for text in variants.values()):
         raise PolicyInvalid(f"{name} [variants]:应为“流程编号 = 文字”的列表;请改正。", key="variants")
@@ -203,7 +206,7 @@ def _full_key(key: str, part: Any) -> str:
 
 def _entry(key: str, part: Mapping[str, Any], file: str) -> Entry:
     where = f"{file} [{key}]"
-    read = _checked(EntrySchema(), part, where, key)
+    read = _checked(_ENTRY, part, where, key)
     if "value" in read and "unset" in read:
         raise PolicyInvalid(f"{where}:value 与 unset 只能写一个;请删去一个。", key=key)
     states = "value" in read or "unset" in read

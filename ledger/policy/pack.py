@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from ledger.policy.schema import FIELDS, accept
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONGEST_CHAIN = 8
+Laid = tuple[dict[str, Any], dict[str, Origin]]
+"""Values and where each comes from, by key."""
 
 
 def factory_folder() -> Path:
@@ -63,16 +66,32 @@ class Pack:
         """
         if not isinstance(year, int) or isinstance(year, bool) or not FIRST_YEAR <= year <= LAST_YEAR:
             raise PolicyInvalid(f"预算年度应为 {FIRST_YEAR}–{LAST_YEAR} 的整数,实际为 {year!r};请改正年度。")
-        values: dict[str, Any] = {}
-        origins: dict[str, Origin] = {}
-        for file in reversed(self.chain):
-            for key, entry in file.entries.items():
-                _lay(values, origins, key, entry, file.id, year)
+        lasting, editions = self._lasting, self._laid(year, of_years=True)
+        values, origins = {**lasting[0], **editions[0]}, {**lasting[1], **editions[1]}
         for key, value in (overrides or {}).items():
             values[key] = accept(key, value, "参数设置")
             origins[key] = Origin(pack=self.id, rules=(), overridden=True)
         work = calendar or national()
         return ResolvedPack(self.id, self.name, year, values, origins, self.variants, work, self.chain)
+
+    @cached_property
+    def _lasting(self) -> Laid:
+        """The values that hold in every year: laid once, however many years are asked for."""
+        return self._laid(FIRST_YEAR, of_years=False)
+
+    @cached_property
+    def _of_years(self) -> frozenset[str]:
+        """The keys of which a file says something else for single years."""
+        return frozenset(key for file in self.chain for key, entry in file.entries.items() if entry.editions)
+
+    def _laid(self, year: int, *, of_years: bool) -> Laid:
+        values: dict[str, Any] = {}
+        origins: dict[str, Origin] = {}
+        for file in reversed(self.chain):
+            for key, entry in file.entries.items():
+                if (key in self._of_years) == of_years:
+                    _lay(values, origins, key, entry, file.id, year)
+        return values, origins
 
     def check(self, years: range = range(2018, 2028)) -> list[Remark]:
         """Return what is inconsistent, unproven or still to be confirmed, over `years`."""

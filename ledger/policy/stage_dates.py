@@ -87,11 +87,11 @@ class _Days:
     def period(self, stage: str) -> dict[str, Any]:
         """Return the days of a stage with one period."""
         plan = _PERIODS[stage]
-        due = self.stated(plan.deadline, f"stages.{stage}.due")
-        opens = self.opening(day_of(self.values[f"stages.{stage}.opens"], self.year), due)
+        stated = self.stated(plan.deadline, f"stages.{stage}.due")
+        opens = self.opening(day_of(self.values[f"stages.{stage}.opens"], self.year), stated)
+        due = self.deadline(stated)
         further = {name: self.deadline(self.stated(*keys)) for name, keys in plan.further.items()}
-        closes = self.closing(max([self.deadline(due), *further.values()]))
-        return {"opens": opens, "due": self.deadline(due), "closes": closes, **further}
+        return {"opens": opens, "due": due, "closes": self.closing(max([due, *further.values()])), **further}
 
     def opening(self, opens: date, due: date) -> date:
         """Return the opening day; one that is not before the deadline moves to a window before it."""

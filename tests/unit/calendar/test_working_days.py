@@ -118,6 +118,20 @@ def test_a_span_that_no_plan_can_mean_is_refused() -> None:
 def test_the_end_of_the_calendar_is_an_error_with_a_sentence() -> None:
     with pytest.raises(CalendarRange, match="日历的尽头"):
         national().workdays_after(date(9999, 12, 30), 5)
+    with pytest.raises(CalendarRange, match="日历的尽头"):
+        national().workdays_after(date(1, 1, 2), -5)
+    assert national().workdays_between(date(1, 1, 3), date(1, 1, 1)) == -2
+
+
+@given(st.dates(date(2016, 1, 1), date(2028, 12, 31)), st.integers(-60, 60).filter(bool))
+def test_the_nth_working_day_is_the_one_a_person_finds_going_day_by_day(day: date, count: int) -> None:
+    step, found = timedelta(days=1 if count > 0 else -1), day
+    for _ in range(abs(count)):
+        found += step
+        while not national().is_workday(found):
+            found += step
+
+    assert national().workdays_after(day, count) == found
 
 
 def test_the_part_kept_with_a_parameter_set_answers_like_the_whole() -> None:
