@@ -7,7 +7,7 @@ from host.bench.inbox import INBOX
 from host.bench.launching import LAUNCHING
 from host.bench.looping import LOOPING
 from host.bench.measure import Measure
-from host.bench.notifying import NOTIFYING
+from host.bench.notifying import MILLION, NOTIFYING
 from host.bench.pages import LARGE_PAGES, PAGES
 from host.bench.reminding import REMINDING
 from host.bench.scaling import SCALING
@@ -24,6 +24,7 @@ MEASURES: tuple[Measure, ...] = (
     FIRING,
     REMINDING,
     NOTIFYING,
+    MILLION,
     *expressions.MEASURES,
     SCALING,
     INBOX,

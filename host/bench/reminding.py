@@ -44,10 +44,10 @@ def run(say: Say) -> Figures:
     return {"reminders_per_s": round(written / seconds, 1), "reminders_growth_mb": round(growth, 1)}
 
 
-def arm(place: Ground) -> None:
-    """Give every open task ten reminders that are due."""
+def arm(place: Ground, rungs: int = RUNGS) -> None:
+    """Give every open task so many reminders that are due."""
     rung = table_of(LadderRung)
-    number = func.generate_series(1, RUNGS).table_valued("offset_days").render_derived()
+    number = func.generate_series(1, rungs).table_valued("offset_days").render_derived()
     due = select(
         TASK.c.id,
         literal("reminder"),

@@ -21,7 +21,7 @@ def bench(as_json: bool, only: str | None) -> None:
     """Measure speed through the public commands; progress goes to standard error.
 
     Starts every process it needs, on databases of its own that it drops again. Without --only it leaves out what takes
-    too long beside the rest (scale_flatness, slowest_page_4000_ms).
+    too long beside the rest (million_per_s, scale_flatness, slowest_page_4000_ms).
     """
     wanted = _wanted(only)
     figures: dict[str, float | int | None] = {}

@@ -12,7 +12,7 @@ from host.queueing import STALLED_SECONDS
 
 LATE = timedelta(minutes=1)
 READ = text("""
-select extract(epoch from :now - (select max(at) from app.sweep)) as sweep_age_seconds,
+select abs(extract(epoch from :now - (select max(at) from app.sweep))) as sweep_age_seconds,
        extract(epoch from clock_timestamp()) as database_time,
        (select count(*) from app.timer where status = 'planned' and next_attempt_at < :late) as late_timers,
        (select count(*) from app.ladder_rung where status = 'planned' and at < :late) as late_reminders,
@@ -42,6 +42,7 @@ select extract(epoch from :now - (select max(at) from app.sweep)) as sweep_age_s
 class Signs:
     """What was read. Ages in seconds, None where there is nothing yet; late: due for more than a minute.
 
+    sweep_age_seconds: a last sweep in the future is as bad, the clock was set back and nobody has swept since.
     jobs: of the queue, by state (todo, doing, failed). workers: processes whose heart has beaten lately.
     """
 

@@ -142,6 +142,18 @@ def test_a_web_process_notices_by_itself_that_time_stands_still(
     assert "没有进程在看到期的事" not in browser_of(app, bihuan, "system").get("/manage/accounts").text
 
 
+def test_a_scheduler_that_died_before_the_clock_was_set_back_is_missed_too(
+    bihuan: Bihuan, county: Flask, watch: Watch
+) -> None:
+    sweep_was(bihuan, -3600)
+    watch.look()
+
+    assert watch.still
+    sweep_was(bihuan, 1)
+    watch.look()
+    assert not watch.still
+
+
 def test_letters_and_calls_that_wait_or_were_given_up_are_said_with_what_to_do(
     bihuan: Bihuan, administrator: FlaskClient
 ) -> None:

@@ -1,5 +1,6 @@
 """E-mail: SMTP with TLS, to an address that was checked before the connection is made; several letters per connection."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -18,6 +19,10 @@ from webhooks.addresses import AddressRefused, Network, resolve
 
 PATIENCE: Final = 15
 LONGEST_TOLD: Final = 500
+NO_SUCH: Final = (550, 551, 553)
+ENHANCED: Final = re.compile(r"5\.(\d{1,3}\.\d{1,3})\b")
+NO_SUCH_ENHANCED: Final = re.compile(r"1\.\d+|2\.[01]")
+"""An address that is wrong, or a mailbox that is closed (RFC 3463). A full one, or a server that refuses us, may change its mind."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Mailer:
             server.send_message(self.message(mail))
         except smtplib.SMTPRecipientsRefused as error:
             [(code, told)] = error.recipients.values()
-            return Outcome(False, f"{code} {_text(told)}", refused=500 <= code < 600)
+            return Outcome(False, f"{code} {_text(told)}", refused=is_no_address(code, _text(told)))
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPResponseException as error:
@@ -133,6 +138,14 @@ class _Pinned(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         plain = socket.create_connection((self._address, port), timeout)
         return plain if self._tls is None else self._tls.wrap_socket(plain, server_hostname=host)
+
+
+def is_no_address(code: int, told: str) -> bool:
+    """Tell whether a mail server's answer says that an address is good for nothing; an enhanced code says it better."""
+    enhanced = ENHANCED.match(told)
+    if not 500 <= code < 600:
+        return False
+    return bool(NO_SUCH_ENHANCED.fullmatch(enhanced[1])) if enhanced else code in NO_SUCH
 
 
 def _text(told: bytes | str) -> str:

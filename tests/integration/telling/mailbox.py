@@ -20,7 +20,7 @@ LOGIN, PASSWORD = "bihuan", "a mail password"
 
 @dataclass
 class Mailbox:
-    """What came in. refuses: addresses that do not exist; busy: asks everybody to come back later.
+    """What came in. refuses: addresses that are not taken, in the words of `refusal`; busy: asks everybody to come back later.
 
     arrived: something came; answering: cleared, what came is not answered.
     """
@@ -30,6 +30,7 @@ class Mailbox:
     signing_in: bool = False
     port: int = 0
     refuses: set[str] = field(default_factory=set)
+    refusal: str = "550 no such user here"
     busy: bool = False
     got: list[EmailMessage] = field(default_factory=list)
     arrived: Event = field(default_factory=Event)
@@ -74,7 +75,7 @@ class Mailbox:
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if address in self.refuses:
-            return "550 no such user here"
+            return self.refusal
         if self.busy:
             return "451 try again later"
         envelope.rcpt_tos.append(address)

@@ -134,6 +134,22 @@ def test_a_refused_address_bounces_and_nothing_goes_there_until_it_is_confirmed_
     assert len(mailbox.got) == 2
 
 
+def test_a_server_that_does_not_like_us_makes_no_address_bounce(
+    bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan)
+    mailbox.refuses, mailbox.refusal = {ADDRESS}, "550 5.7.1 relaying denied"
+    told(bihuan)
+    post(bihuan, postman)
+    assert rows(bihuan, "select status, told from app.letter") == [("planned", mailbox.refusal)]
+
+    mailbox.refuses = set()
+    clock.set(clock.now() + timedelta(minutes=2))
+    post(bihuan, postman)
+
+    assert len(mailbox.got) == 1
+
+
 def test_a_server_that_is_gone_for_a_day_gets_everything_once_by_id(
     bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman
 ) -> None:

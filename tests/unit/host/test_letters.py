@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from host.telling.channels import other
+from host.telling.channels.mail import is_no_address
 from host.telling.channels.posting import shortened, with_query
 from host.telling.contacts import KINDS
 from host.telling.letters import InHand
@@ -87,3 +88,26 @@ def test_other_channels_are_off_until_the_site_lists_them(monkeypatch: pytest.Mo
     monkeypatch.setattr(other, "is_installed", lambda: False)
     outcome = other.send(("ntfys",), "NTFYS://a/b", "t", "x")
     assert not outcome.sent and "没有安装 apprise" in outcome.told
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "bounces"),
+    [
+        (550, "no such user here", True),
+        (550, "5.1.1 no such user here", True),
+        (554, "5.1.2 bad domain", True),
+        (550, "5.2.1 mailbox disabled", True),
+        (553, "mailbox name not allowed", True),
+        (450, "4.2.0 greylisted, try again in a minute", False),
+        (552, "5.2.2 mailbox full", False),
+        (550, "5.7.1 relaying denied", False),
+        (554, "5.7.1 client host is on a list", False),
+        (530, "5.7.0 authentication required", False),
+        (554, "transaction failed", False),
+        (552, "exceeded storage allocation", False),
+    ],
+)
+def test_an_address_bounces_when_it_is_wrong_and_not_when_its_server_refuses_us(
+    code: int, told: str, bounces: bool
+) -> None:
+    assert is_no_address(code, told) is bounces

@@ -25,10 +25,29 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> Answers:
         *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
         *("224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"),
+        *("::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::7f00:1", "fec0::1", "2001:0:7f00:1::", "4000::1"),
     ],
 )
 def test_inner_addresses_are_refused_however_they_are_written(resolved: Answers, number: str) -> None:
     resolved(number)
+    with pytest.raises(AddressRefused):
+        locate("https://example.test/in")
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "017700000001", "127.1", "[::1]", "localhost"])
+def test_other_spellings_of_the_inside_are_refused_by_what_they_stand_for(host: str) -> None:
+    with pytest.raises(AddressRefused):
+        locate(f"https://{host}/in")
+
+
+def test_a_name_that_turns_inside_after_it_was_looked_up_is_not_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+    kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(*kind, (next(answers), 443))])
+
+    assert locate("https://example.test/in").address == "93.184.216.34"
     with pytest.raises(AddressRefused):
         locate("https://example.test/in")
 
