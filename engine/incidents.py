@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import advance
@@ -54,36 +54,48 @@ def waiting(
     limit: int = 100,
 ) -> Sequence[Trouble]:
     """Return incidents that wait for an operator, oldest first. after: the id of the last one seen."""
-    row, instance = Incident, ProcessInstance
-    found = (
-        select(row, instance.business_key, instance.title, instance.stage)
-        .join(instance, instance.id == row.instance_id)
-        .where(row.resolved_at.is_(None), row.id > after)
-        .order_by(row.id)
-        .limit(limit)
-    )
+    row = Incident
+    found = _waiting().where(row.id > after).limit(limit)
     if campaign_id is not None:
-        found = found.where(instance.campaign_id == campaign_id)
+        found = found.where(ProcessInstance.campaign_id == campaign_id)
     if instance_id is not None:
         found = found.where(row.instance_id == instance_id)
     if code is not None:
         found = found.where(row.code == code)
-    return [
-        Trouble(
-            id=one.id,
-            instance_id=one.instance_id,
-            business_key=business_key,
-            title=title,
-            stage=stage,
-            element_id=one.element_id,
-            kind=_kind(one),
-            code=one.code,
-            text=one.text,
-            attempts=one.attempts,
-            opened_at=one.opened_at,
+    return [_trouble(*each) for each in session.execute(found)]
+
+
+def one(session: Session, incident_id: int) -> Trouble:
+    """Return an incident that waits. Raises NotFound for one that is settled or was never there."""
+    found = session.execute(_waiting().where(Incident.id == incident_id)).one_or_none()
+    if found is None:
+        raise NotFound(
+            f"编号为 {incident_id} 的故障已处理或不存在;请刷新故障列表。", code="incident.not_found"
         )
-        for one, business_key, title, stage in session.execute(found)
-    ]
+    return _trouble(*found)
+
+
+def _waiting() -> Select[Incident, str, str, str]:
+    instance = ProcessInstance
+    shown = select(Incident, instance.business_key, instance.title, instance.stage)
+    joined = shown.join(instance, instance.id == Incident.instance_id)
+    return joined.where(Incident.resolved_at.is_(None)).order_by(Incident.id)
+
+
+def _trouble(row: Incident, business_key: str, title: str, stage: str) -> Trouble:
+    return Trouble(
+        id=row.id,
+        instance_id=row.instance_id,
+        business_key=business_key,
+        title=title,
+        stage=stage,
+        element_id=row.element_id,
+        kind=_kind(row),
+        code=row.code,
+        text=row.text,
+        attempts=row.attempts,
+        opened_at=row.opened_at,
+    )
 
 
 def _kind(one: Incident) -> str:

@@ -72,7 +72,7 @@ class UnitOfWork:
         self, session: Session, *, clock: Clock, operations: Calls, jobs: Jobs, scope: Scope | None = None
     ) -> None:
         self.session = session
-        self.scope = scope
+        self.scope = self._began = scope
         self.clock = clock
         self.operations = operations
         self.jobs = jobs
@@ -119,6 +119,12 @@ class UnitOfWork:
         ):
             raise NotAllowed("只能为本单位启动事项;请由该单位自己启动。", code="scope.not_allowed")
         self._see(wanted)
+
+    def leave(self) -> None:
+        """See everywhere again, in a unit of work that began so and whose command has entered a jurisdiction."""
+        if self._began == EVERYWHERE and self.scope != EVERYWHERE:
+            self.flush()
+            self._see(EVERYWHERE)
 
     def _see(self, scope: Scope) -> None:
         self.session.connection().exec_driver_sql(SEE, scope.settings())

@@ -17,13 +17,16 @@ GUESSED = frozenset(
 """Where somebody may guess a password, a code or a token."""
 UPLOADS = frozenset(
     {
-        "attach_file", "compare_sheet", "bring_in", "offer_definition",
-        "api.attach", "api.compare_sheet", "api.check_definition", "api.publish_version",
+        "attach_file", "compare_sheet", "bring_in", "bring_in_projects", "offer_definition",
+        "api.attach", "api.compare_sheet", "api.order_import", "api.order_year_import", "api.check_definition",
+        "api.publish_version",
     }
 )  # fmt: skip
 HEAVY = frozenset(
     {
-        "figures", "figures_file", "figures_rows", "figures_rows_file", "audit", "sheet", "api.read_sheet", "import_passwords",
+        "figures", "figures_file", "figures_rows", "figures_rows_file", "audit", "sheet", "import_passwords",
+        "annual_report", "annual_lists", "annual_problems", "annual_report_docx", "annual_report_xlsx", "congress_file",
+        "api.read_figures", "api.read_figure_rows", "api.read_annual_report", "api.read_sheet", "api.list_audit",
     }
 )  # fmt: skip
 """What asks the database or the processor for much more than a page of one task."""

@@ -1,5 +1,6 @@
 """Probes, metrics and the page of the system's health."""
 
+import dataclasses
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from host.composition import Bihuan
+from host.health.signs import Signs
 from host.health.watching import Watch
 from host.model.accounts import Account
 from tests.web.serving import serve
@@ -194,3 +196,17 @@ def test_the_signs_are_read_by_one_statement(bihuan: Bihuan, administrator: Flas
 
     assert len([one for one in seen if "sweep" in one]) == 1
     assert len(seen) <= 3
+
+
+def test_programs_read_what_is_wrong_and_every_sign(county: Flask, bihuan: Bihuan) -> None:
+    sweep_was(bihuan, 300)
+
+    said = browser_of(county, bihuan, "system").get("/api/v1/health").json
+    assert said is not None
+    refused = browser_of(county, bihuan, "performance").get("/api/v1/health")
+
+    [still] = [one for one in said["findings"] if one["code"] == "scheduler.still"]
+    assert (still["weight"], still["count"]) == ("bad", 5) and "5 分钟" in still["text"]
+    assert said["signs"]["sweep_age_seconds"] >= 300
+    assert {one.name for one in dataclasses.fields(Signs)} == set(said["signs"])
+    assert refused.status_code == 403

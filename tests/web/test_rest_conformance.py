@@ -35,7 +35,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 3}
-ROLES = ("preparer", "performance", "system", "process")
+ROLES = ("preparer", "performance", "system", "process", "audit")
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Flask, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from engine.model.journal import AuditRow
 from engine.model.sealing import AuditSeal
@@ -26,16 +26,8 @@ def show() -> str:
     """Show the newest entries, of an action or a name if asked; pages go back by number."""
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     before = request.args.get("before", type=int)
-    wanted = select(AuditRow).order_by(AuditRow.id.desc()).limit(PAGE + 1)
-    if before:
-        wanted = wanted.where(AuditRow.id < before)
-    if text:
-        found = AuditRow.action.startswith(text, autoescape=True)
-        named = [code for code, word in ACTIONS.items() if text in word]
-        found |= AuditRow.action.in_(named)
-        wanted = wanted.where(found | AuditRow.actor_name.contains(text, autoescape=True))
     with system().bihuan.unit_of_work() as uow:
-        rows = uow.session.scalars(wanted).all()
+        rows = uow.session.scalars(entries(text, before=before, limit=PAGE + 1)).all()
         logins = _logins(uow, rows[:PAGE])
         sealed = uow.session.scalar(select(func.max(AuditSeal.sealed_at)))
         return render_template(
@@ -47,6 +39,18 @@ def show() -> str:
             logins=logins,
             sealed=sealed or datetime.fromtimestamp(0, UTC),
         )
+
+
+def entries(text: str, *, before: int | None, limit: int) -> Select[AuditRow]:
+    """Return the query of the newest entries older than `before`, of an action (by code or words) or a name if asked."""
+    wanted = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+    if before:
+        wanted = wanted.where(AuditRow.id < before)
+    if not text:
+        return wanted
+    named = [code for code, word in ACTIONS.items() if text in word]
+    found = AuditRow.action.startswith(text, autoescape=True) | AuditRow.action.in_(named)
+    return wanted.where(found | AuditRow.actor_name.contains(text, autoescape=True))
 
 
 def _logins(uow: UnitOfWork, rows: Sequence[AuditRow]) -> Mapping[str, str]:

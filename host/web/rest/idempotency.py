@@ -45,5 +45,6 @@ def claim(uow: UnitOfWork, account_id: int, key: str, fingerprint: str) -> Any:
 
 
 def keep(uow: UnitOfWork, account_id: int, key: str, status: int, body: str) -> None:
-    """Keep the answer given under a key."""
+    """Keep the answer given under a key, where it was taken: a command may have entered a jurisdiction since."""
+    uow.leave()
     uow.session.execute(KEEP, {"account": account_id, "key": key, "status": status, "body": body})

@@ -2,6 +2,7 @@
 
 from host.web.rest import (
     accounts,
+    audit,
     batch,
     definitions,
     disclosed,
@@ -9,9 +10,11 @@ from host.web.rest import (
     figures,
     forms,
     handing,
+    health,
     heat,
     imports,
     inbox,
+    incidents,
     instances,
     jobs,
     letters,
@@ -37,6 +40,7 @@ from host.web.rest import (
 
 __all__ = [
     "accounts",
+    "audit",
     "batch",
     "definitions",
     "disclosed",
@@ -44,9 +48,11 @@ __all__ = [
     "figures",
     "forms",
     "handing",
+    "health",
     "heat",
     "imports",
     "inbox",
+    "incidents",
     "instances",
     "jobs",
     "letters",
