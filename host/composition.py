@@ -17,17 +17,17 @@ from engine.storage.errors import StorageUnavailable
 from engine.storage.roles import prove_apart
 from engine.uow import UnitOfWork, unit_of_work
 from engine.vault import Vault
-from host import hearing, jobs
 from host.imports.jobs import Entry
-from host.jobs import Post
 from host.migrations.running import current, migrate, newest
-from host.queueing import QueueJobs, queue
 from host.secret import secret_of
 from host.settings import Settings
 from host.telling.channels.mail import Mailer
 from host.telling.sending import Postman
-from host.vigil import Vigil
-from host.working import work
+from host.workers import hearing, jobs
+from host.workers.jobs import Post
+from host.workers.queueing import QueueJobs, queue
+from host.workers.vigil import Vigil
+from host.workers.working import work
 from ledger import stages
 from ledger.operations.registry import register_all as operations_of_the_ledger
 from webhooks.client import Client

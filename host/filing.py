@@ -17,7 +17,7 @@ from engine.model.tasks import UserTask
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
 from forms.validation import validate
-from host.form_library import form_at, in_force
+from host.publishing.form_library import form_at, in_force
 from ledger.form_context import CONTEXT, form_functions
 from ledger.model.register import RoleAssignment
 from ledger.place import Place

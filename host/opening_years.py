@@ -7,7 +7,7 @@ from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, NotFound
 from engine.uow import UnitOfWork
-from host.factory import publish_missing
+from host.publishing.factory import publish_missing
 from ledger.policies_in_force import Place, places
 from ledger.year import open_year
 from ledger.year_plan import YearPlan, plan_year

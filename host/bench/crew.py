@@ -12,8 +12,8 @@ from engine.clock import VirtualClock
 from engine.storage.database import Database, Login
 from host.bench.ground import Ground
 from host.composition import Bihuan
-from host.queueing import drain
 from host.settings import Settings
+from host.workers.queueing import drain
 
 WORKERS = 2
 Work = Callable[[Bihuan, Any], object]

@@ -12,7 +12,7 @@ from host.bench.crew import WORKERS, drain_queue, together
 from host.bench.ground import SCOPE, Ground, ground
 from host.bench.launching import open_stage
 from host.bench.measure import Figures, Measure, Say
-from host.jobs import sweep
+from host.workers.jobs import sweep
 
 TIMERS = 10_000
 

@@ -10,9 +10,9 @@ from engine.model.base import table_of
 from host.bench.ground import JURISDICTION, UNIT, Ground, ground
 from host.bench.measure import Figures, Measure, Say
 from host.bench.reminding import MEGA, RUNGS, TASKS, arm
-from host.jobs import pack_some, send_some_rungs
 from host.model.telling import Contact, Delivery, Letter
 from host.telling.contacts import KINDS
+from host.workers.jobs import pack_some, send_some_rungs
 from ledger.model.register import Jurisdiction, Organisation, Person
 
 PEOPLE = 1_000

@@ -9,7 +9,7 @@ from engine.model.base import table_of
 from engine.model.timers import LadderRung, Notification
 from host.bench.ground import NOW, SCOPE, TASK, Ground, ground
 from host.bench.measure import Figures, Measure, Say
-from host.jobs import RUNG_BATCH, send_some_rungs
+from host.workers.jobs import RUNG_BATCH, send_some_rungs
 
 TASKS, RUNGS = 10_000, 10
 MEGA = 1_000_000

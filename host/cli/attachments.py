@@ -7,8 +7,8 @@ import click
 from engine import retention
 from engine.errors import InvalidInput
 from engine.json_values import dumps
-from host import keeping
 from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
+from host.workers import keeping
 
 
 def add_to(group: click.Group) -> None:

@@ -13,7 +13,7 @@ from host.cli.opening import AS_JSON, DATABASE, opened
 from host.health.examining import of_database, of_files, of_settings
 from host.health.judging import Finding
 from host.settings import Settings
-from host.working import first_line
+from host.workers.working import first_line
 
 MARKS = {"bad": "✗", "warn": "!"}
 

@@ -4,8 +4,8 @@ import click
 
 from engine import incidents as troubles
 from engine.json_values import dumps
-from host import settling
 from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
+from host.workers import settling
 
 
 def add_to(group: click.Group) -> None:

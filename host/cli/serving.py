@@ -12,7 +12,6 @@ from rich.progress import Progress
 
 from host import logs
 from host.accounts import first
-from host.attending import Attended, stop_with_parent
 from host.cli.working import stopped_by_signals
 from host.composition import Bihuan, server_database
 from host.demo import accounts, year_before
@@ -21,7 +20,6 @@ from host.demo.moments import Moment, chosen, moments, usual
 from host.health.leaving import Leaving
 from host.health.tally import Tally
 from host.health.watching import Watch
-from host.scheduler import Ticker
 from host.secret import secret_of
 from host.settings import Settings
 from host.web.application import create_app
@@ -29,6 +27,8 @@ from host.web.observing import UNKNOWN
 from host.web.permissions import ENDPOINTS
 from host.web.rates import Rates, keep_settling, limits_of
 from host.web.server import Server
+from host.workers.attending import Attended, stop_with_parent
+from host.workers.scheduler import Ticker
 
 SPARE = 4
 """Places to count in beyond the processes there are: one may begin before another has ended."""

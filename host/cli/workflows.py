@@ -8,9 +8,9 @@ import click
 
 from engine.json_values import dumps
 from host.cli.opening import AS_JSON, DATABASE, opened, operator
-from host.definition_kinds import KINDS
-from host.moving_definitions import Taken, bring_in, bring_out
-from host.offering import all_in_force, facts_of, publish_again
+from host.publishing.kinds import KINDS
+from host.publishing.moving import Taken, bring_in, bring_out
+from host.publishing.offering import all_in_force, facts_of, publish_again
 from host.undoing import Undone, undoable
 
 FACTORY = tuple(Path(str(files("workflows"))) / folder for folder in ("decisions", "processes"))

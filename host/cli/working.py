@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from engine.storage.errors import StorageUnavailable, is_lost
 from host import logs
 from host.composition import NOT_MIGRATED, Bihuan
-from host.scheduler import Ticker
 from host.settings import Settings
-from host.working import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, first_line
+from host.workers.scheduler import Ticker
+from host.workers.working import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, first_line
 
 
 def add_to(group: click.Group) -> None:

@@ -14,7 +14,7 @@ from host.health import signs
 from host.health.judging import Finding, findings
 from host.secret import NAME
 from host.settings import Settings
-from host.working import first_line
+from host.workers.working import first_line
 from ledger.packs_in_force import Packs
 
 SKEW_SECONDS = 5.0

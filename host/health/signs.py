@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from engine.uow import UnitOfWork
-from host.queueing import STALLED_SECONDS
+from host.workers.queueing import STALLED_SECONDS
 
 LATE = timedelta(minutes=1)
 READ = text("""

@@ -8,7 +8,7 @@ from procrastinate import App
 from engine.vault import Vault
 from host.accounts import bringing
 from host.imports import life, of_year
-from host.queueing import AfterALoss
+from host.workers.queueing import AfterALoss
 from ledger.budgeting.bringing_in import KINDS
 
 

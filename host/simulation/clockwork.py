@@ -20,10 +20,10 @@ from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from engine.sealing.sealer import seal
 from host.composition import Bihuan
-from host.jobs import sweep
 from host.simulation.coverage import Silence
 from host.simulation.crew import Crew, Errand, Letter
 from host.simulation.people import FILERS, Habits, Staff, Waiting, late_ones
+from host.workers.jobs import sweep
 
 JOBS = text("""
 select exists (select from queue.procrastinate_jobs where status = 'todo'),

@@ -19,10 +19,10 @@ from engine.storage.database import Database, Login
 from forms.errors import FormInvalid
 from host.composition import Bihuan
 from host.filing import file_task
-from host.queueing import drain
 from host.settings import Settings
 from host.simulation.answering import answer
 from host.simulation.situation import Situation
+from host.workers.queueing import drain
 from ledger.importing.ledger_file import LedgerFile
 
 MOST = 4

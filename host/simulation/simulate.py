@@ -13,8 +13,8 @@ from engine.clock import VirtualClock
 from engine.parameters import parameters
 from engine.storage.database import Database
 from host.composition import Bihuan, server_database
-from host.factory import publish_factory
 from host.migrations.running import migrate
+from host.publishing.factory import publish_factory
 from host.settings import Settings
 from host.simulation.clockwork import Clockwork
 from host.simulation.coverage import WAIVED_REASON, Silence, letters, rounds_to_waive, stages_to_open

@@ -19,7 +19,7 @@ from engine.model.tasks import SubmissionRow
 from engine.uow import UnitOfWork
 from forms.errors import FormInvalid
 from host.filing import file_task
-from host.form_library import form_of
+from host.publishing.form_library import form_of
 from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.words import translate as _

@@ -29,10 +29,10 @@ from engine.storage.errors import StorageUnavailable, is_lost
 from engine.uow import UnitOfWork
 from forms.library import load
 from forms.validation import validate
-from host import scheduler, working
 from host.composition import Bihuan
-from host.scheduler import Ticker
 from host.settings import Settings
+from host.workers import scheduler, working
+from host.workers.scheduler import Ticker
 from tests.chaos.scene import people, roles_of
 
 FROZEN_CODE = "l00000"

@@ -38,7 +38,7 @@ from engine.sealing.sealer import seal
 from engine.signers import Signer
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import sweep
+from host.workers.jobs import sweep
 from tests.chaos.scene import HEARING, LATER
 from tests.integration.engine.committee import CHIEF, MEMBERS, meeting, people
 from tests.integration.engine.diagrams import AUTOMATIC, REVIEW

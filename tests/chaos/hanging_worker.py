@@ -10,10 +10,10 @@ from sqlalchemy import text
 from engine.events import Event
 from engine.operations import Step
 from engine.uow import UnitOfWork
-from host import vigil
 from host.composition import Bihuan
-from host.scheduler import Ticker
 from host.settings import Settings
+from host.workers import vigil
+from host.workers.scheduler import Ticker
 from tests.chaos.scene import LATER
 from tests.integration.engine.stage import started
 

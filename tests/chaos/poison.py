@@ -14,9 +14,9 @@ from engine.operations import Step
 from engine.storage.database import Database, Login
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import sweep
-from host.queueing import drain
 from host.settings import Settings
+from host.workers.jobs import sweep
+from host.workers.queueing import drain
 from tests.integration.engine.diagrams import diagram, flow
 
 ENDLESS = "count(for a in 1..100000, b in 1..100000 return a * b)"

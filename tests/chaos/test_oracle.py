@@ -19,9 +19,9 @@ from engine.operations import Step
 from engine.storage.database import Database
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import sweep
-from host.queueing import drain
 from host.settings import Settings
+from host.workers.jobs import sweep
+from host.workers.queueing import drain
 from tests.chaos.oracle import RULES, findings
 from tests.chaos.scene import SMALL, people, population, prepare
 from tests.integration.engine.stage import signed

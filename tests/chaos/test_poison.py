@@ -16,7 +16,7 @@ from engine.model.campaigns import CampaignSubject
 from engine.model.journal import EventRow, Incident
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.queueing import reap
+from host.workers.queueing import reap
 from tests.chaos.poison import automatic, counting, post, work_once
 from tests.chaos.scene import LATER
 from tests.integration.engine.population import planned, subject

@@ -15,10 +15,10 @@ from engine import timers
 from engine.clock import VirtualClock
 from engine.model.timers import Timer
 from host.composition import Bihuan
-from host.jobs import fire_timer, last_sweep, sweep
-from host.queueing import MOST_DEATHS, reap
-from host.scheduler import Ticker
-from host.vigil import HUNG_STATUS
+from host.workers.jobs import fire_timer, last_sweep, sweep
+from host.workers.queueing import MOST_DEATHS, reap
+from host.workers.scheduler import Ticker
+from host.workers.vigil import HUNG_STATUS
 from tests.chaos.conftest import Hire, OtherServer, wait_until
 from tests.chaos.scene import LATER
 from tests.integration.engine.stage import started

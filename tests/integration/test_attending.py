@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 import psutil
 import pytest
 
-from host.attending import Attended, stop_with_parent
+from host.workers.attending import Attended, stop_with_parent
 
 SPAWNING = get_context("spawn")
 

@@ -14,7 +14,7 @@ from engine.calendar.local_time import local_date
 from engine.model.journal import AuditRow
 from host.composition import Bihuan
 from host.model.accounts import Account
-from host.queueing import drain
+from host.workers.queueing import drain
 from ledger.model.register import Organisation, Person, RoleAssignment
 from ledger.roster import sheets
 from tests.integration.engine.stage import UNIT

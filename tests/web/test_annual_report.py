@@ -15,7 +15,7 @@ from engine.model.campaigns import Campaign
 from engine.parameters import parameters
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.factory import publish_factory
+from host.publishing.factory import publish_factory
 from ledger.measures.catalogue import catalogue
 from ledger.measures.measure import ask
 from ledger.measures.wording import in_words

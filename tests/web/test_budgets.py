@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 
 from engine.model.journal import AuditRow
 from host.composition import Bihuan
-from host.queueing import drain
+from host.workers.queueing import drain
 from ledger.budgeting.sheet import template
 from ledger.model.register import Project
 from tests.web.small_county import TOKEN, post, sign_in

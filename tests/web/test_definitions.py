@@ -17,8 +17,8 @@ from engine.model.definitions import ProcessDefinition
 from engine.model.journal import AuditRow
 from forms.library import FACTORY
 from host.composition import Bihuan
-from host.factory import publish_factory
-from host.form_library import form_of
+from host.publishing.factory import publish_factory
+from host.publishing.form_library import form_of
 from host.web.definition.view import NEW
 from host.web.definition.words import ELEMENTS, FIELDS, HIT_POLICIES, TITLES
 from host.web.words import english
@@ -247,7 +247,7 @@ def test_another_encoding_is_a_problem_and_a_byte_order_mark_is_none(
 
 def test_an_empty_or_large_upload_is_refused(county: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = entered(county)
-    monkeypatch.setattr("host.offering.LARGEST", 7_000)
+    monkeypatch.setattr("host.publishing.offering.LARGEST", 7_000)
 
     assert "请选择要上传的文件" in send(client, "processes", "").text
     assert "文件最大 7 KB" in send(client, "processes", "x" * 7_001).text

@@ -18,8 +18,8 @@ from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.parameters import parameters
 from host.composition import Bihuan
-from host.factory import publish_factory
-from host.scheduler import Ticker
+from host.publishing.factory import publish_factory
+from host.workers.scheduler import Ticker
 from tests.integration.engine.stage import BODY, OTHER_PREPARER, PREPARER, REVIEWER
 from tests.web.at_work import Browser, at_desk, checking, filling, held, row
 from tests.web.test_rest import API, code

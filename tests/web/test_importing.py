@@ -15,7 +15,7 @@ from host.composition import Bihuan
 from host.imports import life
 from host.model.accounts import Account
 from host.model.directory_import import DirectoryImport
-from host.queueing import drain
+from host.workers.queueing import drain
 from ledger.model.register import Person
 from tests.web.small_county import post, sign_in
 from tests.web.test_administering import book, send

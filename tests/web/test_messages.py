@@ -18,8 +18,8 @@ from engine.model.timers import LadderRung
 from engine.uow import UnitOfWork
 from host.accounts import administering
 from host.composition import Bihuan
-from host.jobs import send_some_rungs
 from host.web.acting import acting
+from host.workers.jobs import send_some_rungs
 from ledger.messages import MESSAGE, NOTICE
 from tests.integration.engine.committee import statements
 from tests.integration.engine.stage import UNIT, signed

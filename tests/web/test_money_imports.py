@@ -18,7 +18,7 @@ from engine.clock import VirtualClock
 from engine.model.journal import AuditRow
 from host.composition import Bihuan
 from host.imports.of_year import at_once
-from host.queueing import drain
+from host.workers.queueing import drain
 from ledger.model.payments import ProjectPayment
 from ledger.model.register import Project
 from ledger.payments import standing

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from engine.access import SYSTEM
 from engine.model.definitions import ProcessDefinition
 from engine.model.journal import AuditRow
-from host import policy_files
 from host.composition import Bihuan
+from host.publishing import policy_files
 from ledger.packs_in_force import Packs
 from ledger.policies_in_force import grade_names, in_force, places
 from ledger.policy.pack import factory_folder

@@ -13,7 +13,7 @@ from engine.model.journal import AuditRow
 from engine.parameters import parameters
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.factory import publish_factory
+from host.publishing.factory import publish_factory
 from host.web.words import english
 from ledger.confirmations import recorded
 from ledger.model.confirming import PolicyConfirmation

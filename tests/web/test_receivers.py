@@ -12,7 +12,7 @@ from sqlalchemy import text
 from engine.events import Event
 from engine.scope import Scope
 from host.composition import Bihuan
-from host.jobs import deliver_some
+from host.workers.jobs import deliver_some
 from tests.web.small_county import post, sign_in
 
 KEY = re.compile(r"whsec_[\w+/=]+")

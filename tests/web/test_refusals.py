@@ -21,8 +21,14 @@ history incidents judging lifecycle parts returning seats signers standing tasks
 withdrawing"""
 SEEN = (
     *(f"engine/{one}.py" for one in ENGINE.split()),
-    *("forms/validation.py", "forms/xlsx/*.py", "host/accounts/*.py", "host/filing.py", "host/offering.py"),
-    *("host/definition_kinds.py", "host/web/**/*.py", "ledger/candidates.py", "ledger/confirmations.py"),
+    *(
+        "forms/validation.py",
+        "forms/xlsx/*.py",
+        "host/accounts/*.py",
+        "host/filing.py",
+        "host/publishing/offering.py",
+    ),
+    *("host/publishing/kinds.py", "host/web/**/*.py", "ledger/candidates.py", "ledger/confirmations.py"),
     *(
         "ledger/inbox.py",
         "ledger/putting_off.py",

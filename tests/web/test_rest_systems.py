@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from host.composition import Bihuan
-from host.jobs import deliver_some
+from host.workers.jobs import deliver_some
 from tests.integration.webhooks_in.caller import Caller
 from tests.web.test_rest_register import Program
 

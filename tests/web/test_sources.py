@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from host.composition import Bihuan
-from host.hearing import hear_some
+from host.workers.hearing import hear_some
 from tests.integration.webhooks_in.caller import Caller
 from tests.web.small_county import post, sign_in
 

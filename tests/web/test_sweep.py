@@ -16,9 +16,9 @@ from engine.events import Event
 from engine.scope import Scope
 from host.accounts.first import setup_token
 from host.composition import Bihuan
-from host.jobs import deliver_some
 from host.model.accounts import Account
 from host.web.guarding import HEADERS
+from host.workers.jobs import deliver_some
 from tests.integration.engine.committee import statements
 from tests.web.small_county import SECRET, post, sign_in
 

@@ -8,7 +8,7 @@ from engine import library
 from engine.bpmn.run import Place
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
-from host.form_library import form_of
+from host.publishing.form_library import form_of
 from host.web.context import acting_now
 from host.web.remark_places import require_known
 from host.web.round.rows import filed_last

@@ -15,7 +15,7 @@ from engine.errors import BihuanError, InvalidInput, NotFound
 from engine.file_kinds import KINDS
 from engine.standing import read
 from engine.uow import UnitOfWork
-from host.form_library import form_of
+from host.publishing.form_library import form_of
 from host.web import file_rights
 from host.web.context import acting_now, system
 from host.web.failing import status_of

@@ -10,7 +10,7 @@ from engine.bulk import Result
 from engine.uow import UnitOfWork
 from forms.assessing import assess
 from host.filing import desk_of
-from host.form_library import form_of
+from host.publishing.form_library import form_of
 from host.web.batching import MOST_AT_ONCE, Alike, alike, filed_alike, form_key_of
 from host.web.context import acting_now, system
 from host.web.form.reading import typed_values

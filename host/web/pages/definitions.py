@@ -7,9 +7,9 @@ from flask import Flask, Response, render_template, request
 from engine import versions
 from engine.errors import NotFound
 from engine.uow import UnitOfWork
-from host.definition_kinds import POLICY, Kind, kind_of
-from host.definition_uses import uses_of
-from host.offering import all_in_force, in_force
+from host.publishing.kinds import POLICY, Kind, kind_of
+from host.publishing.offering import all_in_force, in_force
+from host.publishing.uses import uses_of
 from host.web.answering import said
 from host.web.context import acting_now, system
 from host.web.definition.view import marks, view_of

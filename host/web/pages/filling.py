@@ -14,7 +14,7 @@ from engine.uow import UnitOfWork
 from forms.errors import FormInvalid
 from forms.xlsx.stamping import check_code
 from host.filing import FINANCE, Desk, desk_of, file_task
-from host.form_library import form_keys, form_of
+from host.publishing.form_library import form_keys, form_of
 from host.web.context import acting_now, system
 from host.web.filings import filed_before
 from host.web.form.case import Case, Raw, carried, case_of, opened

@@ -19,7 +19,7 @@ from engine.uow import UnitOfWork
 from forms.assessing import assess
 from forms.prefilling import prefilled
 from host.filing import desk_of
-from host.form_library import form_of
+from host.publishing.form_library import form_of
 from host.web import saved_views
 from host.web.case import About, Case, about, case_of, untouched
 from host.web.context import acting_now, system

@@ -4,10 +4,10 @@ from flask import Flask, render_template, request, url_for
 
 from engine import incidents as troubles
 from engine.errors import NotFound
-from host import settling
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.stage_names import STAGES
+from host.workers import settling
 
 PAGE = 50
 

@@ -6,8 +6,8 @@ from binascii import Error as NotBase64
 from flask import Flask, render_template, request, url_for
 
 from engine.errors import BihuanError, InvalidInput
-from host import offering
-from host.definition_kinds import kind_of
+from host.publishing import offering
+from host.publishing.kinds import kind_of
 from host.web.answering import Answer, answered
 from host.web.context import acting_now, system
 from host.web.definition.view import marks, view_of

@@ -6,8 +6,8 @@ from flask import Response
 
 from engine import versions
 from engine.json_values import dumps
-from host.definition_kinds import kind_of
-from host.offering import all_in_force, facts_of
+from host.publishing.kinds import kind_of
+from host.publishing.offering import all_in_force, facts_of
 from host.web.context import acting_now, system
 from host.web.pages.definitions import found
 from host.web.rest import schemas

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from engine.json_values import dumps
-from host.form_library import form_keys, form_of
+from host.publishing.form_library import form_keys, form_of
 from host.web.context import acting_now, form_token, system
 from host.web.rest import schemas
 from host.web.rest.form_schema import form_schema

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields, validate
 
 from engine import versions
 from engine.uow import UnitOfWork
-from host import offering
-from host.definition_kinds import kind_of
+from host.publishing import offering
+from host.publishing.kinds import kind_of
 from host.web.context import acting_now, system
 from host.web.rest import schemas
 from host.web.rest.commanding import carried_out

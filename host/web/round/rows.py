@@ -15,7 +15,7 @@ from engine.standing import TASK
 from engine.uow import UnitOfWork
 from forms.definition import FormDefinition
 from host.filing import Desk
-from host.form_library import form_of
+from host.publishing.form_library import form_of
 from host.web.batching import is_short
 from host.web.form.reading import retyped
 from host.web.round.view import Compared

@@ -9,7 +9,7 @@ from engine import campaigns, suspending
 from engine.access import Actor
 from engine.model.instances import ProcessInstance
 from host.composition import Bihuan
-from host.queueing import drain
+from host.workers.queueing import drain
 from tests.integration.cli.conftest import Operate
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.population import members, opened, planned, statuses, subject

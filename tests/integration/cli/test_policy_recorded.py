@@ -6,9 +6,9 @@ from sqlalchemy import delete, insert
 
 from engine.access import SYSTEM
 from engine.model.definitions import ProcessDefinition
-from host import policy_files
 from host.cli.main import bihuan as command
 from host.composition import Bihuan
+from host.publishing import policy_files
 from ledger import confirmations
 from ledger.model.register import Jurisdiction
 from ledger.policy.pack import factory_folder, load

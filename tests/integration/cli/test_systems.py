@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from engine.clock import VirtualClock
 from host.composition import Bihuan
-from host.hearing import hear_some
 from host.web.application import create_app
+from host.workers.hearing import hear_some
 from tests.integration.cli.conftest import Operate
 from tests.integration.webhooks_in.caller import Caller
 

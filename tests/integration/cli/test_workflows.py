@@ -14,7 +14,7 @@ from engine.model.definitions import ProcessDefinition
 from forms.library import FACTORY
 from host.cli.main import bihuan as command
 from host.composition import Bihuan
-from host.moving_definitions import ImportRefused
+from host.publishing.moving import ImportRefused
 from ledger.packs_in_force import Packs
 from ledger.policy.pack import available
 from tests.integration.engine.test_deciding import GRADE, limits

@@ -23,9 +23,9 @@ from engine.operations import Step
 from engine.storage.database import Database, Login
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import sweep
-from host.queueing import drain
 from host.settings import Settings
+from host.workers.jobs import sweep
+from host.workers.queueing import drain
 from tests.integration.engine.stage import PREPARER, signed
 
 SLOW_SECONDS = 0.02

@@ -19,8 +19,8 @@ from engine.operations import Step
 from engine.uow import UnitOfWork
 from engine.withdrawing import withdraw
 from host.composition import Bihuan
-from host.jobs import fire_timer, sweep
-from host.queueing import drain
+from host.workers.jobs import fire_timer, sweep
+from host.workers.queueing import drain
 from tests.integration.engine.diagrams import AUTOMATIC, REVIEW, THROWING, WAITING
 from tests.integration.engine.stage import PREPARER, open_task, signed, started
 

@@ -11,8 +11,8 @@ from engine.model.bulk import BulkItem
 from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import carry_out_batch
-from host.queueing import drain
+from host.workers.jobs import carry_out_batch
+from host.workers.queueing import drain
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.stage import PREPARER, open_task, published, started
 

@@ -15,7 +15,7 @@ from engine.errors import NotFound, WrongState
 from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.queueing import drain
+from host.workers.queueing import drain
 from tests.integration.engine.diagrams import AT_ONCE, REVIEW, TWO_STEPS
 from tests.integration.engine.population import (
     BOSS,

@@ -20,7 +20,7 @@ from engine.model.papers import Draft
 from engine.operations import Step
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import carry_out_batch
+from host.workers.jobs import carry_out_batch
 from tests.integration.engine.committee import countersigned, people
 from tests.integration.engine.diagrams import AUTOMATIC, POSTING, REVIEW
 from tests.integration.engine.population import member_ids, members, planned, subject

@@ -21,8 +21,8 @@ from engine.model.timers import Timer
 from engine.operations import Step
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import sweep
-from host.queueing import drain
+from host.workers.jobs import sweep
+from host.workers.queueing import drain
 from tests.integration.engine.event_diagrams import CONDITIONAL, LISTENING, REFUSING, REMINDED, SIGNALLING
 from tests.integration.engine.stage import PREPARER, open_task, signed, started
 

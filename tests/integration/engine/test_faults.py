@@ -26,7 +26,7 @@ from engine.model.journal import EventRow
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import Timer
 from host.composition import Bihuan
-from host.queueing import reap
+from host.workers.queueing import reap
 from tests.integration.engine.chaos_worker import post
 from tests.integration.engine.diagrams import EIGHT, PARALLEL, REVIEW, TIMED
 from tests.integration.engine.stage import OTHER_PREPARER, PREPARER, order, published, signed

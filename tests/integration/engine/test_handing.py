@@ -13,8 +13,8 @@ from engine.model.handovers import Handover
 from engine.model.journal import EventRow, Incident
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import hand_over
-from host.queueing import drain
+from host.workers.jobs import hand_over
+from host.workers.queueing import drain
 from tests.chaos.scene import HEARING
 from tests.integration.engine.diagrams import THROWING
 from tests.integration.engine.event_diagrams import LISTENING, SIGNALLING

@@ -20,7 +20,7 @@ from engine.model.timers import Timer
 from engine.operations import Step
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.jobs import fire_batch, launch_members
+from host.workers.jobs import fire_batch, launch_members
 from tests.integration.engine.diagrams import AUTOMATIC, POSTING, TIMED
 from tests.integration.engine.stage import PREPARER, chosen, open_task, published, signed, started
 

@@ -15,7 +15,7 @@ from engine.model.journal import AuditRow, Incident
 from engine.model.timers import Timer
 from engine.operations import Operations
 from engine.uow import UnitOfWork
-from host import settling
+from host.workers import settling
 from tests.integration.engine.office import LEADER, Office, jobs
 from tests.integration.engine.stage import OTHER_PREPARER, PREPARER, REVIEWER
 from tests.unit.bpmn.diagrams import (

@@ -11,8 +11,8 @@ from threading import Event
 import pytest
 
 from engine.sealing import sealer
-from host import scheduler
 from host.composition import Bihuan
+from host.workers import scheduler
 from tests.integration.engine.sealed import (
     entry_ids,
     forget,

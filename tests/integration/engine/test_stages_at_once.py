@@ -19,7 +19,7 @@ from engine.model.tasks import UserTask
 from engine.suspending import resume
 from engine.uow import UnitOfWork
 from host.composition import Bihuan
-from host.queueing import drain
+from host.workers.queueing import drain
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.population import (
     events,

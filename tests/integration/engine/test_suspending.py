@@ -20,8 +20,8 @@ from engine.model.timers import LadderRung, Timer
 from engine.uow import UnitOfWork
 from engine.withdrawing import withdraw
 from host.composition import Bihuan
-from host.jobs import fire_batch, sweep
-from host.queueing import drain
+from host.workers.jobs import fire_batch, sweep
+from host.workers.queueing import drain
 from tests.integration.engine.diagrams import REVIEW, TWO_STEPS, WAITING
 from tests.integration.engine.stage import PREPARER, open_task, signed, started
 

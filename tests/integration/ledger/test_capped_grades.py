@@ -13,8 +13,8 @@ from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.parameters import parameters
 from engine.uow import UnitOfWork
-from host.factory import publish_factory
 from host.filing import file_task
+from host.publishing.factory import publish_factory
 from ledger.model.filings_self_evaluation import SelfEvaluation
 from ledger.policy.pack import load
 from tests.integration.ledger.county import YEAR, Clerk, County, indicator

@@ -19,7 +19,7 @@ from engine.model.tasks import UserTask
 from engine.model.timers import Timer
 from engine.parameters import Parameters, parameters
 from engine.uow import UnitOfWork
-from host.factory import publish_factory
+from host.publishing.factory import publish_factory
 from ledger.county.generating import generate
 from ledger.importing.reading import accept
 from ledger.importing.register_import import import_ledger

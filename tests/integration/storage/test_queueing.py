@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from engine.storage.database import Database
 from host.composition import Bihuan
-from host.queueing import reap
+from host.workers.queueing import reap
 
 KILLED = """
 with dead as (insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes') returning id)

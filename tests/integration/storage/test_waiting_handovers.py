@@ -16,8 +16,8 @@ from engine.model.signals import SignalSubscription
 from engine.storage.database import Database
 from host.composition import Bihuan
 from host.migrations.running import migrate
-from host.queueing import drain
 from host.settings import Settings
+from host.workers.queueing import drain
 from tests.chaos.scene import HEARING
 from tests.integration.engine.event_diagrams import LISTENING
 from tests.integration.engine.stage import open_task, started

@@ -8,9 +8,9 @@ from sqlalchemy import insert, text
 from engine.clock import VirtualClock
 from engine.model.tasks import UserTask
 from host.composition import Bihuan
-from host.jobs import pack_some, send_some_letters, send_some_rungs
 from host.telling.contacts import CONTACT, KINDS, NOTICE
 from host.telling.sending import Postman
+from host.workers.jobs import pack_some, send_some_letters, send_some_rungs
 from tests.integration.engine.stage import UNIT
 from tests.web.small_county import PEOPLE, task_of
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from engine.clock import VirtualClock
-from host import forgetting
 from host.composition import Bihuan
-from host.scheduler import Ticker
 from host.telling.sending import Postman
+from host.workers import forgetting
+from host.workers.scheduler import Ticker
 from tests.integration.telling.mailbox import Mailbox
 from tests.integration.telling.scene import HEAD, post, reachable, rows, told
 

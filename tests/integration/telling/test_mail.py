@@ -9,9 +9,9 @@ from sqlalchemy import update
 from engine.clock import VirtualClock
 from engine.model.tasks import UserTask
 from host.composition import Bihuan
-from host.jobs import pack_some, sweep
 from host.telling import contacts, letters, sending
 from host.telling.sending import Postman
+from host.workers.jobs import pack_some, sweep
 from tests.integration.telling.mailbox import HOST, LOGIN, PASSWORD, Mailbox
 from tests.integration.telling.scene import ADDRESS, HEAD, PREPARER, come, made, post, reachable, rows, told
 from tests.integration.webhooks.authority import Authority

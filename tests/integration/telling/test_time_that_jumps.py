@@ -15,8 +15,8 @@ from engine.clock import VirtualClock
 from engine.ladder import rungs
 from engine.parameters import Ladder
 from host.composition import Bihuan
-from host.jobs import pack_some, send_some_letters, send_some_rungs, sweep
 from host.telling.sending import Postman
+from host.workers.jobs import pack_some, send_some_letters, send_some_rungs, sweep
 from tests.integration.engine.stage import UNIT, signed
 from tests.integration.telling.mailbox import Mailbox
 from tests.integration.telling.scene import HEAD, PREPARER, made, post, reachable, rows, told

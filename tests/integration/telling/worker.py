@@ -8,8 +8,8 @@ from multiprocessing.context import ForkServerProcess
 from engine.clock import VirtualClock
 from engine.storage.database import Database, Login
 from host.composition import Bihuan
-from host.scheduler import Ticker
 from host.settings import Settings
+from host.workers.scheduler import Ticker
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.integration.telling.worker"])

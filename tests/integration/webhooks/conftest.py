@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from engine.vault import Vault
 from host.composition import Bihuan
-from host.jobs import Post
+from host.workers.jobs import Post
 from webhooks.client import Client
 
 LOOPBACK = ("127.0.0.0/8",)

@@ -9,7 +9,7 @@ from engine.access import SYSTEM
 from engine.events import Event
 from engine.scope import Scope
 from host.composition import Bihuan
-from host.jobs import Post
+from host.workers.jobs import Post
 from tests.integration.webhooks.conftest import Receiver
 from webhooks import endpoints
 

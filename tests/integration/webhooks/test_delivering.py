@@ -13,7 +13,7 @@ from engine.errors import InvalidInput, NotFound
 from engine.events import Event
 from engine.scope import Scope
 from host.composition import Bihuan
-from host.jobs import Post, deliver_some, sweep
+from host.workers.jobs import Post, deliver_some, sweep
 from tests.integration.webhooks.conftest import Receiver
 from tests.integration.webhooks.scene import JURISDICTION, added, happen, rows
 from webhooks import delivering, endpoints

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from engine.clock import VirtualClock
 from host.composition import Bihuan
-from host.jobs import Post, deliver_some, sweep
+from host.workers.jobs import Post, deliver_some, sweep
 from tests.integration.engine.diagrams import REVIEW
 from tests.integration.engine.stage import BUREAU, UNIT, started
 from tests.integration.webhooks.conftest import Receiver

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from engine.clock import VirtualClock
 from engine.storage.database import Database, Login
 from host.composition import Bihuan
-from host.scheduler import Ticker
 from host.settings import Settings
+from host.workers.scheduler import Ticker
 
 BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
 FORKS = get_context("forkserver")

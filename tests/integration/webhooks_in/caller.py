@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from engine.access import SYSTEM
 from host.composition import Bihuan
-from host.hearing import hear_some
+from host.workers.hearing import hear_some
 from webhooks.inbound import sources
 from webhooks.inbound.messages import TYPES
 

@@ -17,10 +17,10 @@ from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.parameters import parameters
 from engine.scope import Scope
-from host import hearing
 from host.composition import Bihuan
-from host.factory import publish_factory
-from host.jobs import sweep
+from host.publishing.factory import publish_factory
+from host.workers import hearing
+from host.workers.jobs import sweep
 from ledger.payments import fed
 from ledger.place import Place
 from tests.integration.engine.diagrams import diagram, flow

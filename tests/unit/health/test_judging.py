@@ -7,7 +7,7 @@ import pytest
 from host.health.judging import STILL_SECONDS, findings, stands_still
 from host.health.signs import Signs
 from host.health.watching import LOOK_SECONDS
-from host.scheduler import SWEEP_SECONDS
+from host.workers.scheduler import SWEEP_SECONDS
 
 WELL = Signs(
     sweep_age_seconds=3,

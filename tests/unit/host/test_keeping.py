@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from host.keeping import ended_before
+from host.workers.keeping import ended_before
 
 
 @pytest.mark.parametrize(

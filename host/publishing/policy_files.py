@@ -11,7 +11,7 @@ from engine.errors import BihuanError
 from engine.problems import Problem
 from engine.uow import UnitOfWork
 from engine.versions import Content, Published
-from host.factory import factory_files
+from host.publishing.factory import factory_files
 from ledger.packs_in_force import KIND, Packs
 from ledger.policy.entries import PackFile, pack_of
 from ledger.policy.file_differing import changes

@@ -10,7 +10,7 @@ from engine.bpmn import definition as bpmn
 from engine.bpmn.names import bpmn as tag
 from engine.problems import Problem
 from engine.xml import parse
-from host.form_library import form_keys
+from host.publishing.form_library import form_keys
 from ledger.policy.schema import FIELDS
 
 

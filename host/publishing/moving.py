@@ -10,8 +10,8 @@ from engine.differences import Difference
 from engine.errors import BihuanError, InvalidInput
 from engine.problems import Problem, errors
 from engine.uow import UnitOfWork
-from host.definition_kinds import KINDS, PROCESS, Kind
-from host.offering import Offer, all_in_force, look
+from host.publishing.kinds import KINDS, PROCESS, Kind
+from host.publishing.offering import Offer, all_in_force, look
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.storage.database import Database
 from engine.storage.errors import StorageUnavailable
-from host.vigil import Vigil
+from host.workers.vigil import Vigil
 
 GRACE_SECONDS = 10
 """How long a running job may go on after a request to stop before it is told to stop between two of its parts."""

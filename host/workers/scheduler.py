@@ -13,10 +13,10 @@ from procrastinate.exceptions import ConnectorException
 
 from engine.sealing.sealer import seal
 from engine.storage.errors import is_lost
-from host import forgetting, keeping
 from host.composition import Bihuan
-from host.jobs import sweep
-from host.queueing import STALLED_SECONDS, queue, reap
+from host.workers import forgetting, keeping
+from host.workers.jobs import sweep
+from host.workers.queueing import STALLED_SECONDS, queue, reap
 from ledger import extensions
 
 SWEEP_SECONDS = 5

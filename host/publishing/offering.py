@@ -13,8 +13,8 @@ from engine.errors import Conflict, InvalidInput, NotFound
 from engine.problems import Problem, errors
 from engine.uow import UnitOfWork
 from engine.versions import Published
-from host.definition_kinds import PROCESS, Kind
-from host.missing_parts import missing_parts
+from host.publishing.kinds import PROCESS, Kind
+from host.publishing.missing_parts import missing_parts
 
 LARGEST = 700_000
 

@@ -21,9 +21,9 @@ from engine.uow import UnitOfWork
 from engine.vault import Vault
 from host.imports import jobs as import_jobs
 from host.imports.jobs import Entry
-from host.queueing import AfterAFailure, AfterALoss
 from host.telling import letters, packing, sending
 from host.telling.sending import Postman
+from host.workers.queueing import AfterAFailure, AfterALoss
 from webhooks import delivering
 from webhooks.client import Client
 from webhooks.inbound import applying

@@ -20,8 +20,8 @@ from engine.uow import UnitOfWork
 from engine.versions import Published
 from engine.xml import parse
 from forms.library import keys as form_keys
-from host import form_files, policy_files
-from host.shipped import Shipped, shipped_form, shipped_pack
+from host.publishing import form_files, policy_files
+from host.publishing.shipped import Shipped, shipped_form, shipped_pack
 from ledger.packs_in_force import KIND as PACK
 from ledger.policy.pack import available
 

@@ -15,8 +15,8 @@ from engine.errors import BihuanError
 from engine.scope import Scope
 from engine.storage.errors import is_lost
 from engine.uow import UnitOfWork
-from host.jobs import Opening, as_bihuan_error, stop_if_told
-from host.queueing import AfterALoss
+from host.workers.jobs import Opening, as_bihuan_error, stop_if_told
+from host.workers.queueing import AfterALoss
 from ledger import payments, project_list
 from webhooks.inbound import applying
 from webhooks.inbound.applying import Call, Misfit

@@ -1,0 +1,1 @@
+"""Definitions as files: checked, compared with what is in force, published, rolled back, shipped with the program."""
