@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from engine import ladder, signers
+from engine import counting, ladder, signers
 from engine.bpmn import values
 from engine.bpmn.live import SentMessage, SentSignal
 from engine.bpmn.run import LiveTask, Place
@@ -23,6 +23,7 @@ def compare(turn: Turn) -> None:
     turn.run.settle()
     _walked(turn)
     _tasks(turn)
+    counting.count(turn)
     _timers(turn)
     _messages(turn)
     _signals(turn)

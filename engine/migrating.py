@@ -14,6 +14,7 @@ from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing, Fate
 from engine.bpmn.run import LiveTask, Run
 from engine.comparing import due_of, plan_rungs_anew
+from engine.counting import count
 from engine.errors import InvalidInput, NotFound, WrongState
 from engine.freezing import freeze, thaw
 from engine.model.base import table_of
@@ -225,6 +226,7 @@ def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> N
 
 def _events(uow: UnitOfWork, turn: Turn) -> None:
     """Bring the rows of carried timers, messages, signals and failures up to the new diagram."""
+    count(turn)
     held = MessageSubscription
     for timer in turn.run.timers:
         if str(timer.id) in turn.waits["timers"]:

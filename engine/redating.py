@@ -14,6 +14,7 @@ from engine.bpmn import values
 from engine.bpmn.run import LiveTask
 from engine.calendar.local_time import local_date, start_of_day
 from engine.comparing import due_of, plan_rungs_anew
+from engine.counting import recount
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
@@ -103,7 +104,8 @@ def _turned(uow: UnitOfWork, turn: Turn, days: NewDays, by: Actor) -> list[Moved
     )
     rows = {row.id: row for row in uow.session.execute(standing)}
     moved = foreseen(turn, rows, days, library.parameter_set(uow.session, days.parameter_hash))
-    shift_timers(uow, turn, lambda timer: days.moment_of(timer.due_at))
+    recount(turn, {task.id: new for task, new in moved})
+    shift_timers(uow, turn, lambda timer: timer.due_at if timer.counts else days.moment_of(timer.due_at))
     return [_move(uow, turn, task, rows[task.id].due_at, new) for task, new in moved]
 
 

@@ -12,6 +12,7 @@ from engine.access import Actor
 from engine.bpmn import values
 from engine.bpmn.run import LiveTimer
 from engine.calendar.local_time import local_date
+from engine.counting import recount
 from engine.errors import InvalidInput, NotFound
 from engine.events import Event
 from engine.freezing import freeze, thaw, why
@@ -68,7 +69,12 @@ def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift:
     with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
         turn.undo = Undo.of(turn.row)
         if days:
-            shift_timers(uow, turn, lambda timer: _later(calendar, timer.due_at, days))
+            recount(turn, {})
+            shift_timers(
+                uow,
+                turn,
+                lambda timer: timer.due_at if timer.counts else _later(calendar, timer.due_at, days),
+            )
         _hand_over(uow, turn)
         turn.record("instance.resumed", reason=text, shifted_days=days)
     facts = {"reason": text, "shifted_days": days}
@@ -113,6 +119,8 @@ def shift_timers(uow: UnitOfWork, turn: Turn, later: Callable[[LiveTimer], datet
     """Move the timers in the image, and their rows with them."""
     turn.run.redate(later)
     for timer in turn.run.timers:
+        if str(timer.id) not in turn.waits["timers"]:  # it begins only now: `comparing` adds it
+            continue
         turn.waits["timers"][str(timer.id)] = timer.due_at.isoformat()
         mine = (Timer.instance_id == turn.instance_id, Timer.token_id == timer.id)
         row = update(Timer).where(*mine, Timer.status == "planned")

@@ -38,6 +38,7 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("task.released", "任务被退回待认领", {}),
     ("task.opened", "任务被打开查看", {}),
     ("task.completed", "任务办结", {"late": YES}),
+    ("task.late", "过了截止日还没有报送,登记为迟报", {"due_on": TEXT}),
     ("task.cancelled", "任务取消", {}),
     ("task.returned", "任务被退回到以前的步骤", {"reason": TEXT}),
     ("task.sent_back", "会签任务退回重新会签", {}),

@@ -1,12 +1,15 @@
 """What an instance waits for, what it did and what it could not do, as its callers see it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from engine.bpmn.element import Element
+
+Counting = Callable[[UUID, str, Mapping[str, Any]], Any]
+"""Evaluates FEEL at the border of a user task, over variables, with the day that task is due in view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,16 @@ class LiveTask:
 
 @dataclass(frozen=True, slots=True)
 class LiveTimer:
-    """A timer running; `missed`: occurrences of a cycle that passed unseen, known once it fired."""
+    """A timer running; `missed`: occurrences of a cycle that passed unseen, known once it fired.
+
+    counts: whether it counts from the day its task is due.
+    """
 
     id: UUID
     element_id: str
     due_at: datetime
     missed: int = 0
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from engine.bpmn.bundle import Bundle
 from engine.bpmn.carrying import carry
 from engine.bpmn.compiling import compiled
 from engine.bpmn.expressions import Expressions
-from engine.bpmn.failing import InstanceStalled, TaskNotLive
+from engine.bpmn.failing import InstanceStalled
 from engine.bpmn.fates import Crossing, Fate, Map
 from engine.bpmn.flows import MainFlow
 from engine.bpmn.live import (
+    Counting,
     Failure,
     LiveMessage,
     LiveSignal,
@@ -130,6 +131,10 @@ class Run:
     def redate(self, later: Callable[[LiveTimer], datetime]) -> None:
         """Move the due moment of every running timer; a cycle goes on from there."""
         watching.redate(self._top, later)
+
+    def count(self, evaluate: Counting, tasks: Collection[UUID] | None = None) -> None:
+        """Work out the timers that count from the day a user task is due: of these tasks anew; None: where nobody did yet."""
+        watching.count(self._top, evaluate, tasks)
 
     def assign(self, variables: Mapping[str, Any]) -> None:
         """Give process variables of the whole instance new values; nothing settles."""
@@ -287,14 +292,7 @@ class Run:
         return image.write(self._top, self._bundle, self._variables)
 
     def _find(self, task_id: UUID, fits: Callable[[Token], bool] = lambda token: True) -> Token:
-        for flow in self._top.flows():
-            token: Token | None = flow.tasks.get(task_id)
-            if token is not None and token._state & spiff.LIVE and fits(token):
-                return token
-        waiting = watching.token_of_event(self._top, task_id)
-        if waiting is not None and fits(waiting):
-            return waiting
-        raise TaskNotLive("这一步已不在等待中,可能刚被别人处理;请刷新后再看。", task_id=str(task_id))
+        return watching.find(self._top, task_id, fits)
 
     def _copy(self) -> "Run":
         return Run(self._bundle, *image.read(self.image(), self._bundle, self._top.script_engine))

@@ -1,14 +1,16 @@
 """What an instance waits for now, read from its tokens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
 from engine.bpmn import spiff
+from engine.bpmn.failing import TaskNotLive
 from engine.bpmn.flows import MainFlow
-from engine.bpmn.live import Failure, LiveMessage, LiveSignal, LiveTask, LiveTimer, Place, Wait
+from engine.bpmn.live import Counting, Failure, LiveMessage, LiveSignal, LiveTask, LiveTimer, Place, Wait
 from engine.bpmn.nodes.events import EventBasedGateway
 from engine.bpmn.nodes.loops import MultiInstance
 from engine.bpmn.nodes.messaging import Message, definitions
@@ -43,10 +45,25 @@ def user_tasks(top: MainFlow) -> list[LiveTask]:
 def timers(top: MainFlow) -> list[tuple[LiveTimer, Token]]:
     """Return the running timers with their tokens."""
     return [
-        (LiveTimer(event_id(token, one), one.element_id, one.due_at(token)), token)
+        (LiveTimer(event_id(token, one), one.element_id, due_at, counts=one.counts), token)
         for token, one in _events(top)
-        if isinstance(one, Timer)
+        if isinstance(one, Timer) and (due_at := one.due_at(token)) is not None
     ]
+
+
+def count(top: MainFlow, evaluate: Counting, tasks: Collection[UUID] | None) -> None:
+    """Work out the timers that count from the day a user task is due: of these tasks anew; None: where nobody did yet."""
+    counting = [
+        (token, one)
+        for token, one in _events(top)
+        if isinstance(one, Timer) and one.counts and (tasks is not None or one.waits_for_a_day(token))
+    ]
+    if counting:
+        beside = {id(one.parent): one.id for one in tokens(top, spiff.READY) if one.task_spec.manual}
+        for token, one in counting:
+            task_id = beside.get(id(token.parent))
+            if task_id is not None and (tasks is None or task_id in tasks):
+                one.count(token, partial(evaluate, task_id))
 
 
 def redate(top: MainFlow, later: Callable[[LiveTimer], datetime]) -> None:
@@ -98,7 +115,7 @@ def waits(top: MainFlow) -> list[Wait]:
     found += [Wait("failure", one.task_id, one.definition_key, one.element_id) for one in failures(top)]
     for token, one in _events(top):
         kind = next((kind for known, kind in _KINDS if isinstance(one, known)), "")
-        if kind:
+        if kind and not (isinstance(one, Timer) and one.due_at(token) is None):
             found.append(Wait(kind, event_id(token, one), definition_key(token), one.element_id))
     return found
 
@@ -146,6 +163,18 @@ def event_id(token: Token, definition: Any) -> UUID:
     if isinstance(token.task_spec, EventBasedGateway):
         return uuid5(token_id, definition.element_id)
     return token_id
+
+
+def find(top: MainFlow, task_id: UUID, fits: Callable[[Token], bool]) -> Token:
+    """Return the live token of this id, or the one that waits for the event of this id. Raises TaskNotLive."""
+    for flow in top.flows():
+        token: Token | None = flow.tasks.get(task_id)
+        if token is not None and token._state & spiff.LIVE and fits(token):
+            return token
+    waiting = token_of_event(top, task_id)
+    if waiting is not None and fits(waiting):
+        return waiting
+    raise TaskNotLive("这一步已不在等待中,可能刚被别人处理;请刷新后再看。", task_id=str(task_id))
 
 
 def token_of_event(top: MainFlow, wait_id: UUID) -> Token | None:

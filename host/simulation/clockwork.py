@@ -69,6 +69,7 @@ class Clockwork:
     until: datetime | None = None
     _agenda: list[tuple[datetime, str, Errand | Letter]] = field(default_factory=list)
     _late: dict[int, frozenset[str]] = field(default_factory=dict)
+    _planned: set[UUID] = field(default_factory=set)
     _last_subscription: int = 0
     completed: int = 0
 
@@ -85,6 +86,8 @@ class Clockwork:
                 self._seal()
             if instant is None:
                 return
+            if instant != self.clock.now():
+                self._planned.clear()
             self.clock.set(instant)
             self._tick()
             self.progress(instant, self.completed, len(self._agenda))
@@ -145,7 +148,9 @@ class Clockwork:
     def _plan_new_tasks(self) -> None:
         with self.bihuan.unit_of_work() as uow:
             for row in _new_tasks(uow.session, self.clock.now()):
-                self._plan(uow.session, row)
+                if row.id not in self._planned:
+                    self._planned.add(row.id)
+                    self._plan(uow.session, row)
             self._plan_letters(uow.session)
 
     def _plan_letters(self, session: Session) -> None:

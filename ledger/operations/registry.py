@@ -9,6 +9,7 @@ from ledger.operations import (
     evaluation,
     extension,
     grading,
+    lateness,
     monitoring,
     panel,
     pre_evaluation,
@@ -72,6 +73,7 @@ WITH_ARGUMENTS: tuple[Operation, ...] = (
     target.block_budget,
     grading.record_grade,
     track.record_upper_score,
+    lateness.record_lateness,
     sampling.draw_sample,
     selection.open_evaluations,
 )

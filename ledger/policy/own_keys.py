@@ -13,6 +13,10 @@ LADDER: dict[str, Shape] = {
     "roles.bureau": Texts("财政局内的岗位"),
 }
 
+LATENESS: dict[str, Shape] = {
+    "lateness.after_workdays": Whole("过截止日几个工作日后登记迟报", 0, 60, nullable=True),
+}
+
 EXTENSION: dict[str, Shape] = {
     "extension.decided_by": Text("延期由谁审批", "section", "performance", "department", nullable=True),
     "extension.roles": Texts("可以申请延期的岗位"),

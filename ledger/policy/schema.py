@@ -17,6 +17,7 @@ FIELDS: dict[str, Shape] = {
     **rule_keys.EVALUATION,
     **rule_keys.RESULT,
     **own_keys.LADDER,
+    **own_keys.LATENESS,
     **own_keys.EXTENSION,
     **own_keys.STAGES,
     **own_keys.DECISIONS,

@@ -36,6 +36,7 @@ POLICY: dict[str, Any] = {
     },
     "rectification": {"days": 10},
     "approval": {"government_consent": False},
+    "lateness": {"after_workdays": 0},
     "extension": {"decided_by": "section", "answer_workdays": 3},
 }
 

@@ -23,7 +23,7 @@ RECIPIENTS = {
     3: ["department", "section"],
     5: ["performance"],
 }
-LATE_FIGURES = ("late", "reminders_sent", "escalations_sent")
+LATE_FIGURES = ("late", "reminders_sent", "escalations_sent", "timers_fired")
 TASKS = """
 select t.id, t.stage, t.role, t.created_at, t.due_at, t.ended_at, t.late, t.round, i.subject_code,
        t.campaign_id, t.status
@@ -67,6 +67,8 @@ def test_late_filers_change_only_late_figures_of_the_run(base: LivedYear, late: 
     changed = {name for name in base.report["run"] if base.report["run"][name] != late.report["run"][name]}
 
     assert changed == set(LATE_FIGURES)
+    more = late.report["run"]["timers_fired"] - base.report["run"]["timers_fired"]
+    assert more == late.ask("select count(*) as n from late_submission")[0]["n"]
     differing = {part for part in base.report if base.report[part] != late.report[part]}
     assert differing == {"late_share", "run", "overdue"}
 
@@ -169,6 +171,51 @@ def test_a_late_form_was_accepted_before_the_stage_closed(late: LivedYear) -> No
 
     assert found
     assert all(row["ended_at"] <= row["closes_at"] for row in found)
+
+
+SUBMISSIONS = {
+    *(
+        "pre_evaluation/file_report",
+        "target/file_target",
+        "monitoring/fill_monitoring",
+        "rectification/reply",
+    ),
+    *("self_evaluation/fill_self_evaluation", "dept_selection/select_projects", "dept_evaluation/evaluate"),
+    *("whole_target/file", "whole_monitoring/file", "whole_self_evaluation/fill"),
+    *("track_target/file", "track_monitoring/file", "track_self_evaluation/file"),
+}
+"""What units hand in by a day, by diagram and element."""
+MISSED = """
+select t.id, t.definition_key || '/' || t.element_id as place, t.due_at, t.ended_at, t.round, t.organisation_id,
+       t.campaign_id, t.created_at, i.subject_code
+  from user_task t join process_instance i on i.id = t.instance_id where t.due_at is not null
+"""
+
+
+@pytest.mark.parametrize("name", ["base", "late"])
+def test_what_was_missing_at_midnight_after_its_day_is_noted_and_nothing_else(
+    request: pytest.FixtureRequest, name: str
+) -> None:
+    year: LivedYear = request.getfixturevalue(name)
+
+    def midnight(task: RowMapping) -> datetime:
+        day = task["due_at"].astimezone(LOCAL).date() + timedelta(days=1)
+        return datetime(day.year, day.month, day.day, tzinfo=LOCAL)
+
+    expected = {
+        (task["id"], task["subject_code"], task["campaign_id"], task["round"], midnight(task))
+        for task in year.ask(MISSED)
+        if task["place"] in SUBMISSIONS
+        and task["created_at"] <= task["due_at"]
+        and midnight(task) <= task["ended_at"]
+    }
+    noted = year.ask("select * from late_submission")
+
+    assert {
+        (one["task_id"], one["subject_code"], one["campaign_id"], one["round"], one["found_at"])
+        for one in noted
+    } == expected
+    assert bool(expected) == (name == "late")
 
 
 HELD = "select person_id, role, organisation_id, valid_from, valid_to from role_assignment"

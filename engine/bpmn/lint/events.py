@@ -1,12 +1,14 @@
 """Events that wait for or throw exactly one thing, and know which."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from engine.bpmn.element import local_name
 from engine.bpmn.event_parsing import TIMES
 from engine.bpmn.lint.findings import Findings, title
 from engine.bpmn.lint.flows import is_event_subprocess
-from engine.bpmn.names import EVENT_DEFINITIONS, bpmn
+from engine.bpmn.names import EVENT_DEFINITIONS, bpmn, ours
+from engine.bpmn.nodes.timing import COUNTS, TASK_DUE
 
 KINDS = ("message", "signal", "timer", "conditional", "error", "escalation", "terminate", "cancel")
 REFERENCES = {
@@ -98,12 +100,32 @@ def _check_timer(found: Findings, node: Any, timer: Any) -> None:
             "timer.missing",
             f"定时事件“{title(node)}”应恰好写一种时间(日期、时长或周期),现在有 {len(filled)} 种;请改正。",
         )
+    _check_counting(found, node, (text for _, text in times))
     interrupts = node.get("cancelActivity", "true") == "true"
     if "timeCycle" in filled and (local_name(node) != "boundaryEvent" or interrupts):
         found.error(
             node,
             "timer.cycle_place",
             f"周期只能用在不中断的边界事件上,“{title(node)}”不是;请改用日期或时长。",
+        )
+
+
+def _check_counting(found: Findings, node: Any, texts: Iterable[str]) -> None:
+    """Only a date at the border of one task that has a due date may count from that date."""
+    if not any(COUNTS.search(text) for text in texts):
+        return
+    hosts = [one for one in found.nodes() if one.get("id") == node.get("attachedToRef", "")]
+    repeated = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+    counts = [
+        one
+        for one in hosts
+        if one.get(ours("due")) and all(one.find(bpmn(loop)) is None for loop in repeated)
+    ]
+    if not counts:
+        found.error(
+            node,
+            "timer.no_due",
+            f"“{title(node)}”从任务的截止日({TASK_DUE})起算,只能附在写了期限(bihuan:due)、不重复的人工任务上;请改正。",
         )
 
 

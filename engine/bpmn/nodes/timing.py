@@ -2,6 +2,7 @@
 """Timer events by our clock: the stock ones read the machine's."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from engine.feel.shapes import coarse
 LITERAL_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S+)?")
 LITERAL_SPAN = re.compile(r"P[0-9T]\S*")
 LITERAL_CYCLE = re.compile(r"R\d*/\S+")
+TASK_DUE = "task_due"
+"""What a timer at the border of a user task calls the day that task is due."""
+COUNTS = re.compile(rf"\b{TASK_DUE}\b")
 
 
 def instant(value: Any, *, element_id: str) -> datetime:
@@ -50,6 +54,8 @@ class Timer(spiff.EventDefinition):
     The due instant is computed once, when the event is reached, and kept in the token by element id; when that was
     (`since`) is kept too, so that one worked out anew counts from there. A cycle fires like any other event; the
     boundary event then plants the next occurrence (`following`).
+    One that counts from the day its task is due stands still until it is told that day (`count`), and for good if
+    nothing comes of it.
     """
 
     def __init__(self, kind: str, source: str, element_id: str, description: str | None = None) -> None:
@@ -57,15 +63,19 @@ class Timer(spiff.EventDefinition):
         self.kind = kind
         self.source = source.strip()
         self.element_id = element_id
+        self.counts = bool(COUNTS.search(source))
 
     def __eq__(self, other: object) -> bool:
         return self is other
 
     __hash__ = object.__hash__
 
-    def due_at(self, token: Any) -> datetime:
-        """Return when it fires, as aware UTC."""
+    def due_at(self, token: Any) -> datetime | None:
+        """Return when it fires, as aware UTC; None: not at all, or not known yet."""
         known = token.internal_data.setdefault("due", {})
+        if self.counts:
+            found = known.get(self.element_id)
+            return None if found is None else datetime.fromisoformat(found)
         if self.element_id not in known:
             try:
                 known[self.element_id] = self._first(token).isoformat()
@@ -78,8 +88,18 @@ class Timer(spiff.EventDefinition):
 
     def has_fired(self, token: Any) -> bool:
         """Whether it is due by the clock of the run."""
-        fired: bool = self.due_at(token) <= token.workflow.script_engine.now
-        return fired
+        due_at = self.due_at(token)
+        return due_at is not None and bool(due_at <= token.workflow.script_engine.now)
+
+    def waits_for_a_day(self, token: Any) -> bool:
+        """Whether it counts from the day its task is due and was not told that day yet."""
+        return self.counts and self.element_id not in token.internal_data.get("due", {})
+
+    def count(self, token: Any, evaluate: Callable[[str, Mapping[str, Any]], Any]) -> None:
+        """Work out its moment from the day its task is due. evaluate: FEEL over variables, that day in view."""
+        found = evaluate(self.source, token.data)
+        moment = None if found is None else instant(found, element_id=self.element_id).isoformat()
+        token.internal_data.setdefault("due", {})[self.element_id] = moment
 
     def following(self, token: Any) -> tuple[dict[str, Any] | None, int]:
         """Return what the token of the next occurrence remembers (None: there is none) and how many were missed.

@@ -54,12 +54,18 @@ def chosen(pack: ResolvedPack) -> Parameters:
 
 
 @pytest.fixture
-def planned(uow: UnitOfWork, pack: ResolvedPack, chosen: Parameters) -> dict[tuple[str, int], int]:
+def planned(uow: UnitOfWork, pack: ResolvedPack) -> dict[tuple[str, int], int]:
     """A county of six projects whose year was opened with two stages; campaign ids by (stage, round)."""
+    return planning(uow, pack)
+
+
+def planning(uow: UnitOfWork, pack: ResolvedPack) -> dict[tuple[str, int], int]:
+    """Open the year of such a county under a pack."""
     document = generate(pack.values, 2021, 6, 5, pack.name)
     publish_factory(uow, by=BOSS)
     imported = import_ledger(uow, accept(document), pack.id, pack.name, 2021)
-    return dict(open_year(uow, imported.jurisdiction_id, chosen, stages=PLANNED, by=BOSS))
+    opened = open_year(uow, imported.jurisdiction_id, parameters(pack.parameters()), stages=PLANNED, by=BOSS)
+    return dict(opened)
 
 
 def pass_time(uow: UnitOfWork, clock: VirtualClock, moment: datetime) -> None:

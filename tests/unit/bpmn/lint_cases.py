@@ -173,6 +173,11 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "timer.naive",
     ),
     "naive literal": (between(catch("x", timer("date", "2026-01-01T09:00:00"))), "x", "timer.naive"),
+    "counting from no due date": (
+        broken(TASK, boundary("b", "a", timer("date", 'task_due + @"P1D"')), chain("b", "e")),
+        "b",
+        "timer.no_due",
+    ),
     "timer without time": (between(catch("x", timer("duration", ""))), "x", "timer.missing"),
     "unreadable duration": (between(catch("x", timer("duration", "P10X"))), "x", "timer.syntax"),
     "cycle that interrupts": (
