@@ -8,13 +8,13 @@ from marshmallow import Schema, fields, validate
 from engine import incidents as troubles
 from engine.scope import EVERYWHERE
 from engine.uow import UnitOfWork
-from host import settling
 from host.web.context import acting_now, system
 from host.web.rest import cursors
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, keyed, problems
 from host.web.rest.schemas import Commanded, Page, described
 from host.web.rest.system_schemas import Because
+from host.workers import settling
 
 ONE = "/incidents/<int:incident_id>"
 KINDS = ("step", "timer", "handover")
