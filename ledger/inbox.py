@@ -29,19 +29,8 @@ from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from ledger import putting_off, searching
 from ledger.model.register import Project
-from ledger.queues import (
-    COPY,
-    INSTANCE,
-    MOST,
-    TASK,
-    WHOSE,
-    View,
-    Wanted,
-    branches,
-    counted,
-    done,
-    is_concerned,
-)
+from ledger.narrowing import INSTANCE, MOST, NEWEST_FIRST, TASK, WHOSE, View, Wanted
+from ledger.queues import COPY, branches, counted, done, further, is_concerned
 
 PAGE = 50
 KNOWN = 64
@@ -50,7 +39,6 @@ TODAY, TOMORROW, MONDAY = (
     bindparam(name, type_=DateTime(timezone=True)) for name in ("today", "tomorrow", "monday")
 )
 PROJECT = table_of(Project)
-NEWEST_FIRST = ("done", "sent", "copies")
 HIDING = ("all", "mine", "group", "put_off")
 """Views that leave out what the reader has put off, or show nothing else."""
 BUCKETS = ("over", "today", "week", "later")
@@ -79,6 +67,7 @@ class Page:
     """A page of tasks and the totals of all its pages by BUCKETS; stages that occur.
 
     mine: how many of the total are in the reader's hands or wait for his signature by name; hides: he has put some off.
+    partly: only the front of a long queue was looked through.
     """
 
     rows: Sequence[Row[Any]]
@@ -87,6 +76,7 @@ class Page:
     stages: Sequence[str]
     mine: int
     hides: bool = False
+    partly: bool = False
 
     @property
     def capped(self) -> bool:
@@ -101,20 +91,27 @@ def page(uow: UnitOfWork, actor: Actor, wanted: Wanted, today: datetime, *, size
     """
     monday = today + timedelta(days=7 - _weekday(today))
     given: dict[str, Any] = {"now": uow.now(), "today": today, "tomorrow": today + timedelta(days=1)}
-    named = searching.instances(uow, wanted.text) if wanted.text else None
-    if named is not None:
-        wanted, given["named"] = replace(wanted, named=True), named
+    if wanted.text or wanted.unit:
+        wanted, given["named"] = _looked_up(uow, wanted)
     hides = wanted.view in HIDING and putting_off.hides(uow, actor)
     if wanted.view == "put_off" and not hides:
         return Page((), 0, (0, 0, 0, 0), (), 0)
     found = uow.session.execute(_page(actor, wanted, size, hides), given | {"monday": monday}).all()
+    partly = wanted.walked and (not found or found[0].total < MOST)
+    partly = partly and bool(uow.session.scalar(further(actor, wanted, hides=hides), given))
     if not found:
-        return Page((), 0, (0, 0, 0, 0), (), 0, hides)
+        return Page((), 0, (0, 0, 0, 0), (), 0, hides, partly)
     first = found[0]
     parts = (first.bucket_0, first.bucket_1, first.bucket_2)
-    return Page(
-        found, first.total, (*parts, first.total - sum(parts)), sorted(first.stages), first.mine, hides
-    )
+    buckets = (*parts, first.total - sum(parts))
+    return Page(found, first.total, buckets, sorted(first.stages), first.mine, hides, partly)
+
+
+def _looked_up(uow: UnitOfWork, wanted: Wanted) -> tuple[Wanted, list[UUID]]:
+    """Return how the text and the organisation are looked for, and the instances that are meant if they are few."""
+    named = searching.instances(uow, wanted.text, wanted.unit)
+    step = bool(wanted.text) and searching.may_name_a_step(uow, wanted.text)
+    return replace(wanted, named=named is not None, walked=named is None or step), named or []
 
 
 @lru_cache(maxsize=KNOWN)

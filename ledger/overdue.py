@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from engine.uow import UnitOfWork
-from ledger.queues import INSTANCE, MOST, OPEN, TASK, WHOSE
+from ledger.narrowing import INSTANCE, MOST, OPEN, TASK, WHOSE
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,14 @@ A queue is never counted to its end: beyond `MOST` people are told "999+" and se
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     CTE,
     ColumnElement,
-    DateTime,
     Select,
     Text,
-    Uuid,
     and_,
-    any_,
-    bindparam,
     cast,
     exists,
     false,
@@ -32,45 +26,14 @@ from sqlalchemy import (
 from engine.access import Actor
 from engine.hands import held_by, owned_by
 from engine.model.base import table_of
-from engine.model.campaigns import Campaign
-from engine.model.instances import ProcessInstance
 from engine.model.items import SignItem
 from engine.model.papers import TaskCopy
-from engine.model.tasks import SubmissionRow, UserTask
-from ledger.model.register import Organisation
+from engine.model.tasks import SubmissionRow
+from ledger.narrowing import MOST, NOW, OPEN, TASK, WALKED, Condition, View, Wanted, filtered, narrowed
 from ledger.putting_off import waiting
 from ledger.roles import ONLY_WATCHING, OVERSEEN_BY, WATCHING
 
-View = Literal["all", "mine", "group", "done", "sent", "copies", "office", "watch", "put_off"]
-State = Literal["", "late", "returned", "delegated", "signing"]
-MOST = 1000
-TASK, ITEM, COPY = table_of(UserTask), table_of(SignItem), table_of(TaskCopy)
-INSTANCE, FILED = table_of(ProcessInstance), table_of(SubmissionRow)
-WHOSE, CAMPAIGN = table_of(Organisation), table_of(Campaign)
-OPEN = TASK.c.status == "open"
-NOW = bindparam("now", type_=DateTime(timezone=True))
-"""Tells what is late; whoever asks gives it."""
-NAMED = bindparam("named", type_=ARRAY(Uuid))  # the instances that may hold the text: nobody walks the queue
-Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody wants to see. text, unit: part of a title, code, organisation or step; page counts from 1; named: see NAMED."""
-
-    view: View = "all"
-    text: str = ""
-    stage: str = ""
-    unit: str = ""
-    year: int | None = None
-    state: State = ""
-    page: int = 1
-    named: bool = False
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything but the view is asked for."""
-        return bool(self.text or self.stage or self.unit or self.year or self.state)
+ITEM, COPY, FILED = table_of(SignItem), table_of(TaskCopy), table_of(SubmissionRow)
 
 
 def held(actor: Actor) -> Condition:
@@ -167,78 +130,79 @@ def branches(actor: Actor, wanted: Wanted, *, hides: bool = False) -> list[Selec
 
     hides: the actor has put something off. Who has not, reads along the indexes without asking for each task.
     """
-    if wanted.view == "done":
-        return _finished(actor, wanted)
-    if wanted.view == "sent":
-        return [_sent(actor, wanted)]
-    if wanted.view == "copies":
-        return [_copies(actor, wanted)]
-    if wanted.view == "office":
-        return [_due(wanted, overseen(actor), "office")]
-    if wanted.view == "watch":
-        return [_due(wanted, and_(watched(actor), TASK.c.due_at < NOW), "watched")]
+    return [part for one in _reasons(actor, wanted.view, hides) for part in narrowed(one, wanted)]
+
+
+def further(actor: Actor, wanted: Wanted, *, hides: bool = False) -> Select[Any]:
+    """Return whether one of the queues of a view is longer than what is walked of it."""
+    queues = (filtered(one, wanted).offset(WALKED) for one in _reasons(actor, wanted.view, hides))
+    return select(or_(*(exists(one) for one in queues)))
+
+
+def _reasons(actor: Actor, view: View, hides: bool) -> list[Select[Any]]:
+    if view == "done":
+        return _finished(actor)
+    if view == "sent":
+        return [_sent(actor)]
+    if view == "copies":
+        return [_copies(actor)]
+    if view == "office":
+        return [_due(overseen(actor), "office")]
+    if view == "watch":
+        return [_due(and_(watched(actor), TASK.c.due_at < NOW), "watched")]
     if not hides:
-        return [] if wanted.view == "put_off" else _to_do(actor, wanted)
-    put_off = waiting(actor).cte(f"waiting_{wanted.view}")
-    if wanted.view == "put_off":
-        return [_put_off(actor, wanted, put_off)]
+        return [] if view == "put_off" else _to_do(actor, view)
+    put_off = waiting(actor).cte(f"waiting_{view}")
+    if view == "put_off":
+        return [_put_off(actor, put_off)]
     in_sight = TASK.c.id.not_in(select(put_off.c.task_id))
-    return [one.where(in_sight) for one in _to_do(actor, wanted)]
+    return [one.where(in_sight) for one in _to_do(actor, view)]
 
 
-def _to_do(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
+def _to_do(actor: Actor, view: View) -> list[Select[Any]]:
     found: list[Select[Any]] = []
-    if wanted.view != "group":
-        found += [_due(wanted, held(actor), "held"), _due(wanted, lent(actor), "lent")]
-        found.append(_seats(wanted, seat(actor), "seat"))
-    if wanted.view != "mine" and actor.roles:
-        found += [_due(wanted, free([place]), "free") for place in places_of(actor)]
-        found.append(_seats(wanted, role_seat(actor), "role_seat"))
+    if view != "group":
+        found += [_due(held(actor), "held"), _due(lent(actor), "lent"), _seats(seat(actor), "seat")]
+    if view != "mine" and actor.roles:
+        found += [_due(free([place]), "free") for place in places_of(actor)]
+        found.append(_seats(role_seat(actor), "role_seat"))
     return found
 
 
-def _put_off(actor: Actor, wanted: Wanted, put_off: CTE) -> Select[Any]:
+def _put_off(actor: Actor, put_off: CTE) -> Select[Any]:
     """Return what the actor put off, with the day it is back; what is no longer his to do is left out."""
     signs = exists().where(ITEM.c.task_id == TASK.c.id, or_(seat(actor), role_seat(actor)))
     mine = or_(held(actor), lent(actor), free(places_of(actor)), and_(OPEN, signs))
     found = select(*_columns(TASK.c.due_at, "put_off", put_off.c.until_on))
-    found = found.join(put_off, put_off.c.task_id == TASK.c.id).where(mine)
-    return _narrowed(found, wanted).order_by(TASK.c.due_at, TASK.c.id).limit(MOST)
+    return found.join(put_off, put_off.c.task_id == TASK.c.id).where(mine)
 
 
 def _columns(at: ColumnElement[Any], why: str, who: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     return [TASK.c.id, TASK.c.stage, at.label("at"), literal(why).label("why"), cast(who, Text).label("who")]
 
 
-def _due(wanted: Wanted, mine: Condition, why: str) -> Select[Any]:
-    found = select(*_columns(TASK.c.due_at, why, literal(None))).where(mine)
-    return _narrowed(found, wanted).order_by(TASK.c.due_at, TASK.c.id).limit(MOST)
+def _due(mine: Condition, why: str) -> Select[Any]:
+    return select(*_columns(TASK.c.due_at, why, literal(None))).where(mine)
 
 
-def _seats(wanted: Wanted, mine: Condition, why: str) -> Select[Any]:
+def _seats(mine: Condition, why: str) -> Select[Any]:
     found = select(*_columns(TASK.c.due_at, why, ITEM.c.added_by_name))
-    found = found.join(ITEM, ITEM.c.task_id == TASK.c.id).where(mine, OPEN)
-    return _narrowed(found, wanted).order_by(TASK.c.due_at, TASK.c.id).limit(MOST)
+    return found.join(ITEM, ITEM.c.task_id == TASK.c.id).where(mine, OPEN)
 
 
-def _finished(actor: Actor, wanted: Wanted) -> list[Select[Any]]:
+def _finished(actor: Actor) -> list[Select[Any]]:
     mine = select(*_columns(TASK.c.ended_at, "done", literal(None))).where(done(actor))
     signed = select(*_columns(ITEM.c.voted_at, "signed", literal(None)))
     signed = signed.join(ITEM, ITEM.c.task_id == TASK.c.id)
-    signed = signed.where(ITEM.c.voter_id == actor.person_id, ITEM.c.kind != "main")
-    return [
-        _narrowed(mine, wanted).order_by(TASK.c.ended_at.desc(), TASK.c.id.desc()).limit(MOST),
-        _narrowed(signed, wanted).order_by(ITEM.c.voted_at.desc()).limit(MOST),
-    ]
+    return [mine, signed.where(ITEM.c.voter_id == actor.person_id, ITEM.c.kind != "main")]
 
 
-def _copies(actor: Actor, wanted: Wanted) -> Select[Any]:
+def _copies(actor: Actor) -> Select[Any]:
     found = select(*_columns(COPY.c.created_at, "copy", COPY.c.sender_name))
-    found = found.join(COPY, COPY.c.task_id == TASK.c.id).where(COPY.c.person_id == actor.person_id)
-    return _narrowed(found, wanted).order_by(COPY.c.created_at.desc(), COPY.c.id.desc()).limit(MOST)
+    return found.join(COPY, COPY.c.task_id == TASK.c.id).where(COPY.c.person_id == actor.person_id)
 
 
-def _sent(actor: Actor, wanted: Wanted) -> Select[Any]:
+def _sent(actor: Actor) -> Select[Any]:
     """Return what somebody set in motion: the first form of an instance was his, shown where it stands now."""
     earlier = FILED.alias()
     first = ~exists().where(earlier.c.instance_id == FILED.c.instance_id, earlier.c.id < FILED.c.id)
@@ -258,39 +222,7 @@ def _sent(actor: Actor, wanted: Wanted) -> Select[Any]:
         .scalar_subquery()
     )
     found = select(*_columns(begun.c.submitted_at, "sent", literal(None)))
-    found = found.join(begun, TASK.c.instance_id == begun.c.instance_id).where(TASK.c.id == newest)
-    return _narrowed(found, wanted).order_by(begun.c.submitted_at.desc()).limit(MOST)
-
-
-def _narrowed(found: Select[Any], wanted: Wanted) -> Select[Any]:
-    if wanted.stage:
-        found = found.where(TASK.c.stage == wanted.stage)
-    if wanted.year:
-        of_year = select(CAMPAIGN.c.id).where(CAMPAIGN.c.year == wanted.year)
-        found = found.where(TASK.c.campaign_id.in_(of_year))
-    if wanted.state:
-        found = found.where(_in_state(wanted))
-    if not wanted.text and not wanted.unit:
-        return found
-    found = found.join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
-    found = found.outerjoin(WHOSE, WHOSE.c.id == INSTANCE.c.organisation_id)
-    if wanted.named:
-        found = found.where(TASK.c.instance_id == any_(NAMED))
-    if wanted.unit:
-        found = found.where(WHOSE.c.name.icontains(wanted.unit, autoescape=True))
-    if wanted.text:
-        columns = (INSTANCE.c.title, INSTANCE.c.subject_code, WHOSE.c.name, TASK.c.name)
-        found = found.where(or_(*(one.icontains(wanted.text, autoescape=True) for one in columns)))
-    return found
-
-
-def _in_state(wanted: Wanted) -> Condition:
-    return {
-        "late": or_(TASK.c.late, and_(OPEN, TASK.c.due_at < NOW)),
-        "returned": TASK.c.round > 1,
-        "delegated": TASK.c.owner_id.is_not(None),
-        "signing": TASK.c.counter_sign.is_not(None),
-    }[wanted.state]
+    return found.join(begun, TASK.c.instance_id == begun.c.instance_id).where(TASK.c.id == newest)
 
 
 def counted(found: Select[Any]) -> Any:

@@ -60,6 +60,12 @@ _IN_A_DIAGRAM = text(
     "select exists (select from app.process_definition where kind = 'process' and xml ilike :alike)"
 )
 _INSTANCES = text("select app.found_process_instances(cast(:asked as tsquery), :alike, :most)")
+_FITTING = text("""
+select one.id from unnest(cast(:found as uuid[])) as found (id) join app.process_instance one on one.id = found.id
+  left join app.organisation office on office.id = one.organisation_id
+ where (one.title ilike :said or one.subject_code ilike :said or coalesce(office.name, '') ilike :said)
+   and coalesce(office.name, '') ilike :unit
+""")
 _STATEMENTS = {
     "project": text(_PROJECTS),
     "form": text(_OF_INSTANCE.format(hits=_FORMS)),
@@ -112,17 +118,28 @@ def find(uow: UnitOfWork, kind: str, asked: str, *, page: int = 1, size: int = 5
     return Found(kind, [_hit(row, words) for row in rows], rows[0].total if rows else 0)
 
 
-def instances(uow: UnitOfWork, asked: str) -> list[UUID] | None:
-    """Return all instances within the scope whose title, code or organisation holds a text, and perhaps more.
+def instances(uow: UnitOfWork, asked: str, unit: str = "") -> list[UUID] | None:
+    """Return the instances within the scope whose title, code or organisation holds a text, of organisations that hold another.
 
-    None if no word was asked for, or there are too many to name, or a step may bear the name: what stands in a diagram.
+    None if there are too many to name, no word was asked for, or the scope is that of units: to weigh what others have costs more
+    than to walk their own queues.
     """
-    words, alike = words_of(asked), f"%{_escaped(asked)}%"
-    if not words or uow.session.scalar(_IN_A_DIAGRAM, {"alike": alike}):
+    said, of_unit, words = f"%{_escaped(asked)}%", f"%{_escaped(unit)}%", words_of(asked)
+    ways: list[tuple[str | None, str]] = [(None, of_unit)] if unit else []
+    ways += [(query_of(words), said)] if words else []
+    if uow.scope is None or uow.scope.organisations is not None:
         return None
-    values = {"asked": query_of(words), "alike": alike, "most": MOST_INSTANCES + 1}
-    found = list(uow.session.scalars(_INSTANCES, values))
-    return found if len(found) <= MOST_INSTANCES else None
+    for query, alike in ways:
+        values = {"asked": query, "alike": alike, "most": MOST_INSTANCES + 1}
+        found = list(uow.session.scalars(_INSTANCES, values))
+        if len(found) <= MOST_INSTANCES:
+            return list(uow.session.scalars(_FITTING, {"found": found, "said": said, "unit": of_unit}))
+    return None
+
+
+def may_name_a_step(uow: UnitOfWork, asked: str) -> bool:
+    """Tell whether a text stands in a diagram: then it may be the name of a step, which is in no index."""
+    return bool(uow.session.scalar(_IN_A_DIAGRAM, {"alike": f"%{_escaped(asked)}%"}))
 
 
 def query_of(words: Sequence[str]) -> str:

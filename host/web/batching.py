@@ -24,7 +24,7 @@ from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.words import translate as _
 from ledger import inbox as queue
-from ledger.queues import Wanted
+from ledger.narrowing import Wanted
 
 FILED, COMMENT = table_of(SubmissionRow), table_of(TaskComment)
 LONGEST_FORM = 6

@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ledger.queues import MOST, State, View, Wanted
+from ledger.narrowing import MOST, State, View, Wanted
 
 LONGEST_TEXT = 60
 LAST_PAGE = MOST // 50

@@ -12,7 +12,7 @@ from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from host.model.inbox import InboxView
 from host.web.inbox_address import address_of
-from ledger.queues import Wanted
+from ledger.narrowing import Wanted
 
 VIEW = table_of(InboxView)
 MOST = 12

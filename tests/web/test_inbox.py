@@ -1,6 +1,7 @@
 """The inbox: whose tasks are where, in which order, with what words; and how many statements that takes."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,18 @@ from engine.uow import UnitOfWork
 from host.composition import Bihuan
 from host.filing import desk_of
 from host.web.pages import inbox
-from ledger import searching
+from ledger import narrowing, queues, searching
 from tests.integration.engine.committee import meeting, statements
 from tests.integration.engine.stage import BUREAU, OTHER_PREPARER, PREPARER, REVIEWER, signed
 from tests.web.at_work import COLLEAGUE, at_desk, checking, filling, held, next_task, row
 
 MOST_STATEMENTS = 20
+
+
+def code_of(bihuan: Bihuan, task_id: UUID) -> str:
+    """Return the code of a task's subject."""
+    with bihuan.unit_of_work() as uow:
+        return uow.session.get_one(ProcessInstance, row(bihuan, task_id).instance_id).subject_code
 
 
 def test_each_view_shows_its_tasks(bihuan: Bihuan) -> None:
@@ -62,21 +69,59 @@ def test_a_task_that_is_completed_while_the_page_is_put_together_has_just_gone(
     assert "没有符合条件的任务" not in page and f"/tasks/{task_id}/review" not in page
 
 
+@pytest.mark.parametrize("most", [searching.MOST_INSTANCES, 0])
+@pytest.mark.parametrize(("who", "step", "place"), [(PREPARER, "填", filling), (REVIEWER, "审", checking)])
 def test_a_search_finds_the_same_along_the_index_and_along_the_queue(
+    bihuan: Bihuan,
+    monkeypatch: pytest.MonkeyPatch,
+    who: Actor,
+    step: str,
+    place: Callable[[Bihuan, str], UUID],
+    most: int,
+) -> None:
+    desk = at_desk(bihuan, who)
+    code = code_of(bihuan, place(bihuan, "河堤加固工程 RIVER"))
+    monkeypatch.setattr(searching, "MOST_INSTANCES", most)
+
+    def finds(query: str) -> bool:
+        return "河堤加固工程" in desk.page(f"/inbox?{query}")
+
+    fits = (
+        "q=河堤加固",
+        "q=堤",
+        "q=river",
+        f"q={code}",
+        "q=交通局",
+        f"q={step}",
+        "unit=交通",
+        "q=河堤&unit=交通",
+    )
+    assert {one: finds(one) for one in fits} == dict.fromkeys(fits, True)
+    misses = (
+        "q=河堤加高",
+        "q=河堤工程",
+        "q=河_加固",
+        "q=河堤&unit=公安",
+        f"q={step}&unit=公安",
+        "unit=公安",
+        "q=，",
+    )
+    assert {one: finds(one) for one in misses} == dict.fromkeys(misses, False)
+
+
+def test_what_lies_behind_the_walk_along_a_long_queue_is_said_not_to_be_looked_through(
     bihuan: Bihuan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filer = at_desk(bihuan, PREPARER)
-    filling(bihuan, "河堤加固工程")
+    for number in range(3):
+        filling(bihuan, f"长队 {number}")
+    monkeypatch.setattr(searching, "MOST_INSTANCES", 0)
+    words = "任务很多，只在排在前面的"
 
-    for most in (searching.MOST_INSTANCES, 0):
-        monkeypatch.setattr(searching, "MOST_INSTANCES", most)
-        found = {
-            word: "河堤加固工程" in filer.page(f"/inbox?q={word}")
-            for word in ("河堤加固", "堤", "交通局", "填")
-        }
-        assert found == dict.fromkeys(found, True)
-        for word in ("河堤加高", "河堤工程", "河_加固"):
-            assert "没有符合条件的任务" in filer.page(f"/inbox?q={word}"), word
+    assert words not in filer.page("/inbox?q=长队")
+    monkeypatch.setattr(narrowing, "WALKED", 1)
+    monkeypatch.setattr(queues, "WALKED", 1)
+    assert words in filer.page("/inbox?q=长队 2")
 
 
 def test_a_row_says_what_whose_when_by_which_rule_and_what_follows(bihuan: Bihuan) -> None:
@@ -125,8 +170,8 @@ def test_a_counter_signed_task_appears_for_each_signer_until_he_has_signed(bihua
         + "]"
     )
     with bihuan.unit_of_work() as uow:
-        instance_id, task_id = meeting(uow, "all", people)
-        code = uow.session.get_one(ProcessInstance, instance_id).subject_code
+        _, task_id = meeting(uow, "all", people)
+    code = code_of(bihuan, task_id)
     reviewer, colleague = at_desk(bihuan, REVIEWER), at_desk(bihuan, COLLEAGUE)
     assert "会签" in reviewer.page(f"/inbox?q={code}") and "会签" in colleague.page(f"/inbox?q={code}")
 

@@ -11,7 +11,7 @@ from host.web.acting import acting
 from host.web.context import system
 from host.web.day import today
 from ledger import inbox
-from ledger.queues import Wanted
+from ledger.narrowing import Wanted
 
 
 def register(app: Flask) -> None:

@@ -35,8 +35,9 @@ from host.web.task_page import REFUSALS, Answer
 from host.web.words import translate as _
 from ledger import inbox as queue
 from ledger import overdue, putting_off
-from ledger.inbox import BUCKETS, HIDING, NEWEST_FIRST, PAGE, Page
-from ledger.queues import MOST, Wanted, oversees, watches
+from ledger.inbox import BUCKETS, HIDING, PAGE, Page
+from ledger.narrowing import MOST, NEWEST_FIRST, WALKED, Wanted
+from ledger.queues import oversees, watches
 
 CAMPAIGN = table_of(Campaign)
 SHORT = 6
@@ -123,6 +124,7 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
         kept=kept(),
         found=found,
         pages=-(-min(found.total, MOST) // PAGE),
+        walked=WALKED,
         counts=counts,
         buckets=buckets,
         pane=pane,

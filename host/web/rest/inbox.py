@@ -18,7 +18,7 @@ from host.web.inbox_address import LAST_PAGE, LONGEST_TEXT, NAMES, wanted_in
 from host.web.rest.commanding import carried_out, done
 from host.web.rest.interface import api, keyed, problems
 from host.web.rest.schemas import Commanded, Loose, described
-from ledger import inbox, putting_off, queues
+from ledger import inbox, narrowing, putting_off
 
 SHOWN = (
     "id", "instance_id", "name", "title", "subject_code", "stage", "role", "organisation", "round", "status",
@@ -30,14 +30,14 @@ PAGE = {"items": [], "total": 0, "buckets": dict.fromkeys(inbox.BUCKETS, 0), "st
 class Wished(Schema):
     """Which tasks, as the inbox filters them. page: from 1."""
 
-    view = fields.String(load_default="all", validate=validate.OneOf(get_args(queues.View)))
+    view = fields.String(load_default="all", validate=validate.OneOf(get_args(narrowing.View)))
     q = fields.String(
         load_default="", validate=validate.Length(max=LONGEST_TEXT), metadata=described("标题、编码、单位")
     )
     stage = fields.String(load_default="")
     unit = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
     year = fields.Integer()
-    state = fields.String(load_default="", validate=validate.OneOf(get_args(queues.State)))
+    state = fields.String(load_default="", validate=validate.OneOf(get_args(narrowing.State)))
     page = fields.Integer(load_default=1, validate=validate.Range(1, LAST_PAGE))
 
 
