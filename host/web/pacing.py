@@ -26,7 +26,9 @@ HEAVY = frozenset(
     {
         "figures", "figures_file", "figures_rows", "figures_rows_file", "audit", "sheet", "import_passwords",
         "annual_report", "annual_lists", "annual_problems", "annual_report_docx", "annual_report_xlsx", "congress_file",
-        "api.read_figures", "api.read_figure_rows", "api.read_annual_report", "api.read_sheet", "api.list_audit",
+        "api.read_figures", "api.read_figure_rows", "api.read_annual_report", "api.read_annual_document",
+        "api.read_annual_workbook",
+        "api.read_congress_package", "api.read_sheet", "api.list_audit",
     }
 )  # fmt: skip
 """What asks the database or the processor for much more than a page of one task."""

@@ -48,3 +48,21 @@ def test_nobody_reads_the_papers_of_a_task_that_does_not_concern_him(bihuan: Bih
 
     assert filer.client.get(f"/tasks/{second}/filed/{first}").status_code == 404
     assert colleague.client.get(f"/tasks/{other}/filed/{first}").status_code == 404
+
+
+def test_programs_read_what_was_filed_by_the_same_rules(bihuan: Bihuan) -> None:
+    first = filling(bihuan, "给程序看的材料")
+    filer, reviewer = at_desk(bihuan, PREPARER), at_desk(bihuan, REVIEWER)
+    own, api = f"/api/v1/tasks/{first}/filed", "/api/v1/tasks"
+    filer.do(f"/tasks/{first}/claim")
+    assert filer.client.get(own).get_json()["code"] == "form.not_filed"
+    filer.do(f"/tasks/{first}/review", agreed="是", opinion="已经核对过原件。")
+    second = next_task(bihuan, first)
+
+    [before] = reviewer.client.get(f"{api}/{second}/papers").get_json()["items"]
+    paper = reviewer.client.get(f"{api}/{second}/papers/{first}").get_json()
+
+    assert (before["task_id"], before["by"]) == (str(first), PREPARER.name)
+    assert paper["values"] == {"agreed": "是", "opinion": "已经核对过原件。"}
+    assert filer.client.get(own).get_json() == paper
+    assert filer.client.get(f"{api}/{second}/papers/{first}").status_code == 404

@@ -237,5 +237,7 @@ def test_the_congress_gets_what_is_approved_and_who_is_missing(disclosing: Flask
         assert len(rows) == 3 and rows[1][:2] == cells
         kinds = {cell.data_type for row in book["项目"].iter_rows() for cell in row}
         assert kinds == {"s"}
+    package = client.get("/api/v1/congress-package?year=2021&kind=results")
+    assert package.content_type == "application/zip" and package.data.startswith(b"PK")
     assert client.get("/reports/congress/results.zip?year=1999").status_code == 404
     assert client.get("/reports/congress/x.zip?year=2021").status_code == 404

@@ -208,6 +208,11 @@ def test_a_task_goes_through_other_hands(desk: Desk, zhang: Caller) -> None:
     assert said is not None and [one["text"] for one in said["items"]] == ["请看第 3 项"]
     signers = {"person_ids": [PEOPLE["zhang"][0]], "where": "before", "reason": "请会签"}
     assert li.post(f"{path}/signers", signers).status_code == 200
+    asked = zhang.get(f"{path}/signers").json["items"]  # type: ignore[index]
+    assert "张三" in [one["person_name"] for one in asked]
+    assert zhang.post(f"{path}/sign", {"agreed": True, "opinion": "同意"}).status_code == 200
+    assert code(zhang.post(f"{path}/seat")) == "sign.not_signer"
+    assert zhang.send("DELETE", f"{path}/seat").status_code in (403, 404, 409)
     assert code(li.post(f"{path}/transfer", {"person_id": 999, "reason": "x"})) == "person.not_found"
 
 

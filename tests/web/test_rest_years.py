@@ -63,5 +63,9 @@ def test_holidays_are_published_once_per_version(lead: FlaskClient, bihuan: Bihu
     sent = {"year": 2040, "arrangement": "元旦 2040-01-01 至 2040-01-03", "note": "通知"}
     assert send(lead, "/calendar", **sent).get_json()["moved"] == []
     assert send(lead, "/calendar", **sent).status_code == 409
+    foreseen = send(lead, "/calendar", **sent, dry_run=True).get_json()
+    assert foreseen == {"dry_run": True, "moved": [], "tasks": []}
+    [version] = lead.get(f"{API}/calendar?year=2040").get_json()["versions"]
+    assert (version["version"], version["note"], version["arrangement"]) == (1, "通知", sent["arrangement"])
     with bihuan.unit_of_work() as uow:
         uow.session.execute(delete(CalendarVersion))

@@ -1,5 +1,6 @@
 """A form on paper: the A4 view of what was typed or filed, and the receipt of a filing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from engine.model.base import table_of
 from engine.model.tasks import SubmissionRow
 from engine.uow import UnitOfWork
 from forms.xlsx.stamping import check_code
-from host.filing import desk_of
+from host.filing import Desk, desk_of
 from host.web.case import case_of as case_about
 from host.web.context import acting_now, system
 from host.web.form.case import Case, case_of
@@ -72,13 +73,7 @@ def filed_before(task_id: UUID, filed_id: UUID) -> str:
     """Show what was filed at an earlier step, to whom a task of the same instance concerns. Raises NotFound."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         task = queue.one(uow, acting_now().actor, task_id)
-        step = next(
-            (one for one in case_about(uow, task, acting_now().actor).filed if one.task_id == filed_id), None
-        )
-        if step is None:
-            raise NotFound(
-                "这份材料不在这件事项里,或者还没有提交;请回到待办重新打开。", code="form.not_filed"
-            )
+        [step] = earlier(uow, task_id, filed_id)
         case, filed, _code = _paper(uow, filed_id)
         files = files_of(uow, filed_id)
     return render_template(
@@ -92,14 +87,35 @@ def filed_before(task_id: UUID, filed_id: UUID) -> str:
     )
 
 
+def earlier(uow: UnitOfWork, task_id: UUID, filed_id: UUID | None = None) -> Sequence[Any]:
+    """Return what others filed before a task came to the reader, or one of these. Raises NotFound."""
+    task = queue.one(uow, acting_now().actor, task_id)
+    found = case_about(uow, task, acting_now().actor).filed
+    if filed_id is None:
+        return found
+    step = [one for one in found if one.task_id == filed_id]
+    if not step:
+        raise NotFound("这份材料不在这件事项里,或者还没有提交;请回到待办重新打开。", code="form.not_filed")
+    return step
+
+
+def filing(uow: UnitOfWork, task_id: UUID) -> tuple[Desk, Any, Mapping[str, Any], str]:
+    """Return what was filed at a task: its desk, the row, the values as typed, the check code. Raises NotFound before it is."""
+    desk, row = desk_of(uow, task_id), _row(uow, task_id)
+    if row is None:
+        raise NotFound("这张表还没有提交;请等提交后再读。", code="form.not_filed")
+    raw = retyped(desk.definition, row.values)
+    return desk, row, raw, check_code(raw)
+
+
+def _row(uow: UnitOfWork, task_id: UUID) -> Any:
+    found = select(FILED).where(FILED.c.task_id == task_id, ~FILED.c.withdrawn)
+    return uow.session.execute(found.order_by(FILED.c.id.desc()).limit(1)).first()
+
+
 def _paper(uow: UnitOfWork, task_id: UUID) -> tuple[Case, Filed | None, str]:
     desk = desk_of(uow, task_id)
-    row: Any = uow.session.execute(
-        select(FILED)
-        .where(FILED.c.task_id == task_id, ~FILED.c.withdrawn)
-        .order_by(FILED.c.id.desc())
-        .limit(1)
-    ).first()
+    row = _row(uow, task_id)
     if row is None:
         raw = seat_of(uow, task_id, desk, acting_now().actor).raw
         return case_of(uow, desk, raw, checked=False), None, check_code(raw)

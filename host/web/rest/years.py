@@ -1,4 +1,4 @@
-"""Fiscal years for programs: look at one, open it, manage its stages; its projects; the calendar."""
+"""Fiscal years for programs: look at one, open it, manage its stages; its projects."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +22,6 @@ from ledger import stage_days, stages
 from ledger.budgeting.bringing_in import KINDS, look_at
 from ledger.budgeting.carrying_over import carry_over
 from ledger.budgeting.columns import PROJECTS
-from ledger.holidays import moving
-from ledger.holidays.versions import keep
 from ledger.policy.confirming import to_confirm
 from ledger.roster.sheets import Line
 
@@ -46,11 +44,12 @@ class YearToOpen(YearQuery):
 
 
 class StageChange(Schema):
-    """Why, and for an extension until when; codes: for these members only."""
+    """Why, and for an extension until when; codes, organisation_ids: for these members only."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 1000))
     until = fields.Date(load_default=None, allow_none=True)
     codes = fields.List(fields.String(validate=validate.Length(1, 60)), load_default=list)
+    organisation_ids = fields.List(fields.Integer(), load_default=list)
 
 
 class ProjectRows(Schema):
@@ -66,16 +65,6 @@ class CarriedYear(Schema):
     """Into which year."""
 
     year = YEAR
-
-
-class Arrangement(Schema):
-    """The holidays of a calendar year, a line per item or the paragraphs of the notice. seen: the latest version read."""
-
-    year = YEAR
-    arrangement = fields.String(required=True, validate=validate.Length(max=4000))
-    closures = fields.String(load_default="", validate=validate.Length(max=4000))
-    note = fields.String(required=True, validate=validate.Length(1, 200))
-    seen = fields.Integer(load_default=0)
 
 
 @api.route("/years/plan")
@@ -154,8 +143,9 @@ def extend_stage(sent: dict[str, Any], campaign_id: int) -> Response:
     by, until, why = acting_now().actor, stage_days.require_day(sent["until"]), sent["reason"]
 
     def act(uow: UnitOfWork) -> object:
-        if sent["codes"]:
-            return stage_days.extend_for(uow, campaign_id, until, why, codes=sent["codes"], by=by)
+        codes, offices = sent["codes"], sent["organisation_ids"]
+        if codes or offices:
+            return stage_days.extend_for(uow, campaign_id, until, why, codes=codes, offices=offices, by=by)
         return stage_days.extend(uow, campaign_id, until, why, by=by)
 
     return _changed(campaign_id, "extend", act)
@@ -210,30 +200,5 @@ def carry_projects(sent: dict[str, Any]) -> Response:
     def act(uow: UnitOfWork) -> Any:
         carry_over(uow, mine(uow).id, sent["year"], by=acting_now().actor)
         return done(str(sent["year"]), "projects.carry_over")
-
-    return carried_out(act, scope=EVERYWHERE)
-
-
-@api.route("/calendar", methods=["POST"])
-@keyed
-@api.arguments(
-    Arrangement,
-    example={"year": 2027, "arrangement": "元旦 2027-01-01 至 2027-01-03", "note": "通知文号", "seen": 0},
-)
-@api.response(200, schemas.Loose, example={"id": "2027", "command": "calendar.publish", "moved": []})
-def publish_arrangement(sent: dict[str, Any]) -> Response:
-    """发布一年的节假日安排;说明移动了哪些阶段的截止日"""
-
-    def act(uow: UnitOfWork) -> Any:
-        place, year, by = mine(uow), sent["year"], acting_now().actor
-        texts = (sent["arrangement"], sent["closures"], sent["note"])
-        found = moving.moves(uow, place, keep(uow, place.id, year, *texts, seen=sent["seen"], by=by))
-        moving.move(uow, found, by=by)
-        moved = [
-            {"stage": one.stage, "year": one.year, "from": one.old, "to": one.new}
-            for one in found.shifts
-            if one.new != one.old
-        ]
-        return {**done(str(year), "calendar.publish"), "moved": moved}
 
     return carried_out(act, scope=EVERYWHERE)
