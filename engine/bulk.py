@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ARRAY, Text, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -25,6 +25,7 @@ from engine import (
 from engine.access import Actor
 from engine.errors import BihuanError, InvalidInput, NotFound
 from engine.migrating import Passage
+from engine.model.base import table_of
 from engine.model.bulk import BulkItem, BulkRun
 from engine.redating import NewDays
 from engine.uow import UnitOfWork
@@ -32,6 +33,7 @@ from engine.uow import UnitOfWork
 BULK_JOB = "run_bulk"
 BATCH = 50
 ATTEMPTS = 3
+MOST_REASONS = 20
 log = logging.getLogger(__name__)
 Arguments = Mapping[str, Any]
 Command = Callable[[UnitOfWork, str, Arguments, Actor], object]
@@ -143,13 +145,12 @@ def submit(uow: UnitOfWork, command: str, targets: Sequence[str], arguments: Arg
     row.created_at = uow.now()
     uow.session.add(row)
     uow.session.flush()
-    items = [
-        {"run_id": row.id, "position": position, "target": target, "status": "waiting"}
-        for position, target in enumerate(targets)
-    ]
-    if items:
-        uow.session.execute(insert(BulkItem), items)
-    for first in range(0, len(items), BATCH):
+    listed = func.unnest(literal(list(targets), ARRAY(Text)))
+    one = listed.table_valued("target", with_ordinality="position").render_derived()
+    items = select(literal(row.id), one.c.position - 1, one.c.target, literal("waiting"))
+    columns = ("run_id", "position", "target", "status")
+    uow.session.execute(insert(table_of(BulkItem)).from_select(columns, items))
+    for first in range(0, len(targets), BATCH):
         uow.defer(BULK_JOB, run_id=row.id, first=first)
     _audit(uow, command, row.id, len(targets), by)
     return row.id
@@ -202,6 +203,15 @@ def progress(session: Session, run_id: int) -> dict[str, int]:
         raise NotFound(f"找不到编号为 {run_id} 的批量操作;请核对编号。", code="bulk.not_found")
     rows = select(BulkItem.status, func.count()).where(BulkItem.run_id == run_id).group_by(BulkItem.status)
     return {"waiting": 0, "ok": 0, "failed": 0} | dict(session.execute(rows).all())
+
+
+def reasons(session: Session, run_ids: Sequence[int]) -> list[str]:
+    """Return why targets of these orders failed, each reason once."""
+    item = BulkItem
+    failed = select(item.text).where(
+        item.run_id.in_(run_ids), item.status == "failed", item.text.is_not(None)
+    )
+    return list(session.scalars(failed.distinct().order_by(item.text).limit(MOST_REASONS)))
 
 
 def results(session: Session, run_id: int) -> list[Result]:

@@ -136,8 +136,12 @@ def _under(known: Parameters, row: Campaign, values: Mapping[str, Any], calendar
     return parameters(body)
 
 
-def move(uow: UnitOfWork, found: Moves, *, by: Actor) -> None:
-    """Give stages and instances their new policy; instances follow through the queue, and who has a task is told."""
+def move(uow: UnitOfWork, found: Moves, *, by: Actor) -> list[int]:
+    """Give stages and instances their new policy; instances follow through the queue, and who has a task is told.
+
+    Returns the orders that do so.
+    """
+    orders = []
     for one in found.shifts:
         campaign = campaigns.locked(uow, one.campaign_id)
         entry = entry_of(one.chosen.dates, campaign)
@@ -149,7 +153,8 @@ def move(uow: UnitOfWork, found: Moves, *, by: Actor) -> None:
     for batch in found.batches:
         definitions.keep_parameters(uow, batch.chosen)
         ids = [str(one) for one in _of(uow, batch)]
-        bulk.submit(uow, "redate", ids, {**batch.days.as_json(), "reason": REASON}, by=by)
+        orders.append(bulk.submit(uow, "redate", ids, {**batch.days.as_json(), "reason": REASON}, by=by))
+    return orders
 
 
 def _of(uow: UnitOfWork, batch: Batch) -> Sequence[UUID]:

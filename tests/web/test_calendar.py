@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
+from engine import bulk
 from engine.calendar.local_time import local_date
 from engine.model.campaigns import Campaign
 from engine.model.journal import AuditRow
@@ -79,3 +81,23 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(lead: FlaskClient)
         post(lead, PLACE, year=2032, arrangement="", closures="", sure="yes", seen=0, note="").status_code
         == 422
     )
+
+
+def test_how_far_the_new_days_have_come_is_on_the_page_until_all_are_there(
+    lead: FlaskClient, bihuan: Bihuan
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        order = bulk.submit(uow, "redate", [str(UUID(int=1)), "x", "y"], {}, by=uow.actor)
+        bulk.keep(uow, order, 0, bulk.Result("", "ok"))
+    page = lead.get(f"{PLACE}?year=2032&order={order}").text
+    assert "1 / 3 件" in page and "hx-trigger" in page and 'value="1"' in page
+
+    with bihuan.unit_of_work() as uow:
+        bulk.keep(uow, order, 1, bulk.Result("", "failed", "case.over", "事项已经办结。"))
+        bulk.keep(uow, order, 2, bulk.Result("", "failed", "case.over", "事项已经办结。"))
+    page = lead.get(f"{PLACE}?year=2032&order={order}").text
+
+    assert "3 / 3 件" in page and "2 件没有改成" in page and page.count("事项已经办结。") == 1
+    assert "hx-trigger" not in page
+    assert lead.get(f"{PLACE}?year=2032&order=999999").status_code == 404
+    assert "逐个更新期限" not in lead.get(f"{PLACE}?year=2032").text

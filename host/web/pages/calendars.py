@@ -13,6 +13,7 @@ from host.web.context import acting_now, system
 from host.web.day import today
 from host.web.failing import status_of
 from host.web.pages.years import mine
+from host.web.year.ordered import going
 from ledger.holidays import moving, notice
 from ledger.holidays.foreseeing import tasks_that_move
 from ledger.holidays.versions import calendar_of, keep, published
@@ -50,6 +51,7 @@ def show(fault: str = "", *, preview: bool = False) -> str:
         typed=typed,
         shifts=shifts,
         tasks=tasks,
+        going=going(),
         fault=fault,
         said=said(),
     )
@@ -98,5 +100,5 @@ def _publish() -> str:
         typed = (form.get("arrangement", ""), form.get("closures", ""))
         seen = form.get("seen", 0, type=int)
         chosen = keep(uow, place.id, year, *typed, form.get("note", ""), seen=seen, by=by)
-        moving.move(uow, moving.moves(uow, place, chosen), by=by)
-    return url_for("holidays", year=year, said="calendar_published")
+        orders = moving.move(uow, moving.moves(uow, place, chosen), by=by)
+    return url_for("holidays", year=year, said="calendar_published", order=orders)

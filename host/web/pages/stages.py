@@ -16,6 +16,7 @@ from engine.uow import UnitOfWork
 from host.web.answering import Answer, answered, day, said
 from host.web.context import acting_now, system
 from host.web.pages.years import mine
+from host.web.year.ordered import going
 from ledger import stage_days, stages
 from ledger.model.register import Organisation
 from ledger.year_plan import LADDER
@@ -63,6 +64,7 @@ def show(campaign_id: int, fault: str = "") -> str:
             reminders=[due - timedelta(days=n) for n in sorted(ladder.before, reverse=True)],
             escalations=[due + timedelta(days=n) for n in ladder.after],
             due=due,
+            going=going(),
             fault=fault,
             said=said(),
         )
@@ -87,8 +89,8 @@ def command(campaign_id: int, action: str) -> Answer:
     def run() -> str:
         with system().bihuan.unit_of_work() as uow:
             found(uow, campaign_id)
-            act(uow, campaign_id, request.form.get("reason", ""))
-        return url_for("stage", campaign_id=campaign_id, said=SAID[action])
+            order = act(uow, campaign_id, request.form.get("reason", ""))
+        return url_for("stage", campaign_id=campaign_id, said=SAID[action], order=order)
 
     return answered(run, lambda fault: show(campaign_id, fault))
 
@@ -97,14 +99,13 @@ def _start(uow: UnitOfWork, campaign_id: int, reason: str) -> None:
     stage_days.start_early(uow, campaign_id, reason, by=acting_now().actor)
 
 
-def _extend(uow: UnitOfWork, campaign_id: int, reason: str) -> None:
+def _extend(uow: UnitOfWork, campaign_id: int, reason: str) -> int:
     until, by = day("until"), acting_now().actor
     offices = request.form.getlist("office", type=int)
     codes = [one for one in re.split(r"[\s,，、;；]+", request.form.get("codes", "")) if one]
     if offices or codes:
-        stage_days.extend_for(uow, campaign_id, until, reason, codes=codes, offices=offices, by=by)
-    else:
-        stage_days.extend(uow, campaign_id, until, reason, by=by)
+        return stage_days.extend_for(uow, campaign_id, until, reason, codes=codes, offices=offices, by=by)
+    return stage_days.extend(uow, campaign_id, until, reason, by=by)
 
 
 def _waive(uow: UnitOfWork, campaign_id: int, reason: str) -> None:
@@ -115,7 +116,7 @@ def _close(uow: UnitOfWork, campaign_id: int, reason: str) -> None:
     stage_days.close_now(uow, campaign_id, reason, by=acting_now().actor)
 
 
-ACTIONS: Mapping[str, Callable[[UnitOfWork, int, str], None]] = {
+ACTIONS: Mapping[str, Callable[[UnitOfWork, int, str], int | None]] = {
     "start": _start,
     "extend": _extend,
     "waive": _waive,

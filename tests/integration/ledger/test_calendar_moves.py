@@ -9,7 +9,6 @@ from sqlalchemy import event, select
 
 from engine.calendar.local_time import local_date
 from engine.clock import VirtualClock
-from engine.model.bulk import BulkRun
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Notification
 from engine.uow import UnitOfWork
@@ -37,9 +36,7 @@ def found_under(uow: UnitOfWork, place: Place, closures: str) -> moving.Moves:
 
 def publish(uow: UnitOfWork, found: moving.Moves) -> None:
     """Move it all, and let the workers do what was ordered."""
-    known = set(uow.session.scalars(select(BulkRun.id)))
-    moving.move(uow, found, by=BOSS)
-    for order in sorted(set(uow.session.scalars(select(BulkRun.id))) - known):
+    for order in moving.move(uow, found, by=BOSS):
         carry_out(uow, order)
 
 
