@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, null, select, update
+from sqlalchemy import ColumnElement, null, select, update
 
 from engine.access import Actor
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from engine.uow import UnitOfWork
-
-OVERTAKEN = "suspended"
 
 
 def why(reason: str, now: datetime, by: Actor) -> dict[str, Any]:
@@ -34,26 +32,14 @@ def freeze(uow: UnitOfWork, instance_ids: Sequence[UUID], suspension: Mapping[st
 
 
 def thaw(uow: UnitOfWork, instance_ids: Sequence[UUID]) -> None:
-    """Let suspended instances, locked before, go on with everything that waited in them.
-
-    Of the rungs of a task whose moment has passed meanwhile only the last is still sent.
-    """
-    instance, task, now = ProcessInstance, UserTask, uow.now()
+    """Let suspended instances, locked before, go on with everything that waited in them."""
+    instance, task = ProcessInstance, UserTask
     active = update(instance).where(instance.id.in_(instance_ids), instance.status == "suspended")
     uow.session.execute(active.values(status="active", suspension=null(), revision=instance.revision + 1))
     tasks = update(task).where(task.instance_id.in_(instance_ids), task.status == "suspended")
     uow.session.execute(tasks.values(status="open", suspension=null()))
     _timers(uow, instance_ids, "suspended", {"status": "planned"})
     _rungs(uow, instance_ids, "suspended", {"status": "planned"})
-    of_these = select(task.id).where(task.instance_id.in_(instance_ids))
-    passed = (LadderRung.task_id.in_(of_these), LadderRung.status == "planned", LadderRung.at <= now)
-    place = func.row_number().over(
-        partition_by=LadderRung.task_id, order_by=(LadderRung.at.desc(), LadderRung.id.desc())
-    )
-    ranked = select(LadderRung.id, place.label("place")).where(*passed).subquery()
-    overtaken = select(ranked.c.id).where(ranked.c.place > 1)
-    late = update(LadderRung).where(LadderRung.id.in_(overtaken))
-    uow.session.execute(late.values(status="skipped", reason=OVERTAKEN, ended_at=now))
 
 
 def _timers(uow: UnitOfWork, ids: Sequence[UUID], status: str, values: Mapping[str, Any]) -> None:

@@ -64,16 +64,26 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
 
 SEND = text("""
 with taken as (
-    select rung.id from app.ladder_rung rung
+    select rung.id, rung.task_id, rung.at, rung.recipients from app.ladder_rung rung
      where rung.id = any(:ids) and rung.status = 'planned' and rung.at <= :now
        for update skip locked
+), meant as (
+    select taken.id, who.role, who.organisation_id
+      from taken cross join jsonb_to_recordset(taken.recipients) as who(role text, organisation_id bigint)
+     where not exists (select from app.ladder_rung later
+                        where later.task_id = taken.task_id and later.status in ('planned', 'sent')
+                          and later.at > taken.at and later.at <= :now
+                          and later.recipients @> jsonb_build_array(
+                              jsonb_build_object('role', who.role, 'organisation_id', who.organisation_id)))
 ), sent as (
     update app.ladder_rung rung
-       set status = case when task.status = 'open' then 'sent' else 'skipped' end,
-           reason = case when task.status = 'open' then null else 'task_' || task.status end,
+       set status = case when judged.reason is null then 'sent' else 'skipped' end,
+           reason = judged.reason,
            ended_at = :now
-      from taken, app.user_task task
-     where rung.id = taken.id and task.id = rung.task_id
+      from (select taken.id, case when task.status <> 'open' then 'task_' || task.status
+                                  when taken.id not in (select id from meant) then 'overtaken' end as reason
+              from taken join app.user_task task on task.id = taken.task_id) judged, app.user_task task
+     where rung.id = judged.id and task.id = rung.task_id
  returning rung.id, rung.kind, rung.recipients, rung.status, rung.offset_days, task.id as task_id,
            task.assignee_id, task.instance_id, task.campaign_id, task.element_id
 ), told as (
@@ -83,7 +93,7 @@ with taken as (
            case when who.role = 'assignee' and signer.role is null
                 then coalesce(signer.person_id, sent.assignee_id) end, :now
       from sent
-     cross join jsonb_to_recordset(sent.recipients) as who(role text, organisation_id bigint)
+      join meant who on who.id = sent.id
       left join app.sign_item signer
         on who.role = 'assignee' and signer.task_id = sent.task_id and signer.state = 'open'
      where sent.status = 'sent'
@@ -102,7 +112,8 @@ def send(uow: UnitOfWork, rung_ids: Sequence[int]) -> int:
 
     Where several people sign, `assignee` means each signer whose turn it is.
 
-    A rung of a task that is no longer open is skipped with the reason. Safe to repeat: a sent rung stays sent.
+    A rung of a task that is no longer open is skipped with the reason. Where several of a task are due because nobody has
+    looked for a while, each role is told by the last that names it. Safe to repeat: a sent rung stays sent.
     """
     found = uow.session.scalar(SEND, {"ids": list(rung_ids), "now": uow.now(), "actor": "系统"})
     uow.audit("ladder.send", by=SYSTEM, data={"rungs": len(rung_ids), "sent": found})

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Select, and_, func, or_, select, true, update
+from sqlalchemy import Column, Date, Select, and_, cast, func, not_, or_, select, true, update
 
+from engine.calendar.local_time import SHANGHAI
 from engine.errors import NotFound
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
@@ -14,6 +15,11 @@ from engine.uow import UnitOfWork
 from ledger.model.messages import Message
 from ledger.model.register import Person, Project
 
+
+def _local_day(moment: Any) -> Any:
+    return cast(func.timezone(SHANGHAI.key, moment), Date)
+
+
 MESSAGE, NOTICE, RUNG = table_of(Message), table_of(Notification), table_of(LadderRung)
 TASK, INSTANCE = table_of(UserTask), table_of(ProcessInstance)
 PERSON, PROJECT = table_of(Person), table_of(Project)
@@ -22,8 +28,23 @@ MOST: Final = 100
 """Nobody counts further."""
 NAGS: Final = ("reminder", "escalation", "urge", "redated", "release", "seat", "transfer", "delegate")
 """Kinds that matter only while the task is open."""
-FREE: Final = or_(NOTICE.c.kind != "release", TASK.c.assignee_id.is_(None))
-"""A task that was given back matters until somebody claims it."""
+TO_ALL: Final = and_(
+    NOTICE.c.person_id.is_(None),
+    or_(
+        NOTICE.c.recipient == "assignee",
+        and_(NOTICE.c.recipient == TASK.c.role, NOTICE.c.organisation_id == TASK.c.organisation_id),
+    ),
+)
+"""Told to everybody who might have claimed the task."""
+FREE: Final = or_(
+    TASK.c.assignee_id.is_(None),
+    not_(TO_ALL),
+    and_(
+        NOTICE.c.kind != "release",
+        or_(MESSAGE.c.person_id.is_(None), TASK.c.assignee_id.in_((MESSAGE.c.person_id, MESSAGE.c.for_id))),
+    ),
+)
+"""That matters until somebody claims it, and then to him, who stands in for him, and robots; that one may claim it, to nobody."""
 SEAT_FREE: Final = or_(
     NOTICE.c.kind != "seat",
     func.app.seat_is_free(
@@ -32,6 +53,9 @@ SEAT_FREE: Final = or_(
 )
 """A seat that was given back matters while one is free, to those who do not sign already."""
 MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), and_(TASK.c.status == "open", FREE, SEAT_FREE))
+LATER: Final = _local_day(NOTICE.c.created_at) - _local_day(RUNG.c.at)
+DAYS: Final = (RUNG.c.offset_days + LATER).label("offset_days")
+"""How far from the due day it was said: on the day of the rung, or later where nobody had looked for a while."""
 UNREAD: Final = MESSAGE.c.read_at.is_(None)
 
 
@@ -67,7 +91,7 @@ def page(
             NOTICE,
             MESSAGE.c.read_at,
             PERSON.c.name.label("in_place_of"),
-            RUNG.c.offset_days,
+            DAYS,
             TASK.c.name.label("task_name"),
             TASK.c.instance_id,
             TASK.c.status.label("task_status"),

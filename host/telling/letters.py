@@ -3,19 +3,20 @@
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, insert, select, text, update
 
 from engine.access import Actor
+from engine.calendar.local_time import local_date
 from engine.model.base import table_of
 from engine.uow import UnitOfWork
 from host.model.accounts import Account
 from host.model.telling import DEAD, DELIVERED, DROPPED, PLANNED, REFUSED, Contact, Delivery, Letter, Robot
 from host.telling.outcome import Outcome
-from ledger.messages import INSTANCE, MATTERS, MESSAGE, NOTICE, PROJECT, RUNG, TASK
+from ledger.messages import INSTANCE, MATTERS, MESSAGE, NOTICE, PROJECT, TASK
 from ledger.model.register import Person
 
 LETTER, DELIVERY, CONTACT, ROBOT = (table_of(one) for one in (Letter, Delivery, Contact, Robot))
@@ -46,11 +47,22 @@ returning id, person_id, robot_id, attempts, created_at
 """)
 
 
+PUT_OFF = text("""
+update app.letter set next_attempt_at = app.told_at(:now, null, contact.quiet_from, contact.quiet_until)
+  from app.contact
+ where contact.person_id = letter.person_id and status = 'planned' and next_attempt_at <= :now
+   and app.told_at(:now, null, contact.quiet_from, contact.quiet_until) > :now
+   and not exists (select from app.delivery join app.notification notice on notice.id = delivery.notification_id
+                    where delivery.letter_id = letter.id and notice.kind = 'test')
+""")
+"""Of letters that waited for a server into their receiver's quiet hours."""
+
+
 @dataclass(frozen=True)
 class InHand:
     """A letter that was claimed. attempt: from 1. receiver: the row of the person with his address, or of the robot.
 
-    lines: the notifications in it that still matter, the oldest first.
+    lines: the notifications in it that still matter, the oldest first. today: the local day on which it is sent.
     """
 
     id: UUID
@@ -59,6 +71,7 @@ class InHand:
     receiver: Any
     lines: Sequence[Any]
     to_person: bool
+    today: date
 
 
 def is_due(uow: UnitOfWork) -> bool:
@@ -73,6 +86,7 @@ def claim(uow: UnitOfWork) -> tuple[list[InHand], int]:
     """
     now = uow.now()
     uow.session.execute(GIVE_UP, {"now": now, "most": len(PAUSES)})
+    uow.session.execute(PUT_OFF, {"now": now})
     taken = uow.session.execute(CLAIM, {"now": now, "leased": now + LEASE, "batch": BATCH}).all()
     if not taken:
         return [], 0
@@ -83,7 +97,13 @@ def claim(uow: UnitOfWork) -> tuple[list[InHand], int]:
         if row.id in lines and receiver is not None:
             found.append(
                 InHand(
-                    row.id, row.attempts, row.created_at, receiver, lines[row.id], row.person_id is not None
+                    row.id,
+                    row.attempts,
+                    row.created_at,
+                    receiver,
+                    lines[row.id],
+                    row.person_id is not None,
+                    local_date(now),
                 )
             )
     _drop(uow, {row.id for row in taken} - {one.id for one in found})
@@ -93,9 +113,7 @@ def claim(uow: UnitOfWork) -> tuple[list[InHand], int]:
 def _lines(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     on_project = and_(INSTANCE.c.subject_kind == "project", PROJECT.c.id == INSTANCE.c.subject_id)
     found = (
-        select(
-            DELIVERY.c.letter_id, NOTICE, RUNG.c.offset_days, TASK.c.name.label("task_name"), TASK.c.due_at
-        )
+        select(DELIVERY.c.letter_id, NOTICE, TASK.c.name.label("task_name"), TASK.c.due_at)
         .add_columns(INSTANCE.c.title, PROJECT.c.name.label("project"), PERSON.c.name.label("in_place_of"))
         .join_from(DELIVERY, NOTICE, NOTICE.c.id == DELIVERY.c.notification_id)
         .outerjoin(
@@ -103,7 +121,6 @@ def _lines(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
             and_(MESSAGE.c.notification_id == NOTICE.c.id, MESSAGE.c.person_id == DELIVERY.c.person_id),
         )
         .outerjoin(PERSON, PERSON.c.id == MESSAGE.c.for_id)
-        .outerjoin(RUNG, RUNG.c.id == NOTICE.c.rung_id)
         .outerjoin(TASK, TASK.c.id == NOTICE.c.task_id)
         .outerjoin(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
         .outerjoin(PROJECT, on_project)

@@ -20,6 +20,9 @@ with due as (
 ), judged as (
     select due.*, case
         when notice.kind = any(:nags) and task.status <> 'open' then 'task_' || task.status
+        when task.assignee_id is not null and notice.kind = any(:nags) and due.person_id is not null and notice.person_id is null
+             and (notice.recipient = 'assignee' or notice.recipient = task.role and notice.organisation_id = task.organisation_id)
+             and (notice.kind = 'release' or (task.assignee_id in (due.person_id, message.for_id)) is not true) then 'task_claimed'
         when notice.kind = 'release' and task.assignee_id is not null then 'task_claimed'
         when notice.kind = 'seat' and due.person_id is not null
              and not app.seat_is_free(notice.task_id, notice.recipient, notice.organisation_id, due.person_id) then 'seat_taken'
@@ -31,7 +34,8 @@ with due as (
         when coalesce(person.left_on, 'infinity') < :today then 'left'
         when contact.bounced_at is not null then 'bounced'
         when contact.confirmed_at is null then 'no_address'
-        end as reason
+        end as reason,
+        case when notice.kind <> 'test' then app.told_at(:now, null, contact.quiet_from, contact.quiet_until) end as told_at
       from due
       join app.notification notice on notice.id = due.notification_id
       left join app.user_task task on task.id = notice.task_id
@@ -41,14 +45,17 @@ with due as (
       left join app.contact on contact.person_id = due.person_id
 ), letters as (
     insert into app.letter (jurisdiction_id, person_id, robot_id, created_at, next_attempt_at)
-    select jurisdiction_id, person_id, robot_id, :now, :now from judged where reason is null
+    select jurisdiction_id, person_id, robot_id, :now, :now from judged
+     where reason is null and coalesce(told_at <= :now, true)
      group by jurisdiction_id, person_id, robot_id
     returning id, jurisdiction_id, person_id, robot_id
 )
-update app.delivery set status = case when judged.reason is null then 'packed' else 'skipped' end,
+update app.delivery
+   set status = case when judged.reason is not null then 'skipped' when letters.id is not null then 'packed' else 'planned' end,
+       due_at = case when judged.reason is null and letters.id is null then judged.told_at else delivery.due_at end,
        reason = judged.reason, letter_id = letters.id
   from judged left join letters
-    on judged.reason is null and letters.jurisdiction_id = judged.jurisdiction_id
+    on judged.reason is null and coalesce(judged.told_at <= :now, true) and letters.jurisdiction_id = judged.jurisdiction_id
    and coalesce(letters.person_id, -letters.robot_id) = coalesce(judged.person_id, -judged.robot_id)
  where delivery.id = judged.id
 """)
@@ -60,7 +67,10 @@ def is_due(uow: UnitOfWork) -> bool:
 
 
 def pack(uow: UnitOfWork) -> int:
-    """Pack a batch in one statement; return how many deliveries were packed or skipped, with the reason."""
+    """Pack a batch in one statement; return how many deliveries were packed, skipped with the reason, or put off.
+
+    What a worker comes to in somebody's quiet hours waits until they end.
+    """
     now = uow.now()
     asked = {"now": now, "today": local_date(now), "batch": BATCH, "nags": list(NAGS)}
     return int(uow.session.execute(PACK, asked).rowcount)  # type: ignore[attr-defined]

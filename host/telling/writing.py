@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -41,15 +42,16 @@ def words(language: str) -> Mapping[str, Any]:
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-def line_of(row: Any, language: str, address: str | None) -> Line:
-    """Return the words for one notification. address: of the site, for a link; None: without."""
+def line_of(row: Any, language: str, address: str | None, today: date) -> Line:
+    """Return the words for one notification. address: of the site, for a link; None: without. today: when it is read."""
     said = words(language)
     task, sender = row.task_name or "", row.sender_name or ""
     text = row.text or ""
     place = said["in_place"].format(name=row.in_place_of) if row.in_place_of else ""
-    shape = said["line"].get(row.kind, said["other"])
+    late = (today - local_date(row.due_at)).days if row.due_at else 0
+    shape = said["line"].get(_shape_of(row.kind, late), said["other"])
     return Line(
-        f"{shape.format(task=task, days=abs(row.offset_days or 0), name=sender)}{place}".strip(),
+        f"{shape.format(task=task, days=abs(late), name=sender)}{place}".strip(),
         row.project or row.title or "",
         said["due"].format(day=local_date(row.due_at).isoformat()) if row.due_at else "",
         said["said_by"].format(name=sender, text=text) if text and sender else text,
@@ -57,11 +59,18 @@ def line_of(row: Any, language: str, address: str | None) -> Line:
     )
 
 
+def _shape_of(kind: str, late: int) -> str:
+    """Return the words of a reminder or escalation by the day on which it is sent, which may be later than it was meant."""
+    if kind not in ("reminder", "escalation"):
+        return kind
+    return "reminder" if late < 0 else "escalation" if late else "today"
+
+
 def mail_of(letter: InHand, address: str | None) -> Mail:
     """Write a letter to a person."""
     language = letter.receiver.language or "zh"
     said = words(language)
-    lines = [line_of(row, language, address) for row in letter.lines]
+    lines = [line_of(row, language, address, letter.today) for row in letter.lines]
     hello = said["hello"].format(name=letter.receiver.name)
     text, html = (
         TEMPLATES.get_template(name).render(
@@ -88,7 +97,7 @@ def _subject(lines: Sequence[Line], said: Mapping[str, Any]) -> str:
 def group_message(letter: InHand) -> tuple[str, str]:
     """Write a letter to a robot's group: title and text, no links and no more than twenty lines."""
     said = words(letter.receiver.language)
-    lines = [line_of(row, letter.receiver.language, None) for row in letter.lines]
+    lines = [line_of(row, letter.receiver.language, None, letter.today) for row in letter.lines]
     left = len(lines) - MOST_IN_A_GROUP
     shown = lines[:MOST_IN_A_GROUP]
     text = TEMPLATES.get_template("robot.txt").render(

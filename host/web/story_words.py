@@ -126,6 +126,8 @@ def _decided(data: Mapping[str, Any]) -> str:
 
 def offset(days: int) -> str:
     """Return how far a rung is from the due day."""
+    if not days:
+        return _("到期当天")
     return _("到期前 {days} 天", days=-days) if days < 0 else _("逾期 {days} 天", days=days)
 
 

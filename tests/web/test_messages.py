@@ -136,7 +136,8 @@ def test_opening_a_message_marks_it_read_and_leads_to_the_task(
     opened: Opened, bihuan: Bihuan, clock: VirtualClock
 ) -> None:
     task = made(bihuan)
-    come(bihuan, clock, task, 1)
+    for offset in (-1, 1):
+        come(bihuan, clock, task, offset)
     head, filler = opened(HEAD), opened(PREPARER)
     assert unread(bihuan, HEAD) == 2, "the day before, and the day after"
 

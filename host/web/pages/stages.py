@@ -99,7 +99,7 @@ def _start(uow: UnitOfWork, campaign_id: int, reason: str) -> None:
     stage_days.start_early(uow, campaign_id, reason, by=acting_now().actor)
 
 
-def _extend(uow: UnitOfWork, campaign_id: int, reason: str) -> int:
+def _extend(uow: UnitOfWork, campaign_id: int, reason: str) -> int | None:
     until, by = day("until"), acting_now().actor
     offices = request.form.getlist("office", type=int)
     codes = [one for one in re.split(r"[\s,，、;；]+", request.form.get("codes", "")) if one]

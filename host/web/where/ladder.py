@@ -18,6 +18,8 @@ WHY_NOT = {
     "task_completed": "任务已办结",
     "task_cancelled": "任务已撤下",
     "task_suspended": "事项挂起",
+    "overtaken": "没能按时发出，由后面一次代替",
+    "suspended": "事项挂起时已过，由后面一次代替",  # in databases of old
 }
 WORDS = {"sent": "已发", "planned": "计划", "skipped": "不发", "suspended": "暂停"}
 

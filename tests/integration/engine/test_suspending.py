@@ -120,7 +120,7 @@ def test_a_timer_and_a_message_of_a_suspended_instance_wait_until_it_is_resumed(
     assert kinds.count("message.received") == kinds.count("timer.fired") == 1
 
 
-def test_of_the_reminders_that_came_due_meanwhile_only_the_last_is_sent(
+def test_of_the_reminders_that_came_due_meanwhile_each_role_gets_the_last_that_names_it(
     uow: UnitOfWork, clock: VirtualClock
 ) -> None:
     instance_id = started(uow, REVIEW)
@@ -131,17 +131,16 @@ def test_of_the_reminders_that_came_due_meanwhile_only_the_last_is_sent(
 
     suspending.resume(uow, instance_id, "审计结束", by=AUDITOR)
 
-    found = ladder.due(uow.session, clock.now(), 100)
+    ladder.send(uow, ladder.due(uow.session, clock.now(), 100))
     rungs = uow.session.execute(
         select(LadderRung.offset_days, LadderRung.status, LadderRung.reason)
         .where(LadderRung.task_id == task.id)
         .order_by(LadderRung.at)
     ).all()
-    assert len(found) == 1
     assert [tuple(one) for one in rungs] == [
-        (-10, "skipped", "suspended"),
-        (-1, "skipped", "suspended"),
-        (1, "planned", None),
+        (-10, "skipped", "overtaken"),
+        (-1, "sent", None),
+        (1, "sent", None),
         (3, "planned", None),
     ]
 

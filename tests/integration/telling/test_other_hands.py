@@ -1,24 +1,27 @@
 """A task in other hands: who may claim it, who gets it and who had it are told; nobody else, and nobody twice."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
-from engine import assigning, countersigning, seats, tasks
+from engine import assigning, countersigning, seats, tasks, telling
 from engine.access import Actor
 from engine.adding_signers import add_signers, remove_signer
+from engine.clock import VirtualClock
 from engine.deciding import ITEM
 from engine.model.base import table_of
 from engine.signers import Signer
 from host.composition import Bihuan
 from host.telling.sending import Postman
+from host.web.message_words import OVER
 from ledger import messages
 from ledger.model.register import Person, RoleAssignment
 from tests.integration.engine.committee import meeting
 from tests.integration.engine.stage import UNIT, signed
 from tests.integration.telling.mailbox import Mailbox
-from tests.integration.telling.scene import HEAD, PREPARER, made, post, reachable, rows
+from tests.integration.telling.scene import ADDRESS, HEAD, PREPARER, come, made, post, reachable, rows
 
 pytestmark = pytest.mark.usefixtures("county", "colleague")
 MINE = frozenset({("preparer", UNIT)})
@@ -67,6 +70,34 @@ def test_nobody_is_written_to_of_a_task_that_somebody_has_claimed_meanwhile(
 
     assert not mailbox.got
     assert rows(bihuan, "select status, reason from app.delivery") == [("skipped", "task_claimed")]
+
+
+def test_who_might_have_claimed_hears_no_more_of_it_once_another_has(
+    bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan, PREPARER, digest_hour=20)
+    reachable(bihuan, COLLEAGUE, "colleague@example.test", digest_hour=20)
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(text("delete from app.ladder_rung"))
+    task = made(bihuan)
+    come(bihuan, clock, task, -10)
+    with bihuan.unit_of_work() as uow:
+        telling.urge(uow, task.id, "请今天办", by=CHIEF)
+        tasks.claim(uow, task.id, by=FILLER)
+    clock.set(clock.now() + timedelta(days=1))
+    post(bihuan, postman)
+
+    assert [str(one["To"]) for one in mailbox.got] == [f"人{PREPARER} <{ADDRESS}>"]
+    reasons = "select person_id, status, reason, count(*) from app.delivery group by 1, 2, 3 order by 1"
+    assert rows(bihuan, reasons) == [
+        (PREPARER, "packed", None, 2),
+        (COLLEAGUE, "skipped", "task_claimed", 2),
+    ]
+    with bihuan.unit_of_work() as uow:
+        assert len(messages.page(uow, PREPARER, unread=True)) == 2
+        assert messages.page(uow, COLLEAGUE, unread=True) == []
+        [seen, _] = messages.page(uow, COLLEAGUE)
+    assert OVER[seen.task_status] == "别人已在办，不用您办"
 
 
 def test_a_transferred_task_tells_its_new_owner_why(

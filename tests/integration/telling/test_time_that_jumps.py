@@ -17,6 +17,7 @@ from engine.parameters import Ladder
 from host.composition import Bihuan
 from host.telling.sending import Postman
 from host.workers.jobs import pack_some, send_some_letters, send_some_rungs, sweep
+from ledger import messages
 from tests.integration.engine.stage import UNIT, signed
 from tests.integration.telling.mailbox import Mailbox
 from tests.integration.telling.scene import HEAD, PREPARER, made, post, reachable, rows, told
@@ -43,7 +44,7 @@ def swept(bihuan: Bihuan, postman: Postman) -> dict[str, Any]:
     return found
 
 
-def test_after_a_week_without_a_scheduler_everything_that_still_matters_is_told_once_in_one_letter(
+def test_after_a_week_without_a_scheduler_each_person_is_told_once_of_each_task_and_how_late_it_is_now(
     bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman
 ) -> None:
     reachable(bihuan)
@@ -61,12 +62,47 @@ def test_after_a_week_without_a_scheduler_everything_that_still_matters_is_told_
 
     due = rows(bihuan, f"select status, reason from app.ladder_rung where task_id = '{done.id}'")
     assert {one.status for one in due} == {"skipped"} and {one.reason for one in due} == {"task_completed"}
-    sent = rows(bihuan, f"select id from app.ladder_rung where task_id = '{left.id}' and status = 'sent'")
-    once = rows(bihuan, "select rung_id from app.notification where rung_id is not null")
-    assert sorted(one.id for one in sent) == sorted({one.rung_id for one in once}) and len(sent) > 2
-    assert len(mailbox.got) == len({str(one["To"]) for one in mailbox.got}), "one letter for each person"
-    before = len(mailbox.got)
-    assert not swept(bihuan, postman)["rungs"] and len(mailbox.got) == before
+    ladder = "select offset_days, status, reason from app.ladder_rung where task_id = '{}' order by 1"
+    assert rows(bihuan, ladder.format(left.id)) == [
+        (-10, "skipped", "overtaken"),
+        (-1, "sent", None),
+        (1, "sent", None),
+        (3, "planned", None),
+    ]
+    assert rows(
+        bihuan, "select kind, recipient from app.notification where rung_id is not null order by kind desc"
+    ) == [
+        ("reminder", "assignee"),
+        ("escalation", "unit_head"),
+    ], "each role by the last rung that names it"
+    assert [str(one["Subject"]) for one in mailbox.got] == [f"逾期：“{left.name}”已逾期 2 天"] * 2
+    assert len({str(one["To"]) for one in mailbox.got}) == 2
+    assert not swept(bihuan, postman)["rungs"] and len(mailbox.got) == 2
+
+
+def test_a_reminder_that_leaves_late_says_how_many_days_are_left_then(
+    bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan)
+    reachable(bihuan, HEAD, "head@example.test", digest_hour=8)
+    task = made(bihuan)
+    assert task.due_at
+    clock.set(task.due_at - timedelta(days=4))
+    swept(bihuan, postman)
+    assert [str(one["Subject"]) for one in mailbox.got] == [f"提醒：“{task.name}”4 天后到期"]
+    with bihuan.unit_of_work() as uow:
+        [message] = messages.page(uow, PREPARER)
+    assert message.offset_days == -4
+
+    clock.set(task.due_at - timedelta(hours=10))
+    swept(bihuan, postman)
+    clock.set(task.due_at + timedelta(hours=9))
+    post(bihuan, postman)
+
+    assert [str(one["Subject"]) for one in mailbox.got[1:]] == [
+        f"提醒：“{task.name}”今天到期",
+        f"逾期：“{task.name}”已逾期 1 天",
+    ], "the digest of the next morning counts from that morning"
 
 
 def test_several_workers_at_once_tell_each_person_once(

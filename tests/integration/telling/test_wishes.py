@@ -12,6 +12,7 @@ from host.composition import Bihuan
 from host.telling import contacts
 from host.telling.contacts import KINDS, Wishes
 from host.telling.sending import Postman
+from host.workers.jobs import sweep
 from tests.integration.telling.mailbox import Mailbox
 from tests.integration.telling.scene import ADDRESS, PREPARER, post, reachable, rows, told
 
@@ -37,6 +38,10 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
         (local(1, 12, 30), None, (12, 14), local(1, 14)),
         (local(1, 14, 0), None, (12, 14), local(1, 14)),
         (local(1, 23, 0), 8, (22, 7), local(2, 8)),
+        (local(1, 10, 0), 6, (22, 7), local(2, 7)),
+        (local(1, 10, 0), 23, (22, 7), local(2, 7)),
+        (local(5, 20, 0), 0, (20, 8), local(6, 8)),
+        (local(1, 10, 0), 12, (12, 14), local(1, 14)),
     ],
 )
 def test_what_is_told_waits_for_the_hour_that_was_asked_for(
@@ -65,6 +70,27 @@ def test_a_day_is_one_letter(bihuan: Bihuan, clock: VirtualClock, mailbox: Mailb
     post(bihuan, postman)
 
     assert [one["Subject"] for one in mailbox.got] == ["您有 6 条消息"]
+
+
+def test_what_a_worker_or_a_server_held_up_into_the_quiet_hours_waits_until_they_end(
+    bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman
+) -> None:
+    reachable(bihuan, quiet_from=22, quiet_until=7)
+    clock.set(local(1, 21, 50))
+    told(bihuan)
+    mailbox.close()
+    post(bihuan, postman)
+    told(bihuan)
+    mailbox.open()
+
+    clock.set(local(1, 23))
+    post(bihuan, postman)
+    assert not mailbox.got
+    assert not sweep(bihuan.unit_of_work)["letters"], "nobody asks for them every five seconds"
+
+    clock.set(local(2, 7))
+    post(bihuan, postman)
+    assert len(mailbox.got) == 2
 
 
 def test_a_test_does_not_wait(

@@ -36,7 +36,7 @@ def notice(kind: str = "reminder", **more: Any) -> Any:
 
 def letter(language: str, *lines: Any) -> InHand:
     who = SimpleNamespace(id=1, name="张三", email="a@b.test", language=language)
-    return InHand(UUID(int=1), 1, NOW, who, lines, True)
+    return InHand(UUID(int=1), 1, NOW, who, lines, True, NOW.date())
 
 
 def test_both_languages_say_the_same_things_with_the_same_names() -> None:
@@ -47,7 +47,7 @@ def test_both_languages_say_the_same_things_with_the_same_names() -> None:
         return {key: set(re.findall(r"\{\w+\}", text)) for key, text in plain.items()}
 
     assert flat("zh") == flat("en")
-    assert set(words("zh")["line"]) == {*KINDS, "test"}
+    assert set(words("zh")["line"]) == {*KINDS, "test", "today"}
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "test", "a kind of next year"])
