@@ -32,7 +32,7 @@ help:
 	@echo 'make chaos   kill workers, clients and the database while they work, then count (CHAOS_SEED=…)'
 	@echo 'make soak    people at work while processes are killed, MINUTES=$(MINUTES): no wrong answer, memory flat (SOAK_SEED=…)'
 	@echo 'make fuzz    spoiled expressions and files for every reader, FUZZ_SECONDS=$(FUZZ_SECONDS)'
-	@echo 'make stateful  random diagrams against a plain model of BPMN for HOURS=$(HOURS) (STATEFUL_SEED=…)'
+	@echo 'make stateful  random diagrams and new versions of them against a plain model of BPMN for HOURS=$(HOURS) (STATEFUL_SEED=…)'
 	@echo 'make lock    renew the lock files'
 
 setup: $(STAMP)

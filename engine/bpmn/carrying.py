@@ -2,7 +2,7 @@
 
 Works on the compacted image. Ids, variables, due moments, correlation keys and the memory of loops stay; a due moment that
 is worked out anew counts from when its element was reached. What the new version attaches to a running activity begins
-now; a branch it adds to a join counts as arrived if nobody can bring it.
+now; at a join whose incoming flows differ just those branches count as arrived that nobody can bring.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,6 @@ from engine.bpmn.nodes.gateways import Joining
 from engine.bpmn.places import entry_of
 from engine.bpmn.returning import remove
 from engine.bpmn.tokens import FAILURE
-from engine.bpmn.ways import Ways
 
 Row = list[Any]
 
@@ -103,7 +102,7 @@ def _withdraw(found: Map) -> list[tuple[Any, str]]:
             flow._remove_task(token.id)
         else:
             remove(token)
-        if fate.target is not None:
+        if fate.target is not None and (flow, fate.target) not in places:
             places.append((flow, fate.target))
     return places
 
@@ -131,27 +130,11 @@ class _Rows:
         if target not in self._spec.task_specs and not is_live:
             return above
         if isinstance(node, Joining) and state in (spiff.WAITING, spiff.CANCELLED):
-            above = self._arrival(above, self._old[under], target, scope)
+            came_from = self._found.node_name(self._flow, self._old[under][2])
+            above = above if came_from in self._spec.task_specs else 0  # `fit` says what has arrived
         elif is_live and under >= 0:
             above = self._wrapped(above, self._old[under], target)
         return self._add(token_id, above, target, state, scope, *map(self._memory, memory))
-
-    def _arrival(self, above: int, source: Row, join: str, scope: int) -> int:
-        """Return the row from which a token came to a join: the element that brings it there in the new version."""
-        came_from = self._found.node_name(self._flow, source[2])
-        inputs = set(self._spec.task_specs[join]._inputs)
-        if came_from in inputs:
-            return above
-        known = {
-            self._found.node_name(self._flow, name) for name in self._flow.spec.task_specs[source[2]]._outputs
-        }
-        reached = Ways(self._spec).reachable([came_from], without=frozenset({join})) & inputs
-        if len(reached) != 1 or join not in known:
-            reason = f"新版中从“{came_from}”到汇聚网关“{join}”的分支不明确,请指定它对应的新环节"
-            key = self._flow.spec.definition_key
-            token = next(one for one in self._flow.tasks.values() if one.task_spec.name == source[2])
-            _refuse([Fate("refused", token.id, key, source[2], source[2], None, reason)])
-        return self._add(uuid4().hex, 0, reached.pop(), spiff.COMPLETED, scope)
 
     def _wrapped(self, above: int, parent: Row, target: str) -> int:
         """Return the row above an activity that has boundary events now and had none before."""

@@ -20,7 +20,8 @@ RUNNERS = (spiff.SubWorkflowTask, spiff.CallActivity, spiff.TransactionSubproces
 class Crossing:
     """A plan, by element id (or `PROCESS/ELEMENT`, which goes first); an element that is not named keeps its id.
 
-    mapped: old element to new one. moved: the token is withdrawn and a new one begins there, in the same scope.
+    mapped: old element to new one. moved: the token is withdrawn and a new one begins there, in the same scope; one for
+    all that are moved to the same place.
     dropped: boundary events and event subprocesses to be given up. recompute: work out the due moments of timers anew.
     """
 

@@ -48,17 +48,15 @@ def _attach(flow: Any, known: set[str]) -> None:
             for child in split.children
         ):
             continue
+        there = {child.task_spec.name for child in split.children}
         for name in split.task_spec._outputs:
-            if isinstance(nodes[name], spiff.BoundaryEvent) and name not in known:
+            if isinstance(nodes[name], spiff.BoundaryEvent) and name not in known | there:
                 event = split._add_child(nodes[name], spiff.FUTURE)
                 nodes[name]._update(event)
 
 
 def _fill(found: Map, old: Any, flow: Any) -> bool:
-    """Let the branches that were added to a join, and that no token can bring, count as arrived.
-
-    Returns whether the incoming flows of any join differ.
-    """
+    """Say anew what has arrived at joins whose incoming flows differ. Returns whether those of any do."""
     before = {
         found.node_name(old, name): {found.node_name(old, source) for source in node._inputs}
         for name, node in old.spec.task_specs.items()
@@ -66,30 +64,33 @@ def _fill(found: Map, old: Any, flow: Any) -> bool:
     }
     changed = False
     for name, join in flow.spec.task_specs.items():
-        if not isinstance(join, ParallelGateway) or set(join._inputs) == before.get(name, set()):
-            continue
-        changed = True
-        _arrive(flow, join, set(join._inputs) - before.get(name, set()))
+        if isinstance(join, ParallelGateway) and set(join._inputs) != before.get(name, set()):
+            changed = True
+            _arrive(flow, join)
     return changed
 
 
-def _arrive(flow: Any, join: Any, added: set[str]) -> None:
+def _arrive(flow: Any, join: Any) -> None:
+    """Let just those branches of a join count as arrived that no live token can bring."""
     ways = Ways(flow.spec)
     places = [
         token.task_spec.name if isinstance(token.task_spec, Joining) else place_of(token)
         for token in flow.tokens()
         if token.parent is not None
     ]
-    if len(join._inputs) < 2 or join.name not in ways.reachable(places, without=frozenset()):
+    if join.name not in ways.reachable(places, without=frozenset()):
         return
-    arrived = [
-        token
-        for token in flow.tokens(spiff.WAITING | spiff.CANCELLED)
-        if token.task_spec is join and token.parent._state == spiff.COMPLETED
-    ]
-    there = {token.parent.task_spec.name for token in arrived}
-    coming = ways.reachable(places, without=frozenset({join.name}))
-    for source in sorted(added - there - coming):
+    missing = set(join._inputs) - ways.reachable(places, without=frozenset({join.name}))
+    arrived = []
+    for token in flow.tokens(spiff.WAITING | spiff.CANCELLED):
+        if token.task_spec is not join or token.parent._state != spiff.COMPLETED:
+            continue
+        if token.parent.task_spec.name in missing:
+            missing.remove(token.parent.task_spec.name)
+            arrived.append(token)
+        else:
+            flow._remove_task(token.id)
+    for source in sorted(missing) if len(join._inputs) > 1 else ():
         stub = flow.task_tree._add_child(flow.spec.task_specs[source], spiff.COMPLETED)
         arrived.append(stub._add_child(join, spiff.CANCELLED))
     for token in arrived:

@@ -14,15 +14,18 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.architecture.sources import ROOT
 from tests.unit.bpmn.carried import Carried
+from tests.unit.bpmn.edited import Edited
 from tests.unit.bpmn.machine import STEPS, Machine
 
 FOLDER = ROOT / "var" / "stateful"
 ROUND = 50
+MACHINES = (Carried, Machine, Edited, Edited)
 
 
 def play(number: int) -> bool:
-    """Play a round; return whether engine and model agreed. Every fourth carries its instances over at each step."""
-    machine = Carried if number % 4 == 0 else Machine
+    """Play a round; return whether engine and model agreed. Every fourth carries its instances over at each step, half
+    of them edit the diagrams under them."""
+    machine = MACHINES[number % len(MACHINES)]
     limits = settings(
         max_examples=ROUND,
         stateful_step_count=STEPS,

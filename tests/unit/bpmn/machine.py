@@ -157,7 +157,7 @@ class Machine(RuleBasedStateMachine):
         self.play.pass_days(0)
         settle(self.model)
 
-    @precondition(lambda self: bool(self.model.leaves()))
+    @precondition(lambda self: bool(self.model.leaves()) and not plain_throwing.is_stuck(self.model))
     @rule(data=st.data())
     def take_back(self, data: st.DataObject) -> None:
         leaves = self.model.leaves()
@@ -178,7 +178,7 @@ class Machine(RuleBasedStateMachine):
         self.model.take_back(leaf, next(one for one in self.root.tasks() if one.id == place.element_id))
         settle(self.model)
 
-    @precondition(lambda self: self.model.live is not None)
+    @precondition(lambda self: self.model.live is not None and not plain_throwing.is_stuck(self.model))
     @rule(data=st.data())
     def move(self, data: st.DataObject) -> None:
         """Take a token elsewhere in its scope: a task's, a failed step's, that of a race or of a guarded activity."""

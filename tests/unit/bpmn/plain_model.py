@@ -17,7 +17,7 @@ Key = tuple[str, tuple[tuple[str, int], ...]]
 class Live:
     """A running block. kids: its running parts, by part for a fork, by instance for `many`; at: the part of a seq or
     xor; beside (of a scope): guards that fired without interrupting, and what they started; due, armed: of a guard or
-    race that waits for a time, for something heard, caught or true; held: it happened and its condition has not been false
+    race that waits for a time (since when), for something heard, caught or true; held: it happened and its condition has not been false
     since; alarm (of a scope): the one that has not happened; failed (of a throw): nothing caught it."""
 
     block: Block
@@ -26,6 +26,7 @@ class Live:
     number: int = 0
     beside: list[tuple[Block, "Live"]] = field(default_factory=list)
     due: datetime | None = None
+    since: datetime | None = None
     armed: bool = False
     held: bool = False
     alarm: "Live | None" = None
@@ -73,10 +74,10 @@ class Model:
             live.number = 1 if block.sequential else block.times
             live.kids = [self._instance(block, number) for number in range(1, live.number + 1)]
         elif block.kind == "guard":
-            self._arm(live)
+            self.arm(live)
             live.kids = [self.begin(parts[0])]
         elif block.kind == "race":
-            self._arm(live)
+            self.arm(live)
             live.at = -1
         elif block.kind == "work":
             return live if self.broken else None
@@ -89,20 +90,21 @@ class Model:
             live.kids = [self.begin(parts[0])]
         elif parts:
             live.kids = [self.begin(parts[0])]
-            live.alarm = self._alarm(block)
+            live.alarm = self.alarm_of(block)
         return self.go_on(live)
 
-    def _alarm(self, scope: Block) -> Live | None:
+    def alarm_of(self, scope: Block) -> Live | None:
         alarm = next((part for part in scope.parts if part.kind == "alarm"), None)
         if alarm is None:
             return None
         live = Live(alarm)
-        self._arm(live)
+        self.arm(live)
         return live
 
-    def _arm(self, live: Live) -> None:
+    def arm(self, live: Live) -> None:
         live.armed = live.block.trigger != "timer"
         if not live.armed or live.block.kind == "race":
+            live.since = self.now
             live.due = self.now + timedelta(seconds=live.block.seconds)
 
     def _instance(self, many: Block, number: int) -> Live | None:
@@ -232,7 +234,7 @@ class Model:
         ][-1]
         gone = {target, *ahead(scope.block, target)[0]}
         if any(guard.kind == "alarm" and leaf in one.under() for guard, one in scope.beside):
-            scope.alarm = self._alarm(scope.block)
+            scope.alarm = self.alarm_of(scope.block)
         scope.beside = [
             (guard, one)
             for guard, one in scope.beside
@@ -256,14 +258,14 @@ class Model:
                 if kid is not None:
                     kid.number = number
         elif block.kind in SCOPES:
-            live.alarm = self._alarm(block)
+            live.alarm = self.alarm_of(block)
             live.kids = [self.again(None, part, target)]
         elif block.kind == "again":
             live.number = 1
             live.kids = [self.again(None, part, target)]
         else:
             if block.kind == "guard" and index == 0:
-                self._arm(live)
+                self.arm(live)
             same = old is not None and (block.kind in {"loop", "while"} or old.at == index)
             live.kids = [self.again(old.kids[0] if old and same else None, part, target)]
         return self.go_on(live)

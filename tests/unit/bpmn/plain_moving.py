@@ -17,13 +17,13 @@ def goals(model: Model, leaf: Live) -> dict[str, Block]:
     The block of the scope itself stands for its end.
     """
     scope = _scope_of(model, leaf).block
-    found = {_entry(goal): goal for goal in _blocks(scope)} | {f"e_{scope.id}": scope}
+    found = {entry(goal): goal for goal in _blocks(scope)} | {f"e_{scope.id}": scope}
     return {element_id: goal for element_id, goal in found.items() if _moved(model, leaf, goal)}
 
 
 def elsewhere(model: Model, leaf: Live) -> list[str]:
     """Return the elements where a move leaves no tree of blocks."""
-    every = {_entry(goal) for goal in _blocks(_scope_of(model, leaf).block)}
+    every = {entry(goal) for goal in _blocks(_scope_of(model, leaf).block)}
     return sorted(every - set(goals(model, leaf)))
 
 
@@ -91,9 +91,9 @@ def _cut(live: Live | None, unit: Live) -> Live | None:
     return replace(live, kids=kids) if is_fork or any(kids) else None
 
 
-def _entry(goal: Block) -> str:
+def entry(goal: Block) -> str:
     if goal.kind in {"many", "again", "guard"}:
-        return _entry(goal.parts[0])
+        return entry(goal.parts[0])
     if goal.kind == "throw" and goal.trigger != "work":
         return f"q_{goal.id}"
     letter = {"par": "f_", "inc": "f_", "xor": "f_", "loop": "h_", "while": "h_", "race": "v_"}

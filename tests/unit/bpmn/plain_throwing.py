@@ -54,6 +54,12 @@ def may_skip(model: Model, one: Live) -> bool:
     return one.block.trigger != "error" or not any(fork in scope.under() for fork in forks)
 
 
+def is_stuck(model: Model) -> bool:
+    """Whether an error that nobody caught stands in a fork: its end brings nothing to the join, so whatever draws up
+    what is awaited there anew waits for it no longer."""
+    return any(one.block.kind == "throw" and not may_skip(model, one) for one in model.failed())
+
+
 def _hearers(model: Model, one: Live) -> list[Live]:
     """Return what happens when it is thrown: what climbs is caught once, what is sent reaches all who wait for it."""
     if one.block.trigger in {"message", "signal"}:

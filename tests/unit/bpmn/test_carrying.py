@@ -367,3 +367,61 @@ def test_the_last_thing_to_do_cannot_be_given_up() -> None:
         cross(play, LINE, Crossing(dropped=frozenset({"es"})))
 
     assert play.open == ["halt"]
+
+
+def test_an_activity_that_a_token_is_moved_to_gets_its_new_timer_once() -> None:
+    timed = boundary("late", "c", timer("duration", "P3D"), interrupting=False)
+    new = diagram(
+        "p", ends(), users("a", "c", "r"), timed, end("e2"), chain("s", "a", "c", "e"), chain("late", "r", "e2")
+    )  # fmt: skip
+    play = Play(LINE)
+    play.complete("a")
+
+    cross(play, new, Crossing(moved={"b": "c"}))
+    assert [timer.element_id for timer in play.restore().timers] == ["late"]
+    play.pass_days(3)
+
+    assert play.open == ["c", "r"]
+
+
+def test_branches_of_a_fork_that_is_gone_become_one_if_they_are_moved_to_one_place() -> None:
+    play = Play(forked(("a",), ("b", "c")))
+    play.complete("b")
+
+    cross(
+        play,
+        diagram("p", ends(), users("z"), chain("s", "z", "e")),
+        Crossing(moved={"a": "z", "c": "z"}),
+    )
+
+    assert finish(play) == ["z"]
+
+
+def test_a_branch_that_has_arrived_stays_arrived_though_its_last_step_is_gone() -> None:
+    play = Play(forked(("a", "b"), ("c",)))
+    play.complete("a")
+    play.complete("b")
+
+    cross(play, forked(("a",), ("c",)))
+
+    assert finish(play) == ["c", "z"]
+
+
+def test_a_branch_that_has_arrived_is_not_taken_for_the_one_its_last_step_went_to() -> None:
+    play = Play(forked(("a", "b"), ("c",)))
+    play.complete("a")
+    play.complete("b")
+
+    cross(play, forked(("a",), ("c", "b")))
+
+    assert finish(play) == ["c", "b", "z"]
+
+
+def test_branches_that_have_arrived_may_go_while_another_runs() -> None:
+    play = Play(forked(("a",), ("b",), ("c",)))
+    play.complete("a")
+    play.complete("b")
+
+    cross(play, diagram("p", ends(), both("f", "j"), users("c", "z"), chain("s", "f", "c", "j", "z", "e")))
+
+    assert finish(play) == ["c", "z"]
