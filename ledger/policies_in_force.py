@@ -63,7 +63,7 @@ def in_force(session: Session, place: Place, year: int) -> ResolvedPack:
         return recorded(session, place.id, place.pack.resolve(year))
     body = library.parameter_set(session, place.opened[year]).body
     pack = _as_opened(place, body)
-    resolved, policy = pack.resolve(year), body.get("policy", {})
+    resolved, policy = pack.resolve(year), {**body.get("policy", {}), "slots": body.get("slots", {})}
     other = {key: value for key in resolved.values if (value := at(policy, key, _ABSENT)) is not _ABSENT}
     resolved = pack.resolve(year, {k: v for k, v in other.items() if v != resolved.values[k]})
     return recorded(session, place.id, resolved)

@@ -35,7 +35,7 @@ def start_early(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) ->
     Raises InvalidInput without a reason; WrongState unless it is the next round of a planned stage.
     """
     text, campaign = require_reason(reason), _locked(uow, campaign_id, "planned")
-    driving = _diagram(campaign.jurisdiction_id, campaign.year, YEAR).with_for_update(of=INSTANCE)
+    driving = diagram_of(campaign.jurisdiction_id, campaign.year, YEAR).with_for_update(of=INSTANCE)
     moved, now, element = [], uow.now(), f"{campaign.stage}_opens"
     with advance.opened(uow, driving, by, missing="这个年度的流程没有在运行;请先开启年度。") as turn:
         turn.undo = Undo.of(turn.row)
@@ -228,7 +228,7 @@ def _year_end(uow: UnitOfWork, campaign: Campaign) -> date:
     return local_date(campaigns.find(uow.session, **of_year, stage=YEAR, round=1).closes_at)
 
 
-def _diagram(jurisdiction_id: int, year: int, stage: str) -> Any:
+def diagram_of(jurisdiction_id: int, year: int, stage: str) -> Any:
     """Return the statement that selects the instance of a year's own diagram."""
     of_year = (Campaign.jurisdiction_id == jurisdiction_id, Campaign.year == year, Campaign.stage == stage)
     found = select(INSTANCE).join(Campaign, Campaign.id == INSTANCE.c.campaign_id)

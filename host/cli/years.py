@@ -1,4 +1,4 @@
-"""`bihuan year`: register a place, look at a year before it is opened, open it."""
+"""`bihuan year`: register a place, look at a year before it is opened, open it; take over a newer policy pack."""
 
 from typing import Any
 
@@ -6,10 +6,14 @@ import click
 
 from engine.json_values import dumps
 from host import opening_years
-from host.cli.opening import AS_JSON, DATABASE, opened, operator
+from host.cli.opening import AS_JSON, DATABASE, REASON, opened, operator
 from ledger.policy.confirming import sentence, to_confirm
 from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
+from ledger.reports.stage_plan import stage_title
 from ledger.roster import jurisdictions
+from ledger.taking_over.commands import take_over
+from ledger.taking_over.foreseeing import foreseen
+from ledger.taking_over.telling import told
 from ledger.year_plan import YearPlan, agenda, unknown_years
 
 YEAR = click.argument("number", metavar="YEAR", type=click.IntRange(FIRST_YEAR, LAST_YEAR))
@@ -96,3 +100,45 @@ def open_one(place: str, number: int, pack: str, stages: tuple[str, ...], databa
     click.echo(
         f"已开启 {number} 年度,安排了 {len(planned) - 1} 个阶段;查看:bihuan campaign list --year {number}"
     )
+
+
+@year.command("newer-pack")
+@PLACE
+@YEAR
+@DATABASE
+@AS_JSON
+def newer_pack(place: str, number: int, database: str | None, as_json: bool) -> None:
+    """Show what YEAR would take over of the newer versions of its policy pack, what it keeps, and which days move."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        where = opening_years.place_of(uow, place)
+        found = foreseen(uow, where, number)
+        said = told(uow, where, found, by=operator())
+    if as_json:
+        click.echo(dumps(said))
+        return
+    for one in found.taken:
+        click.echo(f"会改:{one.sentence}")
+    for kept in found.kept:
+        why = "、".join(stage_title(one) for one in kept.stages)
+        click.echo(
+            f"不变:“{kept.difference.label}”({f'{why}已经开始' if why else '轮次在开启年度时已经排定'})"
+        )
+    for day in said["days"]:
+        stage = stage_title(day["stage"])
+        click.echo(f"日子:{stage} 第{day['round']}轮 {WORDS[day['what']]} {day['from']} → {day['to']}")
+    for task in said["tasks"]:
+        click.echo(f"任务:{task['name']} {task['from']} → {task['to']},{task['tasks']} 件")
+    click.echo(f"改用:bihuan year take-over {place} {number} --seen {said['seen']} --reason 原因")
+
+
+@year.command("take-over")
+@PLACE
+@YEAR
+@click.option("--seen", required=True, metavar="HASH", help="newer-pack 最后一行给出的值:改用的就是看到的。")
+@REASON
+@DATABASE
+def take_over_pack(place: str, number: int, seen: str, reason: str, database: str | None) -> None:
+    """Let YEAR go on under the newer versions of its policy pack, as `newer-pack` said."""
+    with opened(database) as bihuan, bihuan.unit_of_work() as uow:
+        done = take_over(uow, opening_years.place_of(uow, place), number, reason, seen=seen, by=operator())
+    click.echo(f"{number} 年度已改用新版政策包:改了 {len(done.taken)} 处取值;期限由作业逐个更新。")

@@ -33,6 +33,7 @@ SAID = {
     "published_again": "已重新发布这一版，作为最新的版本。",
     "confirmed": "已确认，记入审计。",
     "year_opened": "年度已开启。到了开始日的阶段正在下达任务。",
+    "taken_over": "已改用新版政策包，期限正在逐个更新。",
     "carried_over": "已沿用上年的项目；预算先用上年的。",
     "calendar_published": "安排已发布，期限正在逐个更新。",
     "stage_started": "已提前开始，任务正在下达。",

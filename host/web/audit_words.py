@@ -71,6 +71,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "calendar.publish": "发布节假日安排",
     "calendar.move": "期限随节假日移动",
     "year.open": "开启年度",
+    "year.take_over": "年度改用新版政策包",
+    "year.move": "移动阶段的日子",
     "jurisdiction.add": "登记地区",
     "campaign.started_early": "提前开始阶段",
     "campaign.extended": "阶段延期",

@@ -38,6 +38,8 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.read_congress_package": "report",
     "api.read_year_plan": "year",
     "api.open_year": "year",
+    "api.read_newer_pack": "year",
+    "api.take_over_pack": "year",
     "api.list_stages": "year",
     "api.start_stage": "year",
     "api.extend_stage": "year",

@@ -177,6 +177,8 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "years": _P.YEAR,
     "plan_year": _P.YEAR,
     "open_year": _P.YEAR,
+    "newer_pack": _P.YEAR,
+    "take_over_pack": _P.YEAR,
     "stage": _P.YEAR,
     "command_stage": _P.YEAR,
     "add_place": _P.PEOPLE,

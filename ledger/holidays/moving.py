@@ -1,6 +1,6 @@
 """What another calendar moves: the days of stages that are planned or open, and of every instance that is going on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +55,10 @@ class Batch:
     days: NewDays
 
 
+Under = Callable[[Parameters, Campaign | None], Parameters]
+"""What a policy becomes for a stage, or for instances that belong to none of those in question."""
+
+
 @dataclass(frozen=True)
 class Moves:
     """All that another calendar changes. shifts: stages, also those whose day stays."""
@@ -65,36 +69,42 @@ class Moves:
 
 def moves(uow: UnitOfWork, place: Place, calendar: WorkCalendar) -> Moves:
     """Return what changes under a calendar: of each stage planned or open, and of each policy that instances go by."""
-    rows = _stages(uow, place)
+    rows = stages_ahead(uow, place.id, place.opened)
     values = {year: in_force(uow.session, place, year).values for year in {row.year for row in rows}}
-    stages = {row.id: (row, values[row.year]) for row in rows}
-    return Moves(
-        [_shift(uow, row, values[row.year], calendar) for row in rows],
-        list(_batches(uow, place.id, stages, calendar)),
-    )
+
+    def under(known: Parameters, row: Campaign | None) -> Parameters:
+        if row is None:
+            return parameters(_beginning(known, known.year, calendar))
+        return _under(known, row, values[row.year], calendar)
+
+    return moves_under(uow, place.id, rows, under)
 
 
-def _stages(uow: UnitOfWork, place: Place) -> Sequence[Campaign]:
+def moves_under(uow: UnitOfWork, jurisdiction_id: int, rows: Sequence[Campaign], under: Under) -> Moves:
+    """Return what changes where each of these stages, its instances and those of none get another policy."""
+    shifts = [_shift(uow, row, under) for row in rows]
+    return Moves(shifts, list(_batches(uow, jurisdiction_id, {row.id: row for row in rows}, under)))
+
+
+def stages_ahead(uow: UnitOfWork, jurisdiction_id: int, years: Iterable[int]) -> Sequence[Campaign]:
+    """Return the stages of these years that are planned or open, in order."""
     found = select(Campaign).where(
-        Campaign.jurisdiction_id == place.id,
-        Campaign.year.in_(place.opened),
+        Campaign.jurisdiction_id == jurisdiction_id,
+        Campaign.year.in_(years),
         Campaign.stage != YEAR,
         Campaign.status.in_(("planned", "open")),
     )
     return uow.session.scalars(found.order_by(Campaign.year, Campaign.opens_at, Campaign.id)).all()
 
 
-def _shift(uow: UnitOfWork, row: Campaign, values: Mapping[str, Any], calendar: WorkCalendar) -> Shift:
-    chosen = _under(library.parameter_set(uow.session, row.parameter_hash), row, values, calendar)
+def _shift(uow: UnitOfWork, row: Campaign, under: Under) -> Shift:
+    chosen = under(library.parameter_set(uow.session, row.parameter_hash), row)
     due = entry_of(chosen.dates, row)["due"]
     return Shift(row.id, row.year, row.stage, row.round, local_date(row.due_at), due, chosen)
 
 
 def _batches(
-    uow: UnitOfWork,
-    jurisdiction_id: int,
-    stages: Mapping[int, tuple[Campaign, Mapping[str, Any]]],
-    calendar: WorkCalendar,
+    uow: UnitOfWork, jurisdiction_id: int, stages: Mapping[int, Campaign], under: Under
 ) -> Iterable[Batch]:
     """Yield the policies that instances go by; who was granted more time has one of its own, and keeps his days."""
     one = INSTANCE.c
@@ -103,18 +113,16 @@ def _batches(
     )
     known = uow.session.execute(found.distinct().order_by(one.campaign_id, one.parameter_hash))
     for campaign_id, old_hash in known.all():
-        old = library.parameter_set(uow.session, old_hash)
-        if campaign_id in stages:
-            row, values = stages[campaign_id]
-            chosen = _under(old, row, values, calendar)
+        old, row = library.parameter_set(uow.session, old_hash), stages.get(campaign_id)
+        chosen = under(old, row)
+        if chosen.hash == old_hash:
+            continue
+        days = NewDays(chosen.hash, earlier=True)
+        if row is not None:
             before, after = entry_of(old.dates, row), entry_of(chosen.dates, row)
             timers = {end_of_day(before[name]): end_of_day(after[name]) for name in ("due", "closes")}
             days = NewDays(chosen.hash, timers, {"due_on": after["due"]}, earlier=True)
-        else:
-            chosen = parameters(_beginning(old, old.year, calendar))
-            days = NewDays(chosen.hash, earlier=True)
-        if chosen.hash != old_hash:
-            yield Batch(campaign_id, old_hash, chosen, days)
+        yield Batch(campaign_id, old_hash, chosen, days)
 
 
 def _beginning(known: Parameters, year: int, calendar: WorkCalendar) -> dict[str, Any]:
@@ -136,7 +144,9 @@ def _under(known: Parameters, row: Campaign, values: Mapping[str, Any], calendar
     return parameters(body)
 
 
-def move(uow: UnitOfWork, found: Moves, *, by: Actor) -> list[int]:
+def move(
+    uow: UnitOfWork, found: Moves, reason: str = REASON, *, audited: str = "calendar.move", by: Actor
+) -> list[int]:
     """Give stages and instances their new policy; instances follow through the queue, and who has a task is told.
 
     Returns the orders that do so.
@@ -146,14 +156,14 @@ def move(uow: UnitOfWork, found: Moves, *, by: Actor) -> list[int]:
         campaign = campaigns.locked(uow, one.campaign_id)
         entry = entry_of(one.chosen.dates, campaign)
         due_at, closes_at = (end_of_day(entry[name]) for name in ("due", "closes"))
-        rearranged_stage(uow, campaign, one.chosen, due_at, closes_at, REASON, by=by)
+        rearranged_stage(uow, campaign, one.chosen, due_at, closes_at, reason, by=by)
         if one.new != one.old:
             facts = {"campaign_id": one.campaign_id, "due": [one.old.isoformat(), one.new.isoformat()]}
-            uow.audit("calendar.move", by=by, subject=f"{one.year}/{one.stage}/{one.round}", data=facts)
+            uow.audit(audited, by=by, subject=f"{one.year}/{one.stage}/{one.round}", data=facts)
     for batch in found.batches:
         definitions.keep_parameters(uow, batch.chosen)
         ids = [str(one) for one in _of(uow, batch)]
-        orders.append(bulk.submit(uow, "redate", ids, {**batch.days.as_json(), "reason": REASON}, by=by))
+        orders.append(bulk.submit(uow, "redate", ids, {**batch.days.as_json(), "reason": reason}, by=by))
     return orders
 
 

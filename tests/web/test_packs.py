@@ -224,3 +224,33 @@ def test_the_grades_of_an_opened_year_are_those_it_was_opened_with(county: Flask
 
         assert grade_names(uow.session, place, 2033)[0] == "优"
         assert grade_names(uow.session, place, 2034)[0] == "甲"
+
+
+def test_a_running_year_takes_over_what_it_was_shown_with_a_reason(county: Flask, bihuan: Bihuan) -> None:
+    lead, page, api = (
+        entered(county, "performance"),
+        "/manage/years/2034/pack",
+        "/api/v1/years/2034/newer-pack",
+    )
+    post(lead, "/manage/years/new", year=2034, policy="cn-default", stage=["target"])
+    assert "没有更新的版本" in lead.get(page).text
+    assert lead.get(api).get_json()["code"] == "take_over.nothing_newer"
+    with bihuan.unit_of_work() as uow:
+        policy_files.publish(uow, LONGER.encode(), SYSTEM)
+
+    assert f'href="{page}"' in lead.get("/manage/years?year=2034").text
+    shown = lead.get(page).text
+    told = lead.get(api).get_json()
+    [taken] = told["taken"]
+    refused = post(lead, page, seen=told["seen"], reason="")
+    done = post(lead, page, seen=told["seen"], reason="财政厅新通知")
+
+    assert "整改期限(工作日)" in shown and told["seen"] in shown
+    assert (taken["key"], taken["before"], taken["after"]) == ("rectification.days", 10, 15)
+    assert refused.status_code == 422 and told["seen"] in refused.text
+    assert done.status_code == 303 and "已改用新版政策包" in lead.get(done.headers["Location"]).text
+    assert "没有更新的版本" in lead.get(page).text
+    sent = {"reason": "再来一次", "seen": told["seen"]}
+    headers = {"X-Form-Token": lead.get("/api/v1/me").get_json()["form_token"]}
+    assert lead.post(api, json=sent, headers=headers).get_json()["code"] == "take_over.nothing_newer"
+    assert entered(county, "budget").get(page).status_code == 403

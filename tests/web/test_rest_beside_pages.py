@@ -40,6 +40,7 @@ ELSEWHERE = {
     "read_annual_report": "annual_report",
     "read_measure_rows": "annual_figure",
     "read_year_plan": "plan_year",
+    "read_newer_pack": "newer_pack",
     "list_stages": "years",
     **dict.fromkeys(("start_stage", "extend_stage", "waive_stage", "close_stage"), "command_stage"),
     "import_projects": "bring_in_projects",
