@@ -22,6 +22,8 @@ TITLES: Mapping[str, str] = {
     "first": "一次通过",
     "round": "轮次",
     "missed": "未报最近一轮",
+    "never": "从未填报",
+    "unreported_amount": "从未填报的预算(万元)",
     "status": "状态",
     "grade": "等级",
     "capped": "等级受限",

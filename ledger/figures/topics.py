@@ -91,12 +91,15 @@ EXECUTION = Topic(
         Column("progress", "平均工作进度", PERCENT, 2, mean("r.progress_share", 100)),
         Column("failed", "审核不合格", GE, 0, "count(*) filter (where r.passed is false)"),
         Column("missed", "未报最近一轮", GE, 0, "count(*) filter (where r.missed)"),
+        Column("never", "其中从未填报", GE, 0, "count(*) filter (where r.never)"),
+        Column("unreported", "从未填报的预算", WAN, 2, wan("unreported_amount")),
     ],
     ["rate", "progress"],
     100,
     OF_PROJECTS,
     [
         "取每个项目自己最近一次运行监控报送的数,明细里写明是第几轮;还没有报最近一轮的仍按上次报的算,并另外计数。",
+        "要求报而从未填报的项目也列出:没有执行数和进度,预算另计一列,不进执行率。",
         "预算执行率是执行数合计除以调整后预算合计;工作进度由项目单位填报,是各项目的算术平均,不由付款推算。",
     ],
 )

@@ -118,12 +118,28 @@ LAST_REPORTS = """(
                   max(m.round) over (partition by m.jurisdiction_id, m.year)) as last_round
     from app.monitoring_report m)"""
 """Read once: a subquery for a project's own round would ask row-level security of every report again for each report."""
-PROGRESS = PLACED.format(
-    source=LAST_REPORTS,
-    columns="f.round, f.round < f.last_round as missed, f.adjusted_amount, f.executed_amount, f.progress_share, "
-    f"f.passed, {HANDED_IN}",
-    condition=" and f.round = f.own_round",
-)
+NEVER_REPORTED = """select p.code, p.name, o.code, o.name, null::int, true, true, null, null, null, null, 0, 0, null,
+       coalesce(p.adjusted_amount, p.budget_amount)
+  from app.project p
+  join app.organisation o on o.id = p.organisation_id
+ where p.jurisdiction_id = :jurisdiction_id and p.year = :year and p.id in (
+       select f.subject_id from app.campaign_subject f join app.campaign c on c.id = f.campaign_id
+        where f.jurisdiction_id = :jurisdiction_id and f.subject_kind = 'project'
+          and f.status not in ('excluded', 'waived', 'cancelled')
+          and c.year = :year and c.stage = 'monitoring' and c.status in ('open', 'closed')
+       except select m.project_id from app.monitoring_report m
+        where m.jurisdiction_id = :jurisdiction_id and m.year = :year)"""
+PROGRESS = f"""{
+    PLACED.format(
+        source=LAST_REPORTS,
+        columns="f.round, f.round < f.last_round as missed, false as never, f.adjusted_amount, f.executed_amount, "
+        f"f.progress_share, f.passed, {HANDED_IN}, null::numeric as unreported_amount",
+        condition=" and f.round = f.own_round",
+    )
+}
+union all
+{NEVER_REPORTED}"""
+"""Each project with its own latest report; then those that were asked in a round and have never reported."""
 FIRST_PASSES = f"""{
     _placed(
         "target_filing",

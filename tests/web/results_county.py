@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import insert
 
-from engine.model.campaigns import Campaign
+from engine.model.campaigns import Campaign, CampaignSubject
 from engine.model.definitions import ParameterSet
 from engine.uow import UnitOfWork
 from ledger.model.filings_monitoring import MonitoringReport
@@ -115,16 +115,43 @@ def report_again(uow: UnitOfWork, project_id: int, *, round: int, executed: int,
     uow.session.execute(insert(MonitoringReport), [report])
 
 
-def open_round(uow: UnitOfWork, round: int, year: int = YEAR) -> None:
-    """Open a round of monitoring."""
+def open_round(uow: UnitOfWork, round: int, year: int = YEAR) -> int:
+    """Open a round of monitoring and return its stage."""
     policy = {"jurisdiction": "any", "year": year, "body": {}, "created_at": FILED}
     uow.session.execute(insert(ParameterSet), [policy | {"hash": f"round {round}"}])
     days = dict.fromkeys(("opens_at", "due_at", "closes_at"), FILED)
     place = {"jurisdiction_id": 1, "year": year, "stage": "monitoring", "round": round}
-    uow.session.execute(
-        insert(Campaign),
-        [place | days | {"parameter_hash": f"round {round}", "parties": {}, "status": "open"}],
+    row = place | days | {"parameter_hash": f"round {round}", "parties": {}, "status": "open"}
+    return int(uow.session.scalars(insert(Campaign).values(row).returning(Campaign.id)).one())
+
+
+def ask(uow: UnitOfWork, campaign_id: int, code: str, status: str, year: int = YEAR) -> str:
+    """Ask a project of the other department, with a budget of 500,000 yuan, in a round; return its name."""
+    name = f"没有填报的 {code}"
+    project = Project(
+        id=9_000 + len(code) * 100 + int(code[-1]),
+        jurisdiction_id=1,
+        organisation_id=OTHER_UNIT,
+        year=year,
+        track="project",
+        code=code,
+        name=name,
+        budget_amount=Decimal(500_000),
+        central_transfer=False,
+        is_new=False,
+        specialised=False,
     )
+    uow.session.add(project)
+    uow.session.flush()
+    member = {
+        "campaign_id": campaign_id,
+        "process_key": "monitoring",
+        "subject_kind": "project",
+        "title": name,
+    }
+    member |= {"subject_id": project.id, "subject_code": code, "organisation_id": OTHER_UNIT}
+    uow.session.execute(insert(CampaignSubject), [member | {"data": {}, "status": status}])
+    return name
 
 
 def _self_evaluation(uow: UnitOfWork, filing: dict[str, Any], scored: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from host.composition import Bihuan
 from tests.integration.engine.committee import statements
-from tests.web.results_county import open_round, report_again, settle_results
+from tests.web.results_county import ask, open_round, report_again, settle_results
 from tests.web.small_county import sign_in
 
 MOST_STATEMENTS = 9
@@ -77,6 +77,28 @@ def test_a_project_that_missed_the_last_round_counts_with_its_own_latest_report(
     assert (own["whole"]["rows"], own["whole"]["values"]["missed"]) == (2, "2"), (
         "nobody has reported in it yet"
     )
+
+
+def test_a_project_that_never_reported_has_a_row_and_its_budget_stands_apart(
+    filed: Flask, bihuan: Bihuan
+) -> None:
+    before: Any = reader(filed, "section").get("/api/v1/figures/execution?year=2021").json
+    with bihuan.unit_of_work() as uow:
+        round_id = open_round(uow, 4)
+        silent, excused = ask(uow, round_id, "S-1", "started"), ask(uow, round_id, "S-2", "excluded")
+
+    said: Any = reader(filed, "section").get("/api/v1/figures/execution?year=2021").json
+    rows = reader(filed, "section").get("/reports/figures/execution/rows?year=2021").text
+    told = said["whole"]["values"]
+
+    assert said["whole"]["rows"] == before["whole"]["rows"] + 1
+    assert (told["never"], told["unreported"]) == ("1", "50")
+    assert all(
+        told[one] == before["whole"]["values"][one] for one in ("budget", "executed", "rate", "progress")
+    )
+    assert silent in rows and excused not in rows and "从未填报" in rows
+    other: Any = reader(filed, "unit_head").get("/api/v1/figures/execution?year=2021").json
+    assert other["whole"]["values"]["never"] == "0", "it is another department's"
 
 
 def test_a_figure_opens_its_rows_and_nothing_else(filed: Flask) -> None:

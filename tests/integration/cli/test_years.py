@@ -2,12 +2,12 @@
 
 import json
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from engine.access import SYSTEM
 from host.composition import Bihuan
 from host.publishing import policy_files
-from ledger.model.register import Organisation
+from ledger.model.register import Jurisdiction, Organisation
 from ledger.policy.pack import factory_folder
 from tests.integration.cli.conftest import Operate
 
@@ -43,21 +43,24 @@ def test_a_year_is_opened_from_an_empty_database(bihuan: Bihuan, operate: Operat
 
 
 def test_a_year_takes_over_a_newer_pack_as_it_was_shown(bihuan: Bihuan, operate: Operate) -> None:
-    assert operate("year", "newer-pack", "cn-default", "2099")[0] == 1, "nothing newer is published"
+    assert operate("year", "place", "hillside", "山前县")[0] == 0
+    with bihuan.unit_of_work() as uow:
+        place_id = uow.session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "hillside")).one()
+    bureau(bihuan, place_id)
     text = (factory_folder() / "cn-default.toml").read_text(encoding="utf-8")
     later = text.replace("[rectification.days]\nvalue = 10", "[rectification.days]\nvalue = 15")
     with bihuan.unit_of_work() as uow:
         policy_files.publish(uow, later.encode(), SYSTEM)
-    # the stage of the test before is waived: another year has one to come
-    assert operate("year", "open", "cn-default", "2098", "--stage", "target")[0] == 0
+    assert operate("year", "open", "hillside", "2098", "--stage", "target")[0] == 0
+    assert operate("year", "newer-pack", "hillside", "2098")[0] == 1, "nothing newer is published"
     with bihuan.unit_of_work() as uow:
         policy_files.publish(uow, text.encode(), SYSTEM)
 
-    said = operate("year", "newer-pack", "cn-default", "2098")[1]
-    told = json.loads(operate("year", "newer-pack", "cn-default", "2098", "--json")[1])
+    said = operate("year", "newer-pack", "hillside", "2098")[1]
+    told = json.loads(operate("year", "newer-pack", "hillside", "2098", "--json")[1])
     seen = ("--seen", told["seen"], "--reason", "新通知")
 
     assert "会改:“整改期限(工作日)”由“15”改为“10”" in said and told["seen"] in said
-    assert operate("year", "take-over", "cn-default", "2098", "--seen", "x", "--reason", "新通知")[0] == 1
-    assert operate("year", "take-over", "cn-default", "2098", *seen)[0] == 0
-    assert operate("year", "take-over", "cn-default", "2098", *seen)[0] == 1
+    assert operate("year", "take-over", "hillside", "2098", "--seen", "x", "--reason", "新通知")[0] == 1
+    assert operate("year", "take-over", "hillside", "2098", *seen)[0] == 0
+    assert operate("year", "take-over", "hillside", "2098", *seen)[0] == 1
