@@ -140,5 +140,5 @@ def newer_pack(place: str, number: int, database: str | None, as_json: bool) -> 
 def take_over_pack(place: str, number: int, seen: str, reason: str, database: str | None) -> None:
     """Let YEAR go on under the newer versions of its policy pack, as `newer-pack` said."""
     with opened(database) as bihuan, bihuan.unit_of_work() as uow:
-        done = take_over(uow, opening_years.place_of(uow, place), number, reason, seen=seen, by=operator())
-    click.echo(f"{number} 年度已改用新版政策包:改了 {len(done.taken)} 处取值;期限由作业逐个更新。")
+        take_over(uow, opening_years.place_of(uow, place), number, reason, seen=seen, by=operator())
+    click.echo(f"{number} 年度已改用新版政策包;期限由作业逐个更新。")

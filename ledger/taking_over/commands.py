@@ -20,8 +20,8 @@ from ledger.year import YEAR
 INSTANCE = table_of(ProcessInstance)
 
 
-def take_over(uow: UnitOfWork, place: Place, year: int, reason: str, *, seen: str, by: Actor) -> TakeOver:
-    """Let a year go on under the newest versions of its pack, as `foreseen` says; instances follow through the queue.
+def take_over(uow: UnitOfWork, place: Place, year: int, reason: str, *, seen: str, by: Actor) -> list[int]:
+    """Let a year go on under the newest versions of its pack, as `foreseen` says; return the orders by which instances follow.
 
     seen: the hash of what was looked at. Raises InvalidInput without a reason; Conflict if it would be something else
     by now; as `foreseen`.
@@ -35,7 +35,7 @@ def take_over(uow: UnitOfWork, place: Place, year: int, reason: str, *, seen: st
         )
     campaign = campaigns.locked(uow, campaigns.find(uow.session, **of_year, stage=YEAR, round=1).id)
     definitions.keep_parameters(uow, found.chosen)
-    moving.move(uow, found.moves, text, audited="year.move", by=by)
+    orders = moving.move(uow, found.moves, text, audited="year.move", by=by)
     for one in found.openings:
         one.row.opens_at = start_of_day(one.new)
     campaign.parameter_hash = found.chosen.hash
@@ -49,7 +49,7 @@ def take_over(uow: UnitOfWork, place: Place, year: int, reason: str, *, seen: st
         "parameter_hash": found.chosen.hash,
     }
     uow.audit("year.take_over", by=by, subject=f"{place.id}/{year}", data=facts)
-    return found
+    return orders
 
 
 def _redate_year(uow: UnitOfWork, jurisdiction_id: int, found: TakeOver, reason: str, by: Actor) -> None:

@@ -42,7 +42,7 @@ def command(year: int) -> Answer:
     def run() -> str:
         with system().bihuan.unit_of_work() as uow:
             reason, seen = form.get("reason", ""), form.get("seen", "")
-            take_over(uow, mine(uow), year, reason, seen=seen, by=acting_now().actor)
-        return url_for("years", year=year, said="taken_over")
+            orders = take_over(uow, mine(uow), year, reason, seen=seen, by=acting_now().actor)
+        return url_for("years", year=year, said="taken_over", order=orders)
 
     return answered(run, lambda fault: show(year, fault))

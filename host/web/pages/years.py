@@ -14,6 +14,7 @@ from host import opening_years
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
 from host.web.day import today
+from host.web.year.ordered import going
 from ledger.policies_in_force import Place, in_force, newer, places
 from ledger.policy.confirming import to_confirm
 from ledger.policy.pack import FIRST_YEAR, LAST_YEAR
@@ -53,6 +54,7 @@ def show() -> str:
         newer=since,
         words=WORDS_OF_CAMPAIGNS,
         following=max(place.opened, default=today().day.year) + 1,
+        going=going(),
         fault="",
         said=said(),
     )

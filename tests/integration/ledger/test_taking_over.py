@@ -10,7 +10,6 @@ from engine import library
 from engine.access import SYSTEM
 from engine.calendar.local_time import local_date
 from engine.errors import BihuanError, Conflict, InvalidInput, WrongState
-from engine.model.bulk import BulkRun
 from engine.model.instances import ProcessInstance
 from engine.model.journal import AuditRow
 from engine.model.tasks import UserTask
@@ -22,7 +21,7 @@ from ledger.holidays.foreseeing import tasks_that_move
 from ledger.policies_in_force import Place, in_force, newer, places
 from ledger.policy.pack import factory_folder
 from ledger.taking_over.commands import take_over
-from ledger.taking_over.foreseeing import TakeOver, foreseen
+from ledger.taking_over.foreseeing import foreseen
 from ledger.taking_over.using import used
 from ledger.year import YEAR
 from tests.integration.ledger.test_calendar_moves import by_day, dues
@@ -58,13 +57,11 @@ def publish(uow: UnitOfWork, *keys: str) -> Place:
     return places(uow.session)[0]
 
 
-def taken_over(uow: UnitOfWork, place: Place, reason: str = "县政府办 2020 年第 9 号通知") -> TakeOver:
+def taken_over(uow: UnitOfWork, place: Place, reason: str = "县政府办 2020 年第 9 号通知") -> None:
     """Take over what is published, and let the workers do what was ordered."""
-    known = set(uow.session.scalars(select(BulkRun.id)))
-    done = take_over(uow, place, 2021, reason, seen=foreseen(uow, place, 2021).chosen.hash, by=BOSS)
-    for order in sorted(set(uow.session.scalars(select(BulkRun.id))) - known):
+    seen = foreseen(uow, place, 2021).chosen.hash
+    for order in take_over(uow, place, 2021, reason, seen=seen, by=BOSS):
         carry_out(uow, order)
-    return done
 
 
 def test_what_a_stage_that_has_begun_goes_by_stays_and_the_rest_is_taken_over(
