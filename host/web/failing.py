@@ -1,6 +1,7 @@
 """Errors become pages: the one place that maps codes to HTTP."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DataError
@@ -65,10 +66,18 @@ def _answer(error: BihuanError) -> Response | tuple[str, int]:
 
 
 def _to_sign_in() -> Response:
-    place = url_for("sign_in", next=request.full_path if request.method == "GET" else None)
+    place = url_for("sign_in", next=request.full_path if request.method == "GET" else _came_from())
     if request.headers.get("HX-Request"):
         return Response(status=200, headers={"HX-Redirect": place})
     return redirect(place)
+
+
+def _came_from() -> str | None:
+    """Return the page of ours from which something was sent."""
+    parts = urlsplit(request.referrer or "")
+    if request.method == "GET" or parts.netloc != request.host:
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _http(error: HTTPException) -> Response | tuple[str, int]:
@@ -91,4 +100,4 @@ def _unforeseen(error: Exception) -> Response | tuple[str, int]:
 
 
 def _page(code: str, text: str, status: int) -> tuple[str, int]:
-    return render_template("failed.html", code=code, text=text, status=status), status
+    return render_template("failed.html", code=code, text=text, status=status, back=_came_from()), status

@@ -99,7 +99,9 @@ def _require_form_token() -> None:
         return
     found = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
     if not is_form_token(found):
-        raise NotAllowed("这个页面放得太久或来自别处,没有执行;请刷新页面后再做一次。", code="form.token")
+        if somebody() is None and not holds(None, ENDPOINTS.get(request.endpoint or "", Permission.PUBLIC)):
+            raise NotAllowed("请先登录。", code="sign_in.needed")
+        raise NotAllowed("这个页面放得太久或来自别处,没有执行;请回到那一页再做一次。", code="form.token")
 
 
 def _require_permission() -> None:

@@ -87,3 +87,49 @@ def test_two_people_type_in_one_form_at_once_and_keep_each_their_half(sign_in: S
     expect(preparer.locator("[name=goal_result]")).to_have_value("两人同时填写,第 2 次。")
     expect(finance.locator("[name=budget_amount]")).to_have_value("302.50")
     expect(finance.locator("[name=executed_amount]")).to_have_value("292.25")
+
+
+def test_who_signs_in_anew_in_another_tab_is_told_in_the_first_and_loses_nothing(sign_in: SignIn) -> None:
+    page = sign_in("preparer", expected="Failed to load resource")
+    address = form_in_hand(page)
+    page.goto(address)
+    expect(page.locator("[name=goal_result]")).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/me")
+    other.locator(".bh-top").get_by_role("button", name="退出").click()
+    enter(other)
+
+    page.fill("[name=goal_result]", "别的窗口重新登录以后打的字。")
+    expect(page.locator("#saved")).to_contain_text("请刷新这一页")
+    page.get_by_role("button", name="检查并提交").first.click()
+    page.get_by_role("link", name="回到刚才那一页").click()
+
+    expect(page).to_have_url(re.compile("/form$"))
+    expect(page.locator("[name=goal_result]")).to_have_value("别的窗口重新登录以后打的字。")
+
+
+def test_who_is_signed_out_when_he_sends_a_form_is_back_in_it_after_signing_in(sign_in: SignIn) -> None:
+    page = sign_in("preparer", expected="Failed to load resource")
+    address = form_in_hand(page)
+    page.goto(address)
+    expect(page.locator("[name=goal_result]")).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/me")
+    other.locator(".bh-top").get_by_role("button", name="退出").click()
+    other.wait_for_url("**/sign-in")
+
+    page.fill("[name=goal_result]", "退出以后打的字。")
+    page.get_by_role("button", name="检查并提交").first.click()
+    enter(page)
+
+    expect(page).to_have_url(re.compile("/form$"))
+    expect(page.locator("[name=goal_result]")).to_have_value("退出以后打的字。")
+
+
+def enter(page: Page) -> None:
+    """Sign in once more on the page that asks for it."""
+    page.wait_for_url(re.compile("/sign-in"))
+    page.fill("#login", "preparer")
+    page.fill("#password", "bihuan-demo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)

@@ -129,3 +129,28 @@ def test_signing_in_leads_to_no_foreign_place(client: FlaskClient) -> None:
     answer = client.post("/sign-in?next=//evil.example/", data=form)
 
     assert answer.headers["Location"] == "/"
+
+
+def test_who_is_no_longer_signed_in_when_he_sends_a_form_comes_back_to_its_page(client: FlaskClient) -> None:
+    enter(client)
+    client.delete_cookie("bihuan_session")
+    form, origin = {"form_token": "of the session that ended"}, "http://localhost"
+
+    def answer(referrer: str) -> str:
+        return client.post("/me/tokens", data=form, headers={"Referer": referrer}).headers["Location"]
+
+    assert answer(f"{origin}/me?tab=tokens") == "/sign-in?next=/me?tab%3Dtokens"
+    assert answer("http://evil.example/me") == answer("") == "/sign-in"
+    assert "登录后回到刚才那一页" in client.get("/sign-in?next=/me").text
+    assert "登录后回到刚才那一页" not in client.get("/", follow_redirects=True).text
+
+
+def test_who_signed_in_anew_elsewhere_is_shown_the_way_back_to_the_page_he_was_on(
+    client: FlaskClient,
+) -> None:
+    enter(client)
+
+    answer = client.post("/me/tokens", data={"form_token": "old"}, headers={"Referer": "http://localhost/me"})
+
+    assert (answer.status_code, "form.token" in answer.text) == (403, True)
+    assert '<a class="btn btn-primary" href="/me">回到刚才那一页</a>' in answer.text

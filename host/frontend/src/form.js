@@ -46,6 +46,8 @@ export function keepForm() {
       } else if (answer.type === "opaqueredirect") {
         say(words.wordsOut, true);
         later();
+      } else if (answer.status < 500 && answer.status !== 429) { // signed in anew elsewhere, or no longer one's own
+        say(words.wordsRefused, true);
       } else { say(words.wordsLocal, true); later(); }
     } catch { say(words.wordsLocal, true); later(); }
     busy = false;

@@ -1,5 +1,7 @@
 """The list of optional keys, and the switch to turn them off."""
 
+from collections.abc import Iterator
+
 from flask import Flask, redirect, render_template, request, url_for
 from sqlalchemy import update
 from werkzeug.wrappers import Response
@@ -7,9 +9,21 @@ from werkzeug.wrappers import Response
 from engine.model.base import table_of
 from host.model.accounts import Account
 from host.web.context import acting_now, system
+from host.web.permissions import Permission, holds
 from host.web.words import translate as _
 
 ACCOUNT = table_of(Account)
+ADMINISTERS = (Permission.DIRECTORY, Permission.AUDIT, Permission.PROCESSES)
+PLACES = (
+    ("D", "去待办", (Permission.VIEW,)),
+    ("X", "去消息", (Permission.VIEW,)),
+    ("N", "去年度", (Permission.VIEW,)),
+    ("P", "去项目", (Permission.VIEW,)),
+    ("B", "去报表", (Permission.FIGURES,)),
+    ("L", "去流程工坊", (Permission.DEFINITIONS,)),
+    ("M", "去管理", ADMINISTERS),
+)
+"""Key, what it does, and the permissions one of which opens the page: as in shell.html."""
 
 
 def register(app: Flask) -> None:
@@ -30,16 +44,19 @@ def keys() -> str:
         ("S", _("稍后再办：选一天，到那天再回来")),
         ("X", _("批量办结；在批量页里勾选，J、K 移动")),
         ("/", _("搜索")),
-        ("G　D", _("去待办")),
-        ("G　B", _("去报表")),
-        ("G　X", _("去消息")),
-        ("G　L", _("去流程工坊")),
-        ("G　M", _("去管理")),
+        *_places(),
         ("Ctrl+S", _("表单里：立即保存")),
         ("?", _("这张表")),
         ("Esc", _("关闭")),
     )
     return render_template("keys.html", listed=listed)
+
+
+def _places() -> Iterator[tuple[str, str]]:
+    """Yield the keys that lead to the pages somebody may open, in the order of the navigation."""
+    for key, text, one_of in PLACES:
+        if any(holds(acting_now(), one) for one in one_of):
+            yield f"G　{key}", _(text)
 
 
 def choose() -> Response:
