@@ -102,6 +102,7 @@ def test_who_signs_in_anew_in_another_tab_is_told_in_the_first_and_loses_nothing
     page.fill("[name=goal_result]", "别的窗口重新登录以后打的字。")
     expect(page.locator("#saved")).to_contain_text("请刷新这一页")
     page.get_by_role("button", name="检查并提交").first.click()
+    expect(page.locator("h1:focus")).to_have_text("没有办成")  # where keyboard and screen reader begin
     page.get_by_role("link", name="回到刚才那一页").click()
 
     expect(page).to_have_url(re.compile("/form$"))

@@ -32,6 +32,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (heading) heading.focus({ preventScroll: true });
 });
 
+// What went wrong is where a keyboard and a screen reader begin on the page that says it.
+if (!document.querySelector("[autofocus]")) document.querySelector("[data-focus-now], [role=alert] [data-focus]")?.focus();
+
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".bh-task");
   if (!row) return;

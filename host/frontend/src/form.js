@@ -12,7 +12,6 @@ export function keepForm() {
   });
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
-  document.querySelector("[data-focus-now]")?.focus();
   const words = form.dataset;
   const place = `bihuan.draft.${words.who}.${words.task}`;
   const says = document.getElementById("saved");
