@@ -77,6 +77,7 @@ from host.web.pages import (
 )
 from host.web.permissions import ENDPOINTS
 from host.web.rates import Rates
+from host.web.refusals import difference
 from host.web.rest import interface, routes
 from host.web.stage_names import STAGES
 from ledger.policy.vocabulary import cited
@@ -176,7 +177,7 @@ def create_app(
         bihuan, secret, https, demo, service_of(bihuan.settings), tally, watch, leaving or Leaving(), rates
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES)
+    app.jinja_env.globals.update(_=words.translate, due_of=due_of, stages=STAGES, difference=difference)
     app.jinja_env.globals.update(
         day_of=day.day_of, short_day=day.short, weekday=day.weekday, role_name=words.role_name
     )

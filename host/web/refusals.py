@@ -10,6 +10,9 @@ from engine.errors import BihuanError
 from host.web.words import english, language
 
 HOLE = re.compile(r"\{(\d)\}")
+PIECE = re.compile(r"(?:“[^”]*”|[^;。“])+")
+"""A piece of a sentence about a difference; what is quoted stays whole."""
+REFUSALS, DIFFERENCES = "refusals.toml", "differences.toml"
 Shape = tuple[re.Pattern[str], str]
 
 
@@ -23,18 +26,27 @@ def refusal(text: str) -> str:
     return _translated(text) if language() == "en" else text
 
 
-@lru_cache(maxsize=1)
-def sentences() -> Mapping[str, str]:
-    """Return the English of every sentence of an error, with numbers where something stands in it."""
-    return tomllib.loads((files("host.web.languages") / "refusals.toml").read_text(encoding="utf-8"))
+def difference(text: str) -> str:
+    """Return what differs between two versions of a definition, in the reader's language, piece by piece."""
+    if language() != "en":
+        return text
+    pieces = [_translated(piece, DIFFERENCES) for piece in PIECE.findall(text)]
+    return "; ".join(pieces) + "." if pieces else text
 
 
-@lru_cache(maxsize=1)
-def _shapes() -> Sequence[Shape]:
+@lru_cache(maxsize=2)
+def sentences(catalogue: str = REFUSALS) -> Mapping[str, str]:
+    """Return the English of every sentence of a catalogue, with numbers where something stands in it."""
+    return tomllib.loads((files("host.web.languages") / catalogue).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _shapes(catalogue: str) -> Sequence[Shape]:
     """Return a pattern for each sentence with holes, the one with the most fixed words first."""
-    with_holes = [one for one in sentences() if HOLE.search(one)]
+    known = sentences(catalogue)
+    with_holes = [one for one in known if HOLE.search(one)]
     longest = sorted(with_holes, key=lambda one: len(HOLE.sub("", one)), reverse=True)
-    return [(_pattern(one), sentences()[one]) for one in longest]
+    return [(_pattern(one), known[one]) for one in longest]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
@@ -43,14 +55,15 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     return re.compile(words, re.DOTALL)
 
 
-def _translated(text: str) -> str:
-    whole = sentences().get(text) or english().get(text)
+def _translated(text: str, catalogue: str = REFUSALS) -> str:
+    whole = sentences(catalogue).get(text) or english().get(text)
     if whole is not None:
         return whole
-    for pattern, other in _shapes():
+    for pattern, other in _shapes(catalogue):
         found = pattern.fullmatch(text)
         if found is not None:
-            return _filled(other, {name: _translated(part) for name, part in found.groupdict().items()})
+            parts = {name: _translated(part, catalogue) for name, part in found.groupdict().items()}
+            return _filled(other, parts)
     return text
 
 

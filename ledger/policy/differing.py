@@ -33,9 +33,14 @@ class Difference:
         return worded(self.key, self.after)
 
     @property
+    def grounds(self) -> str:
+        """Return the grounds of the new value, for people."""
+        return cited(self.rules_after)
+
+    @property
     def sentence(self) -> str:
         """Return it for people: `单位自评截止日原来没有规定,改为“次年 2 月 15 日”(依据 SW-R46)。`"""
-        source = f"依据 {cited(self.rules_after)}" if self.rules_after else "本次设置"
+        source = f"依据 {self.grounds}" if self.rules_after else "本次设置"
         before = f"“{self.label}”" + ("原来没有规定" if self.before is None else f"由“{self.old}”")
         after = "改为不作规定" if self.after is None else f"改为“{self.new}”"
         text = f"{before}{',' if self.before is None else ''}{after}({source})。"

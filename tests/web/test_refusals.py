@@ -36,6 +36,7 @@ SEEN = (
         "host/imports/*.py",
         "ledger/budgeting/*.py",
         "ledger/roster/*.py",
+        "ledger/taking_over/*.py",
         "ledger/substituting.py",
     ),
 )
@@ -103,3 +104,26 @@ def test_names_stand_where_they_stood(county: Flask, text: str, expected: str) -
         assert refusals.said(NotAllowed(text)) == expected
     with county.test_request_context(headers={"Accept-Language": "zh-CN"}):
         assert refusals.said(NotAllowed(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "“整改期限”:依据由“系统默认”改为“国家文件”。说明原来没有,现在是“见通知”。",
+            "“整改期限”: grounds: from “our default” to “national document”; remark: new, “见通知”.",
+        ),
+        ("政策包的名称由“甲县;东区”改为“甲市”。", "name of the pack: from “甲县;东区” to “甲市”."),
+        (
+            "“填报”:期限由“a”改为“b”;可退回到原来没有,现在是“c”。",
+            "“填报”: due date: from “a” to “b”; may be returned to: new, “c”.",
+        ),
+        ("第 2 条规则:“金额”由“1”改为“2”。", "Rule 2: “金额”: from “1” to “2”."),
+        ("只有注释或排版不同,取值没有变。", "Only comments or layout differ; the values are the same."),
+    ],
+)
+def test_what_differs_is_told_in_english_piece_by_piece(county: Flask, text: str, told: str) -> None:
+    with county.test_request_context(headers={"Accept-Language": "en"}):
+        assert refusals.difference(text) == told
+    with county.test_request_context(headers={"Accept-Language": "zh"}):
+        assert refusals.difference(text) == text

@@ -48,7 +48,7 @@ def show(fault: str = "") -> str:
         groups={title: [rows[key] for key in keys] for title, keys in grouped().items()},
         against=against,
         other=other,
-        sentences=[one.sentence for one in differences(other, pack)] if other else [],
+        differing=differences(other, pack) if other else [],
         fault=fault,
         said=said(),
     )
