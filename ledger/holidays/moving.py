@@ -44,6 +44,11 @@ class Shift:
     new: date
     chosen: Parameters
 
+    @property
+    def moves(self) -> bool:
+        """Tell whether it is due on another day."""
+        return self.new != self.old
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -157,7 +162,7 @@ def move(
         entry = entry_of(one.chosen.dates, campaign)
         due_at, closes_at = (end_of_day(entry[name]) for name in ("due", "closes"))
         rearranged_stage(uow, campaign, one.chosen, due_at, closes_at, reason, by=by)
-        if one.new != one.old:
+        if one.moves:
             facts = {"campaign_id": one.campaign_id, "due": [one.old.isoformat(), one.new.isoformat()]}
             uow.audit(audited, by=by, subject=f"{one.year}/{one.stage}/{one.round}", data=facts)
     for batch in found.batches:

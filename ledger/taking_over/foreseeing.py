@@ -99,14 +99,14 @@ def foreseen(uow: UnitOfWork, place: Place, year: int) -> TakeOver:
 
 
 def _begun(uow: UnitOfWork, jurisdiction_id: int, year: int) -> Sequence[str]:
-    """Return the stages of a year of which a round has begun."""
+    """Return the stages of a year of which a round has begun, in the order of the year."""
     found = select(Campaign.stage).where(
         Campaign.jurisdiction_id == jurisdiction_id,
         Campaign.year == year,
         Campaign.stage != YEAR,
         Campaign.status.in_(("open", "closed")),
     )
-    return sorted(set(uow.session.scalars(found)))
+    return list(dict.fromkeys(uow.session.scalars(found.order_by(Campaign.opens_at, Campaign.id))))
 
 
 def _mixed(uow: UnitOfWork, place: Place, before: ResolvedPack, kept: Sequence[Difference]) -> ResolvedPack:

@@ -20,11 +20,7 @@ def told(uow: UnitOfWork, place: Place, found: TakeOver, *, by: Actor) -> dict[s
         "kept": [one.difference.as_json() | {"stages": list(one.stages)} for one in found.kept],
         "days": [
             *(_day(one.row.stage, one.row.round, "opens", one.old, one.new) for one in found.openings),
-            *(
-                _day(one.stage, one.round, "due", one.old, one.new)
-                for one in found.moves.shifts
-                if one.new != one.old
-            ),
+            *(_day(one.stage, one.round, "due", one.old, one.new) for one in found.moves.shifts if one.moves),
         ],
         "tasks": [
             {"stage": one.stage, "name": one.name, "from": one.old, "to": one.new, "tasks": one.tasks}

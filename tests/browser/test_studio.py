@@ -138,7 +138,7 @@ def test_a_pack_is_taken_away_changed_compared_published_and_taken_back(
     shot(page, "studio-pack-newer")
     lead = sign_in("performance", viewport=PHONE)
     lead.goto("/manage/years#newer")
-    assert "线上的政策包比开年时新" in lead.locator("#newer").inner_text()
+    assert "线上的政策包比本年度用的新" in lead.locator("#newer").inner_text()
     assert lead.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert not violations(lead)
     shot(lead, "studio-pack-newer-phone")

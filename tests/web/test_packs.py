@@ -54,7 +54,10 @@ def test_what_differs_is_shown_by_key_and_published_only_then(county: Flask, bih
     before = days(bihuan, "cn-default")
     done = publish(client, "policies", LONGER, seen=0)
 
-    assert '>10</span></td><td class="bh-any" data-label="现在的"><span lang="zh-CN">15' in offered and "1 处不同" in offered
+    assert (
+        '>10</span></td><td class="bh-any" data-label="现在的"><span lang="zh-CN">15' in offered
+        and "1 处不同" in offered
+    )
     assert "结果应用、整改与公开" in offered and "依据由“系统默认”改为“国家文件”" in offered
     assert before == 10 and days(bihuan, "cn-default") == 15
     assert "第 1 版，线上" in client.get(done.headers["Location"]).text
@@ -94,7 +97,10 @@ def test_what_comes_with_the_program_is_a_version_to_look_at_and_go_back_to(
 
     assert refused.status_code == 409 and "现在用的就是随程序提供的" in refused.text
     assert "和随程序提供的比" in page and f'action="{again}"' in page
-    assert "线上是第 1 版" in shown and '>15</span></td><td class="bh-any" data-label="现在的"><span lang="zh-CN">10' in shown
+    assert (
+        "线上是第 1 版" in shown
+        and '>15</span></td><td class="bh-any" data-label="现在的"><span lang="zh-CN">10' in shown
+    )
     assert client.get("/studio/policies/cn-default/file?version=0").text == COMMON
     assert "第 2 版，线上" in client.get(back.headers["Location"]).text and days(bihuan, "cn-default") == 10
 

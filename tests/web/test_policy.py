@@ -170,7 +170,7 @@ def test_an_opened_year_shows_what_it_was_opened_with(county: Flask, bihuan: Bih
     page = entered(county, "performance").get("/studio/policy").text
 
     assert "2021 年度的制度" in page
-    assert "开年以后政策包改过" in page and "开年时设定" in page and "30%" in page
+    assert "政策包改过" in page and "本年度保持" in page and "30%" in page
 
 
 def test_the_page_takes_a_fixed_number_of_statements(county: Flask, bihuan: Bihuan) -> None:
