@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendar.local_time import SHANGHAI
 from ledger.before_target import earlier, pre_evaluation
+from ledger.drafted import drafted
 from ledger.evaluated import evaluated
 from ledger.indicator_points import execution_points, line_points
 from ledger.model.extensions import ExtensionRequest
@@ -107,6 +108,7 @@ CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "fed": fed,
     "evaluated": evaluated,
     "extension": extension,
+    "circular": drafted,
     "earlier": earlier,
     "pre_evaluation": pre_evaluation,
     "year": lambda _session, place: place.year,

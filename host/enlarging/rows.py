@@ -23,6 +23,7 @@ LEFT: Final = frozenset(
         *("jurisdiction", "campaign", "sample_draw", "bulk_run", "bulk_item", "sweep"),  # of the whole county
         "policy_confirmation",  # the same
         "calendar_version",  # the same
+        "circular",  # the same
         *("parameter_set", "process_definition", "definition_bundle", "blob", "alembic_version"),  # of all
         *("webhook_endpoint", "webhook_delivery", "webhook_attempt"),  # others are told once
         *("inbound_source", "inbound_call"),  # and call once

@@ -46,8 +46,12 @@ ANSWERS: Mapping[str, Answer] = {
         tracks.track_self_evaluation,
         tracks.track_review,
         results.result_action,
+        results.circular,
     )
 }
+
+BEGUN = frozenset({"circular"})
+"""Forms that begin with what the system lists: people leave that as it stands and add their answer."""
 
 
 def answer(situation: Situation) -> dict[str, Any]:

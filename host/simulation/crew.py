@@ -17,10 +17,11 @@ from engine.clock import VirtualClock
 from engine.errors import BihuanError
 from engine.storage.database import Database, Login
 from forms.errors import FormInvalid
+from forms.prefilling import prefilled
 from host.composition import Bihuan
-from host.filing import file_task
+from host.filing import desk_of, file_task
 from host.settings import Settings
-from host.simulation.answering import answer
+from host.simulation.answering import BEGUN, answer
 from host.simulation.situation import Situation
 from host.workers.queueing import drain
 from ledger.importing.ledger_file import LedgerFile
@@ -173,7 +174,11 @@ def _run(bihuan: Bihuan, post: Post, errand: Errand) -> None:
     with bihuan.unit_of_work() as uow:
         tasks.claim(uow, errand.task_id, by=errand.actor)
     with bihuan.unit_of_work() as uow:
-        file_task(uow, errand.task_id, answer(situation), by=errand.actor)
+        typed = answer(situation)
+        if situation.form_key in BEGUN:
+            desk = desk_of(uow, errand.task_id)
+            typed = {**prefilled(desk.definition, context=desk.context, functions=desk.functions), **typed}
+        file_task(uow, errand.task_id, typed, by=errand.actor)
 
 
 def _deliver(bihuan: Bihuan, letter: Letter) -> None:

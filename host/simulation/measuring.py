@@ -91,6 +91,7 @@ class Questions:
             outcome.waived,
             excluded(session, campaign_ids),
             actions,
+            outcome.circulars,
         )
 
 

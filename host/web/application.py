@@ -40,6 +40,7 @@ from host.web.pages import (
     incidents,
     jobs,
     keys,
+    lateness,
     letters,
     manual,
     me,
@@ -79,8 +80,8 @@ from host.web.permissions import ENDPOINTS
 from host.web.rates import Rates
 from host.web.refusals import difference
 from host.web.rest import interface, routes
-from host.web.stage_names import STAGES
 from ledger.policy.vocabulary import cited
+from ledger.stage_names import STAGES
 
 LARGEST_BODY = 1024 * 1024
 PAGES = (
@@ -107,6 +108,7 @@ PAGES = (
     attaching,
     sheets,
     keys,
+    lateness,
     manual,
     single_sign_on,
     me,

@@ -19,6 +19,7 @@ KINDS = {
     "seat": ("users", "签署席位放回"),
     "redated": ("clock", "改期"),
     "extension": ("clock", "延期答复"),
+    "circular": ("warn", "迟报通报"),
     "withdrawn": ("out", "撤下"),
     "cc": ("users", "抄送"),
     "substitution": ("users", "代理"),
@@ -75,6 +76,6 @@ def line(row: Any) -> MessageLine:
         row.due_at if row.task_status == "open" else None,
         past,
         row.read_at is None and not past,
-        row.task_id is not None or row.kind in ("substitution", "bounced"),
+        row.task_id is not None or row.kind in ("substitution", "bounced", "circular"),
         row.in_place_of or "",
     )

@@ -179,6 +179,7 @@ ENDPOINTS: Final[Mapping[str, Permission]] = {
     "open_year": _P.YEAR,
     "newer_pack": _P.YEAR,
     "take_over_pack": _P.YEAR,
+    "lateness": _P.VIEW,
     "stage": _P.YEAR,
     "command_stage": _P.YEAR,
     "add_place": _P.PEOPLE,

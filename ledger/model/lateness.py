@@ -12,8 +12,9 @@ from engine.model.base import Base, Bound
 class LateSubmission(Bound, Base):
     """A submission that was missing when the policy's days were over.
 
-    stage, checkpoint: the stage and its round; round: of the task, counted up by returns. due_on: the day it missed,
-    extensions included. When it came in after all says the task: nothing is kept twice.
+    stage, checkpoint: the stage and its round; round: of the task, counted up by returns. due_on: the day it missed;
+    the task may have got another one since. circular_id: which lists it, in this line, or would but for the reason in left_out. When it
+    came in after all says the task: nothing is kept twice.
     """
 
     __tablename__ = "late_submission"
@@ -32,3 +33,6 @@ class LateSubmission(Bound, Base):
     round: Mapped[int]
     due_on: Mapped[date]
     found_at: Mapped[datetime]
+    circular_id: Mapped[int | None] = mapped_column(ForeignKey("app.circular.id"), index=True)
+    line_no: Mapped[int | None]
+    left_out: Mapped[str | None]

@@ -3,25 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Date, bindparam, cast, func, literal, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.events import Event
-from engine.model.base import table_of
-from engine.model.tasks import UserTask
 from engine.operations import Step
 from engine.uow import UnitOfWork
-from ledger.model.lateness import LateSubmission
+from ledger.lateness import DUE_ON, LATE, TASK
 from ledger.operations.writing import place
 
-LATE, TASK = table_of(LateSubmission), table_of(UserTask)
 SHARED = ("instance_id", "campaign_id", "jurisdiction_id", "year", "organisation_id", "project_id")
 
 
 def record_lateness(uow: UnitOfWork, step: Step, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Note that a task of this instance was not done by its day. arguments: task, the element.
 
-    Nothing is noted twice, nor of a task that is done, got another day or was opened after its day. Returns {"late": bool}.
+    Nothing is noted twice, nor of a task that is done or was opened after its day. Returns {"late": bool}.
     """
     placed = place(step)
     known: dict[str, Any] = {
@@ -31,12 +28,11 @@ def record_lateness(uow: UnitOfWork, step: Step, arguments: Mapping[str, Any]) -
         "subject_code": step.subject_code,
         "found_at": step.now,
     }
-    due_on = cast(func.timezone("Asia/Shanghai", TASK.c.due_at), Date)
     found = select(
         TASK.c.id,
         TASK.c.name,
         TASK.c.round,
-        due_on,
+        DUE_ON,
         *(literal(value, LATE.c[name].type) for name, value in known.items()),
     ).where(
         TASK.c.instance_id == step.instance_id,

@@ -67,6 +67,14 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[Remark]:
             "PC06",
             "写明了扣减分数线而没有扣减比例表,按线性比例处理。",
         )
+    noted, told = values["lateness.after_workdays"], values["circular.after_workdays"]
+    if told is not None and (noted is None or told <= noted):
+        yield Remark(
+            "circular.after_workdays",
+            "warning",
+            "PC09",
+            "通报日应晚于登记迟报的日子,否则通报时名单是空的。",
+        )
 
 
 def _dates(pack: Resolved) -> Iterator[Remark]:

@@ -26,7 +26,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "programme",
         "integration",
     ),
-    "提醒、升级、迟报、退回与延期": ("calendar", "lateness", "extension"),
+    "提醒、升级、迟报、退回与延期": ("calendar", "lateness", "circular", "extension"),
     "各阶段日期": ("stages",),
     "流程选择与说明": ("slots", "meta"),
 }

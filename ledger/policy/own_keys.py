@@ -15,6 +15,8 @@ LADDER: dict[str, Shape] = {
 
 LATENESS: dict[str, Shape] = {
     "lateness.after_workdays": Whole("过截止日几个工作日后登记迟报", 0, 60, nullable=True),
+    "circular.after_workdays": Whole("过截止日几个工作日后起草迟报通报", 1, 60, nullable=True),
+    "circular.issue_workdays": Whole("几个工作日内核定印发通报", 1, 60),
 }
 
 EXTENSION: dict[str, Shape] = {

@@ -17,7 +17,7 @@ class AnnualReport:
     grades: [name, lowest score, highest score], best first.
     opened: stages that ran; stated: those of them that have outcomes and so print figures.
     measures, parameters: by key {value, unit, printed, rows, title, …}; queries: SQL by the name a measure gives.
-    run: counters. findings, overdue, missing, waived, excluded, actions: rows of plain values.
+    run: counters. findings, overdue, missing, waived, circulars, excluded, actions: rows of plain values.
     calendar: days by stage, of this year and of the following one (empty if not asked for).
     confirm: values the bureau must still confirm; confirmed: those it has, by whom and when.
     """
@@ -37,6 +37,7 @@ class AnnualReport:
     overdue: Sequence[Entry] = ()
     missing: Sequence[Entry] = ()
     waived: Sequence[Entry] = ()
+    circulars: Sequence[Entry] = ()
     excluded: Sequence[Entry] = ()
     actions: Sequence[Entry] = ()
     calendar: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +76,7 @@ def as_json(report: AnnualReport) -> dict[str, Any]:
         "overdue": [dict(one) for one in report.overdue],
         "missing": [dict(one) for one in report.missing],
         "waived": [dict(one) for one in report.waived],
+        "circulars": [dict(one) for one in report.circulars],
         "excluded": [dict(one) for one in report.excluded],
         "calendar": dict(report.calendar),
         "following_calendar": dict(report.following_calendar),

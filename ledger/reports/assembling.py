@@ -33,6 +33,7 @@ class YearRun:
     waived: Sequence[Mapping[str, Any]] = ()
     excluded: Sequence[Mapping[str, Any]] = ()
     actions: Sequence[Mapping[str, Any]] = field(default=())
+    circulars: Sequence[Mapping[str, Any]] = ()
 
 
 def assemble(
@@ -61,6 +62,7 @@ def assemble(
     }
     order = {stage.key: place for place, stage in enumerate(stage_plan())}
     in_order = sorted({*opened, *stated}, key=lambda stage: (order.get(stage, len(order)), stage))
+    lists = ("run", "overdue", "missing", "waived", "circulars", "excluded", "actions")
     bands = sorted(pack.values["grading.bands"], key=lambda band: band[1], reverse=True)
     return AnnualReport(
         policy={"id": pack.id, "name": pack.name, "year": pack.year, "overrides": _overrides(pack)},
@@ -73,13 +75,8 @@ def assemble(
         measures={**{key: _measured(key, figure) for key, figure in figures.items()}, **measured},
         parameters=parameters,
         queries={key: _query(figure) for key, figure in figures.items()},
-        run=year_run.run,
         findings=[one.entry() for one in findings],
-        overdue=year_run.overdue,
-        missing=year_run.missing,
-        waived=year_run.waived,
-        excluded=year_run.excluded,
-        actions=year_run.actions,
+        **{name: getattr(year_run, name) for name in lists},
         calendar=pack.dates,
         following_calendar={} if following is None else following.dates,
         confirm=_confirm(pack),

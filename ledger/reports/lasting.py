@@ -87,7 +87,7 @@ class LastingYear:
     def _run(self, now: datetime) -> YearRun:
         went = collect(self.session, self.campaigns, now)
         kept_out = excluded(self.session, self.campaigns)
-        return YearRun(went.run, went.overdue, went.missing, went.waived, kept_out)
+        return YearRun(went.run, went.overdue, went.missing, went.waived, kept_out, circulars=went.circulars)
 
     def _actions(self) -> list[dict[str, Any]]:
         if "result.count" not in self.measures:

@@ -17,6 +17,8 @@ def open_items(report: AnnualReport) -> Iterator[Block]:
     yield from _by_stage(report)
     yield from _overdue(report.overdue)
     yield from _missing(report.missing)
+    if report.circulars:
+        yield from _circulars(report.circulars)
     if report.waived:
         yield Heading("免办事项", 2)
         yield Items([_waiver(one) for one in report.waived])
@@ -66,6 +68,21 @@ def _overdue(overdue: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         (19, 19, 36, 13, 13),
         dense=True,
     )
+
+
+def _circulars(circulars: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    rows = [
+        [
+            line(f"{one['title']}({one['number']})"),
+            one["issued_on"],
+            *(str(one[name]) for name in ("units", "lines", "delivered")),
+        ]
+        for one in circulars
+    ]
+    yield Heading("迟报通报", 2)
+    yield Paragraph(f"本年度印发迟报通报{len(rows)}份。")
+    header = ("通报", "印发日", "单位数", "迟报项数", "其中已补报")
+    yield Table("迟报通报表", header, rows, "lcrrr", (48, 16, 12, 12, 12), dense=True)
 
 
 def _missing(missing: Sequence[Mapping[str, Any]]) -> Iterator[Block]:

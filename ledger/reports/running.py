@@ -14,6 +14,8 @@ from engine.model.campaigns import Campaign, CampaignSubject
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.model.timers import Timer
+from ledger.lateness import DELIVERED_ON, LATE, TASK, stands
+from ledger.model.circulars import Circular
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class Outcome:
     overdue: list[dict[str, Any]]
     missing: list[dict[str, Any]]
     waived: list[dict[str, Any]]
+    circulars: list[dict[str, Any]]
 
 
 def collect(session: Session, campaign_ids: Collection[int], now: datetime) -> Outcome:
     """Count what has happened in these campaigns by now."""
     ids = list(campaign_ids)
     overdue, absent, waived = _overdue(session, ids, now), missing(session, ids), _waived(session, ids)
+    circulars = issued(session, ids)
     rungs = ladder.sent(session, ids)
     of_year = ProcessInstance.campaign_id.in_(ids)
     timers = (
@@ -44,8 +48,10 @@ def collect(session: Session, campaign_ids: Collection[int], now: datetime) -> O
         "late": sum(1 for one in overdue if one["completed_on"]),
         "missing": len(absent),
         "waived": len(waived),
+        "late_submissions": session.scalar(_late_submissions(ids, now)),
+        "circulars": len(circulars),
     }
-    return Outcome(run, overdue, absent, waived)
+    return Outcome(run, overdue, absent, waived, circulars)
 
 
 def _completed(session: Session, ids: list[int]) -> dict[str, Any]:
@@ -125,6 +131,45 @@ def _waived(session: Session, ids: list[int]) -> list[dict[str, Any]]:
     return [
         {"stage": one.stage, "round": one.round, "reason": one.waived_reason, "approver": one.waived_by}
         for one in session.scalars(rows.order_by(campaign.opens_at, campaign.stage))
+    ]
+
+
+def _late_submissions(ids: list[int], now: datetime) -> Any:
+    """Return the statement that counts what was noted as late and stands."""
+    noted = select(func.count()).select_from(LATE).join(TASK, TASK.c.id == LATE.c.task_id)
+    return noted.where(LATE.c.campaign_id.in_(ids), stands(now))
+
+
+def issued(session: Session, campaign_ids: Collection[int]) -> list[dict[str, Any]]:
+    """List the circulars that were issued, each with how many lines and units it names and how many came in since."""
+    named = (
+        select(
+            LATE.c.circular_id,
+            func.count().label("lines"),
+            func.count(LATE.c.organisation_id.distinct()).label("units"),
+            func.count(DELIVERED_ON).label("delivered"),
+        )
+        .join(TASK, TASK.c.id == LATE.c.task_id)
+        .where(LATE.c.left_out.is_(None), LATE.c.campaign_id.in_(campaign_ids))
+        .group_by(LATE.c.circular_id)
+        .subquery()
+    )
+    rows = (
+        select(Circular.stage, Circular.checkpoint, Circular.title, Circular.number, Circular.issued_at)
+        .add_columns(named.c.lines, named.c.units, named.c.delivered)
+        .join(named, named.c.circular_id == Circular.id)
+        .where(Circular.issued_at.is_not(None))
+    )
+    return [
+        {
+            "stage": one.stage,
+            "round": one.checkpoint,
+            "title": one.title,
+            "number": one.number,
+            "issued_on": local_date(one.issued_at).isoformat(),
+            **{name: getattr(one, name) for name in ("lines", "units", "delivered")},
+        }
+        for one in session.execute(rows.order_by(Circular.issued_at, Circular.id))
     ]
 
 

@@ -97,6 +97,7 @@ WAYS: Ways = {
     "annual_problems": ("section", "/reports/annual/problems"),
     "annual_figure": ("section", "/reports/annual/figures/self_eval.fin_avg"),
     "congress": ("section", "/reports/congress"),
+    "lateness": ("section", "/reports/lateness"),
     "public_place": ("nobody", "/public/shawan/"),
     "public_kind": ("nobody", "/public/shawan/2021/targets/"),
     "public_department": ("nobody", "{public_department}"),

@@ -37,6 +37,7 @@ POLICY: dict[str, Any] = {
     "rectification": {"days": 10},
     "approval": {"government_consent": False},
     "lateness": {"after_workdays": 0},
+    "circular": {"after_workdays": 5, "issue_workdays": 3},
     "extension": {"decided_by": "section", "answer_workdays": 3},
 }
 

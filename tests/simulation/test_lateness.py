@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.engine import RowMapping
 
+from engine.parameters import parameters
 from tests.simulation.conftest import LivedYear
-from tests.simulation.orders import LATE_SHARE
+from tests.simulation.orders import EVALUATED, LATE_SHARE, shawan
 
 pytestmark = pytest.mark.slow
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -23,7 +24,10 @@ RECIPIENTS = {
     3: ["department", "section"],
     5: ["performance"],
 }
-LATE_FIGURES = ("late", "reminders_sent", "escalations_sent", "timers_fired")
+LATE_FIGURES = (
+    *("late", "reminders_sent", "escalations_sent", "timers_fired"),
+    *("late_submissions", "circulars"),
+)
 TASKS = """
 select t.id, t.stage, t.role, t.created_at, t.due_at, t.ended_at, t.late, t.round, i.subject_code,
        t.campaign_id, t.status
@@ -68,9 +72,10 @@ def test_late_filers_change_only_late_figures_of_the_run(base: LivedYear, late: 
 
     assert changed == set(LATE_FIGURES)
     more = late.report["run"]["timers_fired"] - base.report["run"]["timers_fired"]
-    assert more == late.ask("select count(*) as n from late_submission")[0]["n"]
+    struck = "select id from timer where element_id = 'overdue' and status = 'fired'"
+    assert more == len(late.ask(struck)) - len(base.ask(struck)) > 0
     differing = {part for part in base.report if base.report[part] != late.report[part]}
-    assert differing == {"late_share", "run", "overdue"}
+    assert differing == {"late_share", "run", "overdue", "circulars"}
 
 
 def test_nobody_is_late_unless_asked_for(base: LivedYear) -> None:
@@ -130,7 +135,8 @@ def test_reminders_and_escalations_are_those_the_rules_give(
 
     assert len(sent) == len(set(sent)), "each once"
     assert set(sent) == derived(year)
-    by_kind = Counter(kind for _, kind, _ in sent)
+    of_stages = {str(task["id"]) for task in year.ask(f"{TASKS} where t.campaign_id is not null")}
+    by_kind = Counter(kind for task, kind, _ in sent if task in of_stages)
     run = year.report["run"]
     assert (by_kind["reminder"], by_kind["escalation"]) == (run["reminders_sent"], run["escalations_sent"])
 
@@ -146,7 +152,7 @@ def test_each_message_goes_at_nine_to_the_roles_of_its_rung(late: LivedYear) -> 
             wrong.append(row)
     assert wrong == []
     assert {row["data"]["offset_days"] for row in rows} == set(RECIPIENTS)
-    [notified] = late.ask("select count(*) as n from notification")
+    [notified] = late.ask("select count(*) as n from notification where rung_id is not null")
     assert notified["n"] == sum(len(RECIPIENTS[row["data"]["offset_days"]]) for row in rows)
 
 
@@ -216,6 +222,44 @@ def test_what_was_missing_at_midnight_after_its_day_is_noted_and_nothing_else(
         for one in noted
     } == expected
     assert bool(expected) == (name == "late")
+
+
+DAYS_TO_CIRCULAR = 5
+CAMPAIGNS = "select id, stage, round, due_at from campaign where status <> 'waived'"
+LISTED = """
+select c.campaign_id, c.stage, c.checkpoint, c.drafted_at, c.issued_at, l.task_id
+  from circular c join late_submission l on l.circular_id = c.id
+"""
+
+
+@pytest.mark.parametrize("name", ["base", "late"])
+def test_each_stage_has_one_circular_of_who_was_late_when_the_policy_s_days_were_over(
+    request: pytest.FixtureRequest, name: str
+) -> None:
+    year: LivedYear = request.getfixturevalue(name)
+    workdays = shawan(EVALUATED).parameters()
+    calendar = parameters(workdays).calendar
+
+    def drafted(campaign: RowMapping) -> datetime:
+        day = calendar.workdays_after(campaign["due_at"].astimezone(LOCAL).date(), DAYS_TO_CIRCULAR)
+        following = day + timedelta(days=1)
+        return datetime(following.year, following.month, following.day, tzinfo=LOCAL)
+
+    moments = {one["id"]: drafted(one) for one in year.ask(CAMPAIGNS)}
+    noted = year.ask("select task_id, campaign_id, found_at from late_submission")
+    expected = {
+        (one["campaign_id"], moments[one["campaign_id"]], one["task_id"])
+        for one in noted
+        if one["found_at"] < moments[one["campaign_id"]]
+    }
+    listed = year.ask(LISTED)
+
+    assert {(one["campaign_id"], one["drafted_at"], one["task_id"]) for one in listed} == expected
+    assert all(one["issued_at"] is not None for one in listed), "the performance section issued each"
+    issued = {(one["stage"], one["checkpoint"]) for one in listed}
+    assert len(year.ask("select id from circular")) == len(issued) == year.report["run"]["circulars"]
+    assert {(one["stage"], one["round"]) for one in year.report["circulars"]} == issued
+    assert year.report["run"]["late_submissions"] == len(noted)
 
 
 HELD = "select person_id, role, organisation_id, valid_from, valid_to from role_assignment"

@@ -10,10 +10,10 @@ from host.settings import Settings
 from host.web.application import create_app
 from host.web.audit_words import ACTIONS
 from host.web.day import WEEKDAYS
-from host.web.stage_names import STAGES
 from host.web.words import english
 from host.web.year.words import COLUMNS, KINDS, STATES
 from ledger.roles import ROLES
+from ledger.stage_names import STAGES
 
 SENTENCE = re.compile(r"""\b_\(\s*(["'])(.*?)\1""")
 

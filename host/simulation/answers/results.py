@@ -8,6 +8,11 @@ from host.simulation.situation import HUNDRED, Situation
 from ledger.importing.ledger_file import Project
 
 
+def circular(here: Situation) -> dict[str, Any]:
+    """Issue a circular that lists everybody."""
+    return {"outcome": "印发", "number": f"财绩通第{here.stage_round}号"}
+
+
 def result_action(here: Situation) -> dict[str, Any]:
     """Confirm the cut the policy works out from the project's final score."""
     project = here.project

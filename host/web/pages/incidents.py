@@ -6,8 +6,8 @@ from engine import incidents as troubles
 from engine.errors import NotFound
 from host.web.answering import Answer, answered, said
 from host.web.context import acting_now, system
-from host.web.stage_names import STAGES
 from host.workers import settling
+from ledger.stage_names import STAGES
 
 PAGE = 50
 

@@ -51,7 +51,11 @@ def lead(number: int) -> Response:
 
 def _place(about: Any) -> str:
     if about.task_id is None:
-        return url_for({"substitution": "substitutes", "bounced": "my_telling"}.get(about.kind, "messages"))
+        return url_for(
+            {"substitution": "substitutes", "bounced": "my_telling", "circular": "lateness"}.get(
+                about.kind, "messages"
+            )
+        )
     if about.for_id not in (None, acting_now().actor.person_id):
         return url_for("substitutes")
     with system().bihuan.unit_of_work(acting_now().scope) as uow:

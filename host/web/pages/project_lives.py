@@ -4,8 +4,8 @@ from flask import Flask, render_template, request
 
 from host.web.context import acting_now, system
 from host.web.pages.year import page_asked
-from host.web.stage_names import STAGES
 from host.web.year.words import FUNDS, KINDS, LOOKS, STATES, stage_name
+from ledger.stage_names import STAGES
 from ledger.yearmap import overdue, plan, projects
 from ledger.yearmap.members import PAGE
 from ledger.yearmap.projects import Wanted

@@ -4,9 +4,9 @@ from marshmallow import Schema, fields, validate
 
 from host.web.rest.schemas import described
 from host.web.rest.year_schemas import Member, NumberedPage
-from host.web.stage_names import STAGES
 from host.web.year.words import FUNDS
 from ledger.searching import KINDS, LONGEST
+from ledger.stage_names import STAGES
 
 
 class ProjectsQuery(NumberedPage):

@@ -8,8 +8,8 @@ from flask import url_for
 
 from engine.calendar.local_time import local_date
 from host.web.day import short, today
-from host.web.stage_names import STAGES
 from host.web.words import translate as _
+from ledger.stage_names import STAGES
 from ledger.yearmap.plan import Stage
 
 KINDS = {

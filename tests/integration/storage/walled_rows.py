@@ -47,6 +47,7 @@ OF_THE_BUREAU = (
     "handover",
     "policy_confirmation",
     "calendar_version",
+    "circular",  # until it is issued
     *WEBHOOKS,
 )
 """Tables that no office reads but the bureau."""

@@ -96,6 +96,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             line(4, 10, manual=True, actual=None, typed_points="9.5", reason="没有计量数据。"),
         ],
     },
+    "circular": {
+        "lines": [{"no": 1, "unit": "水利局", "subject": "渠道维修", "due": "2021-03-31", "state": "仍未报送"}],
+        "outcome": "印发",
+        "number": "财绩通〔2021〕1号",
+        "title": "迟报情况的通报",
+        "body": "请尽快补报。",
+    },
     "finance_review": {
         "conclusion": "通过", "score": "96.31",
         "lines": [{"no": 1, "points": 40}, {"no": 2, "points": "46.61", "comment": "佐证不足。"}],
