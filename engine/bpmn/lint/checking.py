@@ -10,6 +10,7 @@ from engine.bpmn.lint.expressions import check_expressions
 from engine.bpmn.lint.findings import Findings
 from engine.bpmn.lint.flows import check_flows
 from engine.bpmn.lint.gateways import check_gateways
+from engine.bpmn.lint.soundness import check_soundness
 from engine.bpmn.lint.tasks import check_tasks
 from engine.bpmn.lint.vocabulary import check_elements, check_extensions
 from engine.bpmn.names import bpmn
@@ -35,6 +36,7 @@ def check_document(root: Any) -> list[Problem]:
     check_expressions(found, elements)
     if not errors(found.problems):
         _check_parses(found)
+        check_soundness(found)
     return found.problems
 
 

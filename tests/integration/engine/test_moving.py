@@ -40,7 +40,7 @@ STEPS = diagram(
     jobs("u", "a", "b", "z"),
     service("post", "post"),
     boundary("late", "b", timer("duration", "P5D")),
-    end("e2"),
+    end("e2", event("terminate")),
     chain("late", "e2"),
     chain("s", "u", "f", "a", "j", "post", "z", "e"),
     chain("f", "b", "j"),

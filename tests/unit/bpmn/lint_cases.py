@@ -104,6 +104,51 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "x",
         "gateway.waits_for_itself",
     ),
+    "event that leads out of a fork": (
+        broken(
+            both("f", "j"),
+            users("a", "b"),
+            boundary("late", "a", timer("duration", "P1D")) + end("e2") + chain("late", "e2"),
+            chain("s", "f", "a", "j", "e") + chain("f", "b", "j"),
+        ),
+        "late",
+        "gateway.waits_in_vain",
+    ),
+    "choice before a parallel join": (
+        broken(
+            both("j"),
+            users("a", "b"),
+            chain("s", "c") + choice("c", ("a", "n = 1"), ("b", None)),
+            chain("a", "j", "e") + chain("b", "j"),
+        ),
+        "j",
+        "gateway.waits_in_vain",
+    ),
+    "fork before an exclusive merge": (
+        broken(
+            both("f") + gateway("exclusive", "m"),
+            users("a", "b", "z"),
+            chain("s", "f", "a", "m", "z", "e") + chain("f", "b", "m"),
+        ),
+        "m",
+        "flow.twice",
+    ),
+    "way without an end": (
+        broken(
+            gateway("exclusive", "m") + users("a"),
+            chain("s", "c") + choice("c", ("m", "n = 1"), ("e", None)) + chain("m", "a", "m"),
+        ),
+        "c_m",
+        "end.never",
+    ),
+    "loop without rest": (
+        broken(
+            gateway("exclusive", "m") + script("t", "{n: 1}"),
+            chain("s", "m", "t", "c") + choice("c", ("m", "n = 1"), ("e", None)),
+        ),
+        "m",
+        "loop.never_rests",
+    ),
     "condition missing": (
         broken(gateway("exclusive", "x"), users("a"), chain("s", "x", "a", "e"), flow("x", "e", "n = 1")),
         "x_a",
@@ -281,6 +326,8 @@ WARNINGS = frozenset(
         "data.picture_only",
         "extension.foreign",
         "gateway.no_default",
+        "flow.twice",
+        "loop.never_rests",
         "task.no_name",
         "task.ladder_without_due",
         "variable.shadows",

@@ -8,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from engine.bpmn.bundle import Bundle
-from engine.bpmn.definition import read
+from engine.bpmn.definition import Definition, DefinitionRejected, check, definition_of
 from engine.bpmn.element import Element
 from engine.bpmn.live import LiveTask, LiveTimer, Returned, Step
 from engine.bpmn.run import Run
+from engine.problems import errors
+from engine.xml import parse
 
+UNSOUND = {"gateway.waits_in_vain", "end.never"}
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 Work = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
 
@@ -42,7 +45,15 @@ class Hands:
 @lru_cache(maxsize=100)
 def bundle(xml: bytes, **parts: bytes) -> Bundle:
     digest = hashlib.sha256(xml + repr(sorted(parts.items())).encode()).hexdigest()
-    return Bundle(digest, read(xml), {slot: read(part) for slot, part in parts.items()})
+    return Bundle(digest, readable(xml), {slot: readable(part) for slot, part in parts.items()})
+
+
+def readable(xml: bytes) -> Definition:
+    """Read a diagram, also one whose tokens may wait in vain: what comes of that is told at run time too."""
+    found = [one for one in check(xml) if one.code not in UNSOUND]
+    if errors(found):
+        raise DefinitionRejected(found)
+    return definition_of(parse(xml))
 
 
 class Play:
