@@ -97,7 +97,8 @@ def _table(sheet: Worksheet, place: TablePlace, raw: Raw, standing: Assessment) 
 def _shown(form_field: FormField, typed: Any, clean: Any) -> str:
     """Return the text of a cell: as typed; a computed one as it comes out."""
     if form_field.is_computed:
-        return "" if clean is None else display(form_field, clean)
+        whole = isinstance(clean, str) and not form_field.personal
+        return "" if clean is None else str(clean) if whole else display(form_field, clean)
     if isinstance(typed, list):
         return "、".join(str(item) for item in typed)
     option = next((one for one in form_field.options if one.value == typed), None)

@@ -159,6 +159,18 @@ def test_last_years_value_stands_beside_and_is_carried_over_where_the_target_is_
     assert ('value="88"' in after) is carried
 
 
+def test_a_long_text_is_whole_wherever_the_form_is_read(unit: Unit) -> None:
+    task_id, page = unit.task(), unit.browser()
+    long = "第一段：" + "按进度完成了渠道衬砌和机井配套，" * 20 + "\n第二段𠮷😀到此为止。"
+    reason = "受汛期影响，" * 20 + "理由到此为止。"
+    filled = {**FILLED, "goal_result": long, "lines[0].reason": reason}
+    page.send(f"/tasks/{task_id}/draft", {**filled, "revision": "0"})
+
+    for where in ("answers", "paper"):
+        read = page.get(f"/tasks/{task_id}/{where}").text
+        assert long in read and reason in read, where
+
+
 def test_a_filed_form_has_a_receipt_whose_code_is_that_of_the_paper(unit: Unit) -> None:
     task_id, page = unit.task(), unit.browser()
     assert page.get(f"/tasks/{task_id}/receipt").status_code == 404

@@ -230,8 +230,10 @@ def _placed(definition: FormDefinition, error: FieldError) -> FieldError:
 
 def label_of(field: FormField, clean: Any) -> str:
     """Return a clean value as the page prints it, without its unit."""
-    if field.is_computed and isinstance(clean, str):
-        return clean  # whole: nothing else on the page says it
+    if isinstance(clean, list):
+        return "、".join(label_of(field, one) for one in clean)
+    if isinstance(clean, str) and not field.personal:  # whole: a form is read here, no sentence quotes it
+        return next((one.label for one in field.options if one.value == clean), clean)
     text = display(field, clean)
     if field.is_computed and isinstance(clean, Decimal):
         return f"{clean * 100:.2f}%" if field.name.endswith("_share") else f"{clean:.2f}"
