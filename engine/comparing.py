@@ -99,7 +99,7 @@ def _new_task(turn: Turn, task: LiveTask) -> None:
 def add_rungs(turn: Turn, task: LiveTask, due_at: datetime | None) -> None:
     """Add the rungs of the ladder that the diagram gives a task."""
     element, now = task.element, turn.hands.uow.now()
-    chosen = turn.hands.parameters.ladders.get(element.ladder) if element.ladder else None
+    chosen = turn.hands.parameters.ladder(element.ladder, turn.row["stage"])
     if chosen and due_at:
         rows = ladder.rungs(
             chosen,

@@ -14,6 +14,9 @@ from engine.model.timers import LadderRung
 from engine.parameters import Ladder
 from engine.uow import UnitOfWork
 
+WAYS = ["mail", "group"]
+"""How people are told beside the pages, unless a ladder says less."""
+
 
 def rungs(
     ladder: Ladder,
@@ -47,6 +50,8 @@ def rungs(
                     {"role": role, "organisation_id": offices(role)}
                     for role in ladder.recipients.get(str(offset), ["assignee"])
                 ],
+                "channels": ladder.channels.get(str(offset), WAYS),
+                "wording": ladder.wordings.get(str(offset)),
                 "status": "skipped" if passed else "planned",
                 "reason": "moment_passed" if passed else None,
                 "ended_at": now if passed else None,
@@ -85,13 +90,13 @@ with taken as (
               from taken join app.user_task task on task.id = taken.task_id) judged, app.user_task task
      where rung.id = judged.id and task.id = rung.task_id
  returning rung.id, rung.kind, rung.recipients, rung.status, rung.offset_days, task.id as task_id,
-           task.assignee_id, task.instance_id, task.campaign_id, task.element_id
+           task.assignee_id, task.instance_id, task.campaign_id, task.element_id, rung.wording
 ), told as (
-    insert into app.notification (rung_id, task_id, kind, recipient, organisation_id, person_id, created_at)
+    insert into app.notification (rung_id, task_id, kind, recipient, organisation_id, person_id, created_at, text)
     select sent.id, sent.task_id, sent.kind, coalesce(signer.role, who.role),
            coalesce(signer.organisation_id, who.organisation_id),
            case when who.role = 'assignee' and signer.role is null
-                then coalesce(signer.person_id, sent.assignee_id) end, :now
+                then coalesce(signer.person_id, sent.assignee_id) end, :now, sent.wording
       from sent
       join meant who on who.id = sent.id
       left join app.sign_item signer

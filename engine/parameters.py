@@ -18,13 +18,16 @@ class Ladder:
     """Reminders before and escalations after a due moment.
 
     before, after: whole days; at: local time of day HH:MM.
-    recipients: by signed offset ("-1", "3"): role codes, or "assignee".
+    recipients: by signed offset ("-1", "3"): role codes, or "assignee". channels: by offset the ways beside the pages
+    (`mail`, `group`), all where it says nothing. wordings: by offset what is said besides.
     """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     recipients: Mapping[str, list[str]]
     at: str = "09:00"
+    channels: Mapping[str, list[str]] = field(default_factory=dict)
+    wordings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Parameters:
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """The functions that expressions may call besides those of FEEL: they ask this year's calendar."""
         return expression_functions(self.calendar)
+
+    def ladder(self, name: str | None, stage: str | None) -> Ladder | None:
+        """Return the ladder of a name, the one that a stage has of its own before the common one; None without."""
+        return self.ladders.get(f"{name}@{stage}") or self.ladders.get(name or "")
 
     def constants(self) -> dict[str, Any]:
         """Return what every expression of a diagram sees besides its own variables."""
@@ -78,6 +85,8 @@ def parameters(body: Mapping[str, Any]) -> Parameters:
             after=tuple(ladder["after"]),
             recipients=ladder["recipients"],
             at=ladder.get("at", "09:00"),
+            channels=ladder.get("channels", {}),
+            wordings=ladder.get("wordings", {}),
         )
         for name, ladder in body.get("ladders", {}).items()
     }

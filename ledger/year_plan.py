@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendar.local_time import local_date
 from engine.calendar.work_calendar import WorkCalendar
-from engine.parameters import Parameters, parameters
+from engine.parameters import Ladder, Parameters, parameters
 from ledger.confirmations import recorded
 from ledger.holidays.versions import calendar_of
 from ledger.model.register import Project
@@ -83,12 +83,12 @@ def _stages(chosen: Parameters, today: date) -> list[Stage]:
 
 def agenda(plan: YearPlan, stages: Collection[str]) -> list[Marked]:
     """Return the days of these stages in order: openings, reminders, due days, escalations, closings."""
-    ladder = plan.parameters.ladders[LADDER]
     found = []
     for one in plan.stages:
         if one.name not in stages:
             continue
         days = [(one.opens, "opens"), (one.due, "due"), (one.closes, "closes")]
+        ladder = plan.parameters.ladder(LADDER, one.name) or Ladder((), (), {})
         days += [(one.due - timedelta(days=n), "reminder") for n in ladder.before]
         days += [(one.due + timedelta(days=n), "escalation") for n in ladder.after]
         found += [Marked(day, what, one.name, one.round) for day, what in days if day >= one.opens]

@@ -61,6 +61,8 @@ class LadderRung(Bound, Base):
     offset_days: Mapped[int]
     at: Mapped[datetime]
     recipients: Mapped[list[Any]]
+    channels: Mapped[list[Any]] = mapped_column(server_default=text("""'["mail", "group"]'"""))
+    wording: Mapped[str | None]
     status: Mapped[str]
     reason: Mapped[str | None]
     ended_at: Mapped[datetime | None]

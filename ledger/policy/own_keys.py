@@ -2,6 +2,7 @@
 
 from ledger.policy.day_rules import DayRule, MonthRule, SubmitRule, TimeOfDay
 from ledger.policy.shapes import Flag, Number, Shape, Text, Texts, Whole
+from ledger.policy.stage_ladders import StageLadders
 from ledger.policy.tables import RecipientSteps, Weights
 
 LADDER: dict[str, Shape] = {
@@ -10,6 +11,7 @@ LADDER: dict[str, Shape] = {
     "calendar.reminder_recipients": Texts("提醒接收人"),
     "calendar.last_reminder_recipients": Texts("最后一次提醒接收人"),
     "calendar.escalation_recipients": RecipientSteps("逐级升级接收人"),
+    "calendar.stage_ladders": StageLadders("个别阶段自己的提醒与升级"),
     "roles.bureau": Texts("财政局内的岗位"),
 }
 

@@ -13,6 +13,7 @@ from ledger.policy.entries import PackFile
 from ledger.policy.ladder import standard_ladder
 from ledger.policy.schema import label
 from ledger.policy.stage_dates import stage_dates
+from ledger.policy.stage_ladders import ladder_of
 from ledger.policy.wording import worded
 
 _NOT_FOR_EXPRESSIONS = ("stages.", "slots.", "meta.")
@@ -110,8 +111,10 @@ class ResolvedPack:
 
     @property
     def ladders(self) -> dict[str, dict[str, Any]]:
-        """Return the reminder and escalation ladders by name."""
-        return {"standard": standard_ladder(self.values)}
+        """Return the reminder and escalation ladders by name; one of a single stage as `standard@stage`."""
+        at, own = self.values["calendar.ladder_at"], self.values["calendar.stage_ladders"]
+        of_stages = {f"standard@{stage}": ladder_of(rungs, at) for stage, rungs in own.items()}
+        return {"standard": standard_ladder(self.values), **of_stages}
 
     def context(self) -> dict[str, Any]:
         """Return the nested `policy` that expressions of a diagram see."""

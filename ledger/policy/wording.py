@@ -7,6 +7,8 @@ from ledger.policy.conditions import Condition
 from ledger.policy.day_rules import is_day_rule
 from ledger.policy.schema import FIELDS
 from ledger.policy.shapes import Share
+from ledger.policy.stage_ladders import StageLadders
+from ledger.policy.stage_ladders import said as ladders_said
 from ledger.policy.tables import FailCap
 from ledger.policy.vocabulary import condition, in_chinese
 
@@ -23,6 +25,8 @@ def worded(key: str, value: Any) -> str:
         return condition(value)
     if value and (saying := _SAYINGS.get(key)) is not None:
         return "、".join(saying(*row) for row in value)
+    if isinstance(FIELDS[key], StageLadders):
+        return ladders_said(value)
     if isinstance(FIELDS[key], FailCap):
         return _fail_cap(value)
     return phrase(value)

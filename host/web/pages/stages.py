@@ -12,6 +12,7 @@ from engine.calendar.local_time import local_date
 from engine.errors import NotFound
 from engine.lifecycle import WORDS_OF_CAMPAIGNS
 from engine.model.campaigns import Campaign, CampaignSubject
+from engine.parameters import Ladder
 from engine.uow import UnitOfWork
 from host.web.answering import Answer, answered, day, said
 from host.web.context import acting_now, system
@@ -52,7 +53,8 @@ def show(campaign_id: int, fault: str = "") -> str:
     """Show a stage with what may be done to it."""
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         one = found(uow, campaign_id)
-        ladder = library.parameter_set(uow.session, one.parameter_hash).ladders[LADDER]
+        chosen = library.parameter_set(uow.session, one.parameter_hash)
+        ladder = chosen.ladder(LADDER, one.stage) or Ladder((), (), {})
         due = local_date(one.due_at)
         return render_template(
             "manage/stage.html",

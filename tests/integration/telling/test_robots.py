@@ -13,14 +13,19 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 
+from engine import definitions
 from engine.clock import VirtualClock
 from engine.errors import InvalidInput, NotFound
+from engine.parameters import parameters
 from host.composition import Bihuan
 from host.telling import robots
 from host.telling.sending import Postman
-from tests.integration.engine.stage import UNIT
-from tests.integration.telling.scene import come, made, post, rows, told
+from tests.integration.engine.diagrams import REVIEW
+from tests.integration.engine.stage import BODY, UNIT, open_task, started
+from tests.integration.telling.mailbox import Mailbox
+from tests.integration.telling.scene import come, made, post, reachable, rows, told
 from webhooks.client import Client
 
 pytestmark = pytest.mark.usefixtures("county")
@@ -128,6 +133,39 @@ def test_feishu_is_signed_in_the_body(
     digest = hmac.new(f"{moment}\n{SECRET}".encode(), b"", sha256).digest()
     assert (body["timestamp"], body["sign"]) == (moment, base64.b64encode(digest).decode())
     assert body["msg_type"] == "text" and "sent it back" in body["content"]["text"]
+
+
+def test_a_stage_says_by_which_ways_and_in_which_words_its_people_are_told(
+    bihuan: Bihuan, clock: VirtualClock, mailbox: Mailbox, postman: Postman, group: Group
+) -> None:
+    reachable(bihuan)
+    added(bihuan, postman, group, "wecom", kinds=["reminder", "escalation"])
+    ladder = {
+        "before": [5],
+        "after": [2],
+        "recipients": {"-5": ["assignee"], "2": ["assignee"]},
+        "channels": {"-5": ["mail"], "2": ["group"]},
+        "wordings": {"-5": "请先核对支付进度"},
+    }
+    own = parameters({**BODY, "ladders": {**BODY["ladders"], "standard@review": ladder}})
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(text("delete from app.ladder_rung"))
+        definitions.keep_parameters(uow, own)
+        task = open_task(uow, started(uow, REVIEW, parameter_hash=own.hash))
+        uow.session.expunge(task)
+
+    come(bihuan, clock, task, -5)
+    post(bihuan, postman)
+    [letter] = mailbox.got
+    part = letter.get_body(("plain",))
+    assert part and "请先核对支付进度" in part.get_content()
+    assert not group.got
+
+    come(bihuan, clock, task, 2)
+    post(bihuan, postman)
+    [(_, _, body)] = group.got
+    assert "已逾期" in body["markdown"]["content"] and len(mailbox.got) == 1
+    assert len(rows(bihuan, "select id from app.message")) == 2, "the pages tell always"
 
 
 @pytest.mark.parametrize(
