@@ -1,20 +1,24 @@
 """What `bihuan doctor` looks at beyond the signs: the machine, the files, the settings, who may log in as what."""
 
+import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import BihuanError
 from engine.storage.errors import StorageUnavailable
+from engine.uow import UnitOfWork
 from host.composition import Bihuan, prove_logins
 from host.health import signs
 from host.health.judging import Finding, findings
 from host.secret import NAME
 from host.settings import Settings
 from host.workers.working import first_line
+from ledger.model.register import Jurisdiction
 from ledger.packs_in_force import Packs
 
 SKEW_SECONDS = 5.0
@@ -69,16 +73,27 @@ def of_files(settings: Settings) -> Iterator[Finding]:
         yield Finding("secret.readable", "bad", f"别人也能读密钥文件 {secret}", f"chmod 600 {secret}")
     for folder in filter(None, (settings.data_dir, settings.attachments_dir)):
         yield from _of_disk(folder)
+    if settings.attachments_dir is not None and not os.access(_standing(settings.attachments_dir), os.W_OK):
+        yield Finding(
+            "attachments.closed",
+            "bad",
+            f"不能往附件文件夹 {settings.attachments_dir} 里写：附件传不上来",
+            "让运行闭环的系统用户能写这个文件夹，或改正 BIHUAN_ATTACHMENTS_DIR",
+        )
 
 
 def _of_disk(folder: Path) -> Iterator[Finding]:
-    there = next(one for one in (folder, *folder.parents) if one.exists())
-    disk = shutil.disk_usage(there)
+    disk = shutil.disk_usage(_standing(folder))
     if disk.free < max(TIGHT_BYTES, TIGHT_SHARE * disk.total):
         left = disk.free // 1_000_000
         yield Finding(
             "disk.full", "bad", f"{folder} 所在的磁盘只剩 {left} MB", "清理或扩大磁盘；写满后什么都办不了"
         )
+
+
+def _standing(folder: Path) -> Path:
+    """Return a folder, or the one above it that is there: what is missing is made in it when it is needed."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 def of_database(bihuan: Bihuan) -> Iterator[Finding]:
@@ -88,6 +103,7 @@ def of_database(bihuan: Bihuan) -> Iterator[Finding]:
         with bihuan.look() as uow:
             here, seen = time.time(), signs.read(uow)
             packs = list(_of_packs(Packs(uow.session)))
+            places = list(_of_public(uow, bihuan.settings.public))
     except StorageUnavailable as error:
         yield Finding(error.code, "bad", error.text, "照上面的话做")
         return
@@ -99,7 +115,20 @@ def of_database(bihuan: Bihuan) -> Iterator[Finding]:
         yield Finding(
             "clock.skew", "bad", f"本机与数据库的时钟相差 {skew:.0f} 秒", "让两台机器都与同一个时间服务器对时"
         )
-    yield from [*findings(seen), *packs]
+    yield from [*findings(seen), *packs, *places]
+
+
+def _of_public(uow: UnitOfWork, codes: Collection[str]) -> Iterator[Finding]:
+    """Name the codes of BIHUAN_PUBLIC that no place has: their pages would stay empty."""
+    known = set(uow.session.scalars(select(Jurisdiction.code)))
+    for code in sorted(set(codes) - known):
+        there = "、".join(sorted(known)) or "还没有"
+        yield Finding(
+            "settings.public",
+            "warn",
+            f"BIHUAN_PUBLIC 里的“{code}”不是登记过的地区：公开页上不会有它",
+            f"改正 BIHUAN_PUBLIC；登记过的地区：{there}",
+        )
 
 
 def _of_packs(packs: Packs) -> Iterator[Finding]:

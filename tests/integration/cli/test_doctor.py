@@ -94,3 +94,18 @@ def test_a_server_that_does_not_answer_is_told_with_the_next_step(
     assert said.status == 1  # type: ignore[attr-defined]
     assert "database.unreachable" in said.out  # type: ignore[attr-defined]
     assert "BIHUAN_DATABASE_URL" in said.out  # type: ignore[attr-defined]
+
+
+def test_a_folder_of_attachments_that_is_closed_and_a_place_that_is_not_there_are_named(
+    bihuan: Bihuan, operate: Operate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    swept(bihuan)
+    monkeypatch.setenv("BIHUAN_ATTACHMENTS_DIR", str(tmp_path / "papers"))
+    monkeypatch.setenv("BIHUAN_PUBLIC", "nowhere")
+    monkeypatch.setattr("host.health.examining.os.access", lambda folder, _how: folder != tmp_path)
+
+    status, said = operate("doctor")
+
+    assert status == 1
+    assert "attachments.closed" in said and str(tmp_path / "papers") in said
+    assert "“nowhere”不是登记过的地区" in said and "settings.public" in said
