@@ -11,6 +11,15 @@ from tests.browser.test_pages import Shot, violations, with_axe
 SAID = "按计划完成全部工作,达到预期目标。"
 
 
+PASTE = """(text) => {
+  const clipboard = new DataTransfer();
+  clipboard.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+}"""
+"""Paste as from a sheet: Chromium without a screen has no clipboard of its own."""
+
+
 def form_in_hand(page: Page) -> str:
     """Claim a self-evaluation and return the address of its form."""
     page.goto("/inbox?view=group&q=填报自评表")
@@ -189,3 +198,22 @@ def test_an_administrator_makes_an_account_whose_owner_changes_the_password_firs
     other.goto("/manage/accounts")
     assert "/me/password" in other.url
     assert not found, "\n".join(found)
+
+
+def test_rows_pasted_from_a_sheet_fill_the_grid_and_those_that_do_not_fit_are_counted(
+    sign_in: SignIn,
+) -> None:
+    page = sign_in("preparer")
+    page.goto(form_in_hand(page))
+    cells = page.locator("input[name^='lines['][name$='.actual']")
+    rows = page.locator("table[data-table=lines] tbody tr").count()
+    cells.last.focus()
+
+    page.evaluate(PASTE, "\n".join(f"{number}\t偏差说明𠮷 {number}" for number in range(1000)))
+
+    said = page.locator("#s-lines [data-pasted], section:has(table[data-table=lines]) [data-pasted]")
+    expect(said).to_contain_text("已粘贴")
+    done = int(re.findall(r"\d+", said.inner_text())[0])
+    assert 1 <= done <= rows
+    expect(said).to_contain_text(f"另有 {1000 - done} 行放不下")
+    expect(cells.last).to_have_value("0")

@@ -135,6 +135,7 @@ function paste(form, event, add, changed) {
   says.textContent = [
     form.dataset.wordsPasted.replace("{count}", done),
     odd ? form.dataset.wordsOdd.replace("{count}", odd) : "",
+    done < said.length ? form.dataset.wordsLeft.replace("{count}", said.length - done) : "",
   ].filter(Boolean).join("，");
   changed();
 }
