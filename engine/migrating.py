@@ -147,12 +147,12 @@ def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -
             if task.element.countersign not in (None, before[task.id].countersign):
                 _follow_signers(uow, turn, task)
     _events(uow, turn)
+    _rename_done(uow, turn.instance_id, passage.crossing.mapped)
     if undo and undo.image and undo.waits:
         kept = Run.restore(old_hands.binding.bundle, undo.image, **advance.view(old_hands))
         with suppress(CrossingRefused):  # then the last form cannot be taken back any more
             image = kept.carried(bundle.bundle, passage.crossing, view)[0].image()
             turn.undo = Undo(undo.task_id, image, _renamed(undo.waits, names))
-            _rename_filed(uow, undo.task_id, names)
     return fates
 
 
@@ -216,12 +216,17 @@ def _follow_signers(uow: UnitOfWork, turn: Turn, task: LiveTask) -> None:
     uow.session.execute(update(SignItem).where(*live).values(state=turned if rule["in_order"] else "open"))
 
 
-def _rename_filed(uow: UnitOfWork, task_id: UUID, names: Mapping[str, str]) -> None:
-    """Give the task that may be taken back its new element."""
-    element_id = uow.session.scalar(select(UserTask.element_id).where(UserTask.id == task_id))
-    if element_id is not None and element_id in names:
-        renamed = update(UserTask).where(UserTask.id == task_id)
-        uow.session.execute(renamed.values(element_id=names[element_id]))
+def _rename_done(uow: UnitOfWork, instance_id: UUID, mapped: Mapping[str, str]) -> None:
+    """Give the tasks that were completed their new elements: they may be taken back and returned to."""
+    row = UserTask
+    ways = []
+    for old in sorted(mapped, key=lambda one: "/" not in one):
+        key, _, element_id = old.rpartition("/")
+        here = row.element_id == element_id
+        ways.append((here & (row.definition_key == key) if key else here, mapped[old]))
+    if ways:
+        done = update(row).where(row.instance_id == instance_id, row.status == "completed")
+        uow.session.execute(done.values(element_id=case(*ways, else_=row.element_id)))
 
 
 def _events(uow: UnitOfWork, turn: Turn) -> None:

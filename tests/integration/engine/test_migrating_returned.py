@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from engine import definitions, migrating
-from engine.access import Actor
+from engine.access import SYSTEM, Actor
 from engine.bpmn.fates import Crossing
 from engine.calendar.local_time import end_of_day
 from engine.clock import VirtualClock
@@ -72,3 +72,18 @@ def test_a_date_that_stays_is_not_put_off_again_by_the_days_since_the_return(
     with_parameters(office, unchanged, 1)
 
     assert due(office) == before
+
+
+def test_a_step_that_was_done_under_its_old_name_may_be_returned_to_under_its_new_one(
+    uow: UnitOfWork,
+) -> None:
+    three = diagram("two", ends(), jobs("a", "m", "b"), chain("s", "a", "m", "b", "e"))
+    office = Office(uow, three).do("a m")
+    renamed = diagram("two", ends(), jobs("fill", "m", "b"), chain("s", "fill", "m", "b", "e"))
+    definitions.publish_process(uow, renamed, by=SYSTEM)
+    passage = Passage(definitions.bind(uow, "two", {}), Crossing(mapped={"two/a": "fill"}))
+
+    migrating.migrate(uow, office.id, passage, "改名", by=OPERATOR)
+    office.send_back("b", "fill")
+
+    assert (office.open, office.task("fill").round, office.task("fill").assignee_id) == ("fill", 2, 101)

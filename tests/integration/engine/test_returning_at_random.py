@@ -22,7 +22,7 @@ from host.composition import Bihuan
 from tests.integration.engine.office import Office, roles_of
 from tests.integration.engine.stage import PREPARER, signed
 from tests.unit.bpmn import plain_moving
-from tests.unit.bpmn.blocks import Block, Writer, decisions
+from tests.unit.bpmn.blocks import CODES, Block, Writer, decisions
 from tests.unit.bpmn.drawing import processes
 from tests.unit.bpmn.plain_asking import settle
 from tests.unit.bpmn.plain_model import Key, Model
@@ -147,7 +147,7 @@ def of_people_and_time(root: Block) -> Block:
         one.kind = "xor" if one.kind == "race" else one.kind
         is_for_work = one.kind == "guard" and one.trigger == "error" and one.parts[0].trigger == "work"
         if one.trigger in {"message", "signal"} or is_for_work:
-            one.trigger, one.code = "timer", ""
+            one.trigger, one.code = ("escalation", CODES[0]) if one.kind == "throw" else ("timer", "")
     return root
 
 

@@ -41,6 +41,7 @@ class Pen:
 
     editor: Editor
     data: st.DataObject
+    kinds: Sequence[str] = tuple(FRESH)
 
     def pick(self, label: str, found: Sequence[T]) -> T:
         return found[self.data.draw(st.integers(0, len(found) - 1), label=label)]
@@ -48,8 +49,8 @@ class Pen:
     def yes(self, label: str) -> bool:
         return self.data.draw(st.booleans(), label=label)
 
-    def fresh(self, kinds: Sequence[str] = tuple(FRESH)) -> Block:
-        return self.editor.named(FRESH[self.pick("fresh", kinds)]())
+    def fresh(self, *kinds: str) -> Block:
+        return self.editor.named(FRESH[self.pick("fresh", kinds or self.kinds)]())
 
     def blocks(self, *kinds: str) -> list[Block]:
         return [one for one in editable(self.editor.model.root) if one.kind in kinds]
@@ -128,7 +129,7 @@ def wrap_in_loop(pen: Pen) -> bool:
     """Let a step be repeated."""
     parent, index = pen.pick("wrap in loop", pen.slots())
     kinds = ["loop"] if parent.kind == "guard" else ["loop", "while"]
-    pen.editor.wrap_in_loop(parent, index, pen.pick("kind", kinds), pen.fresh(("task",)))
+    pen.editor.wrap_in_loop(parent, index, pen.pick("kind", kinds), pen.fresh("task"))
     return True
 
 
@@ -138,7 +139,7 @@ def guard(pen: Pen) -> bool:
     if not slots:
         return False
     interrupting = pen.yes("interrupting")
-    second = pen.fresh(("task",) if not interrupting else tuple(FRESH))
+    second = pen.fresh() if interrupting else pen.fresh("task")
     pen.editor.guard(
         *pen.pick("guard", slots), pen.pick("trigger", WAITED), second, interrupting=interrupting
     )
