@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote_plus
 
-from host.telling.channels.posting import post, shortened, with_query
+from host.telling.channels.posting import plain, post, shortened, with_query
 from host.telling.outcome import Outcome
 from webhooks.client import Client
 
@@ -18,7 +18,7 @@ def send(
 ) -> Outcome:
     """Tell a group; `errcode` 0 means that it was taken."""
     signed = address if not secret else with_query(address, signature(secret, now))
-    content = shortened(f"### {title}\n{text}", MOST_BYTES)
+    content = shortened(f"### {plain(title)}\n{plain(text)}", MOST_BYTES)
     body = {"msgtype": "markdown", "markdown": {"title": title, "text": content}}
     return post(client, signed, body, letter_id, lambda said: said.get("errcode") == 0)
 

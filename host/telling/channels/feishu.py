@@ -5,7 +5,7 @@ import hmac
 from datetime import datetime
 from hashlib import sha256
 
-from host.telling.channels.posting import post, shortened
+from host.telling.channels.posting import plain, post, shortened
 from host.telling.outcome import Outcome
 from webhooks.client import Client
 
@@ -16,7 +16,7 @@ def send(
     client: Client, address: str, secret: str | None, letter_id: str, title: str, text: str, now: datetime
 ) -> Outcome:
     """Tell a group; `code` 0 means that it was taken."""
-    body = {"msg_type": "text", "content": {"text": shortened(f"{title}\n{text}", MOST_BYTES)}}
+    body = {"msg_type": "text", "content": {"text": shortened(plain(f"{title}\n{text}"), MOST_BYTES)}}
     signed = signature(secret, now) if secret else {}
     return post(client, address, {**signed, **body}, letter_id, lambda said: said.get("code") == 0)
 

@@ -10,6 +10,8 @@ from host.telling.outcome import Outcome
 from webhooks.client import Client
 
 LONGEST_TOLD = 500
+MARKUP = str.maketrans("[]<>*`#", "［］＜＞＊｀＃")
+"""No service has a way to escape them, so they are written wide."""
 
 
 def post(
@@ -37,6 +39,11 @@ def with_query(address: str, query: str) -> str:
     """Return an address with more in its query."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(query="&".join(one for one in (parts.query, query) if one)))
+
+
+def plain(text: str) -> str:
+    """Return a text in which nothing is markup: names of tasks and projects are other people's words."""
+    return text.translate(MARKUP)
 
 
 def shortened(text: str, most: int) -> str:

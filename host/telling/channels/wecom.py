@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from host.telling.channels.posting import post, shortened
+from host.telling.channels.posting import plain, post, shortened
 from host.telling.outcome import Outcome
 from webhooks.client import Client
 
@@ -13,6 +13,6 @@ def send(
     client: Client, address: str, secret: str | None, letter_id: str, title: str, text: str, now: datetime
 ) -> Outcome:
     """Tell a group; `errcode` 0 means that it was taken."""
-    content = shortened(f"**{title}**\n{text}", MOST_BYTES)
+    content = shortened(f"**{plain(title)}**\n{plain(text)}", MOST_BYTES)
     body = {"msgtype": "markdown", "markdown": {"content": content}}
     return post(client, address, body, letter_id, lambda said: said.get("errcode") == 0)

@@ -98,6 +98,7 @@ def test_wecom_gets_one_markdown_message_for_everything_that_is_due(
     [(path, headers, body)] = group.got
     assert path == "/robot?key=very-secret" and body["msgtype"] == "markdown"
     text = body["markdown"]["content"]
+    assert text.startswith("**您有 25 条消息**")
     assert "您有 25 条消息" in text and "10 天后到期" in text and "另有 5 条" in text
     [letter] = rows(bihuan, "select id, status from app.letter")
     assert (headers["idempotency-key"], letter.status) == (str(letter.id), "delivered")

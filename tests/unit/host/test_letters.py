@@ -10,7 +10,7 @@ import pytest
 
 from host.telling.channels import other
 from host.telling.channels.mail import is_no_address
-from host.telling.channels.posting import shortened, with_query
+from host.telling.channels.posting import plain, shortened, with_query
 from host.telling.contacts import KINDS
 from host.telling.letters import InHand
 from host.telling.writing import group_message, mail_of, words
@@ -74,6 +74,19 @@ def test_a_task_named_over_two_lines_makes_no_header_of_its_own() -> None:
     mail = mail_of(letter("zh", notice(task_name="填报\r\nBcc: x@y.test")), None)
 
     assert "\n" not in mail.subject and "\r" not in mail.subject
+
+
+def test_no_name_becomes_a_link_a_call_to_all_or_a_heading_in_a_group() -> None:
+    said = plain(
+        '[点这里](https://x.test) ![i](https://x.test/i.png) <at user_id="all">所有人</at> **急** `x` # 一'
+    )
+
+    assert not set("[]<>*`#") & set(said)
+    assert "［点这里］(https://x.test)" in said and "＜at" in said
+    assert (
+        plain("提醒：“填报自评表”5 天后到期 · 环卫经费（2021）")
+        == "提醒：“填报自评表”5 天后到期 · 环卫经费（2021）"
+    )
 
 
 def test_texts_are_cut_between_characters_and_queries_are_joined() -> None:
