@@ -20,7 +20,17 @@ class CalendarInvalid(InvalidInput):
 @lru_cache(maxsize=1)
 def national() -> WorkCalendar:
     """Return the calendar of `cn.toml`: national holidays and make-up working days."""
-    return read(tomllib.loads((files("engine.calendar") / "cn.toml").read_text(encoding="utf-8")))
+    return read(_table())
+
+
+def national_year(year: int) -> Mapping[str, Any] | None:
+    """Return what `cn.toml` says of a year: `holidays` and `workdays`; None if nothing."""
+    return next((one for one in _table()["year"] if one["year"] == year), None)
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads((files("engine.calendar") / "cn.toml").read_text(encoding="utf-8"))
 
 
 def read(table: Mapping[str, Any]) -> WorkCalendar:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from engine.calendar.documents import read
+from engine.calendar.documents import national_year, read
 from engine.calendar.work_calendar import WorkCalendar
 from engine.errors import InvalidInput
 
@@ -85,6 +85,12 @@ def lines(found: Mapping[str, Any]) -> str:
         for one in found["holidays"]
     ]
     return "\n".join(rows + [f"{WORK} {day}" for day in sorted(found["workdays"])])
+
+
+def beginning(year: int) -> dict[str, str]:
+    """Return what stands in the page of a year of which nothing was published here: what the program knows of it."""
+    found = national_year(year)
+    return {"arrangement": lines(found) if found else "", "closures": ""}
 
 
 def overlaid(base: WorkCalendar, year: int, arrangement: str, closures: str) -> WorkCalendar:

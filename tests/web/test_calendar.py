@@ -1,5 +1,6 @@
 """The calendar in the browser: pasted, looked at with what it moves, published as a version, and who is told."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
@@ -81,6 +82,23 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(lead: FlaskClient)
         post(lead, PLACE, year=2032, arrangement="", closures="", sure="yes", seen=0, note="").status_code
         == 422
     )
+
+
+def test_a_closure_beside_the_holidays_the_program_knows_takes_none_of_them_away(
+    lead: FlaskClient, bihuan: Bihuan
+) -> None:
+    page = lead.get(f"{PLACE}?year=2026").text
+    assert "春节 2026-02-15 至 2026-02-23" in page and "上班 2026-02-14" in page
+    found = re.search(r'name="arrangement"[^>]*>([^<]+)</textarea>', page)
+    assert found
+
+    sent = {"year": 2026, "arrangement": found[1], "closures": "县庆 2026-11-30"}
+    assert post(lead, PLACE, **sent).text.count("is-moved") == 1
+    assert post(lead, PLACE, **sent, sure="yes", seen=0, note="县庆").status_code == 303
+    with bihuan.unit_of_work() as uow:
+        calendar = calendar_of(uow.session, 1)
+    assert not calendar.is_workday(date(2026, 2, 16)) and calendar.is_workday(date(2026, 2, 14))
+    assert not calendar.is_workday(date(2026, 11, 30))
 
 
 def test_how_far_the_new_days_have_come_is_on_the_page_until_all_are_there(

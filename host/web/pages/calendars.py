@@ -32,7 +32,7 @@ def show(fault: str = "", *, preview: bool = False) -> str:
     with system().bihuan.unit_of_work(acting_now().reading) as uow:
         place, year = mine(uow), _year()
         known, holds = published(uow.session, place.id, year), calendar_of(uow.session, place.id)
-        latest = known[0].body if known else {"arrangement": "", "closures": ""}
+        latest = known[0].body if known else notice.beginning(year)
         typed = {name: request.form.get(name, latest[name]) for name in ("arrangement", "closures")}
         shown, shifts, tasks = holds, None, None
         if preview:

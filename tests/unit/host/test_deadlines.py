@@ -15,6 +15,11 @@ from host.telling.deadlines import feed
 TITLE = "城区道路,桥梁;养护\\维修“一期”\n" + "资金绩效目标🏗" * 20
 
 
+def events(calendar: bytes) -> list[Any]:
+    read: Any = Calendar.from_ical(calendar)
+    return list(read.walk("VEVENT"))
+
+
 def task(**more: Any) -> Any:
     said = {
         "id": UUID(int=1),
@@ -34,7 +39,7 @@ def test_lines_are_folded_at_75_octets_between_characters_and_read_back_as_they_
     assert b"\n" not in found.replace(b"\r\n", b"") and max(map(len, lines)) <= 75
     for line in lines:
         line.decode()  # no character is cut in two
-    [event] = Calendar.from_ical(found).walk("VEVENT")
+    [event] = events(found)
     other = vobject.readOne(found.decode()).vevent
     assert str(event["SUMMARY"]) == other.summary.value == f"填报自评表 · {TITLE}"
 
@@ -46,7 +51,7 @@ def test_the_day_is_the_countrys_whatever_the_zone_of_the_host_and_its_summer_ti
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        [event] = Calendar.from_ical(feed([task()], "zh")).walk("VEVENT")
+        [event] = events(feed([task()], "zh"))
     finally:
         monkeypatch.undo()
         time.tzset()
