@@ -10,6 +10,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from time import monotonic
 from typing import Any, Final
 
 import certifi
@@ -19,6 +20,8 @@ from webhooks.addresses import AddressRefused, Network, resolve
 
 PATIENCE: Final = 15
 LONGEST_TOLD: Final = 500
+LONGEST_BATCH: Final = 200
+"""Seconds for letters of one connection: well below their lease, or a slow server would get each from two workers."""
 NO_SUCH: Final = (550, 551, 553)
 ENHANCED: Final = re.compile(r"5\.(\d{1,3}\.\d{1,3})\b")
 NO_SUCH_ENHANCED: Final = re.compile(r"1\.\d+|2\.[01]")
@@ -54,9 +57,12 @@ class Mailer:
     def send(self, mails: Sequence[Mail]) -> list[Outcome]:
         """Send mails over one connection; an outcome for each, whatever happens."""
         outcomes: list[Outcome] = []
+        until = monotonic() + LONGEST_BATCH
         try:
             with self._open() as server:
                 for mail in mails:
+                    if monotonic() > until:
+                        raise TimeoutError("太慢,这一封稍后再发")
                     outcomes.append(self._sent(server, mail))
         except AddressRefused as error:
             trouble = error.text

@@ -10,6 +10,7 @@ from engine.clock import VirtualClock
 from engine.model.tasks import UserTask
 from host.composition import Bihuan
 from host.telling import contacts, letters, sending
+from host.telling.channels import mail
 from host.telling.sending import Postman
 from host.workers.jobs import pack_some, sweep
 from tests.integration.telling.mailbox import HOST, LOGIN, PASSWORD, Mailbox
@@ -212,6 +213,28 @@ def test_a_postman_that_dies_between_sending_and_keeping_sends_again_with_the_sa
     post(bihuan, postman)
     assert len(mailbox.ids) == 2
     assert len(set(mailbox.ids)) == 1
+
+
+def test_a_slow_server_gets_what_it_can_take_within_the_lease_and_the_rest_later(
+    bihuan: Bihuan,
+    clock: VirtualClock,
+    mailbox: Mailbox,
+    postman: Postman,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reachable(bihuan)
+    told(bihuan)
+    assert letters.LEASE.total_seconds() > mail.LONGEST_BATCH + 5 * mail.PATIENCE
+    monkeypatch.setattr(mail, "LONGEST_BATCH", -1)
+    post(bihuan, postman)
+    [row] = rows(bihuan, "select told, status from app.letter")
+    assert "稍后再发" in row.told and row.status == "planned" and not mailbox.got
+
+    monkeypatch.undo()
+    clock.set(clock.now() + timedelta(minutes=2))
+    post(bihuan, postman)
+
+    assert len(mailbox.got) == 1
 
 
 def test_tls_from_the_first_byte_works_too(bihuan: Bihuan, authority: Authority, postman: Postman) -> None:
