@@ -68,6 +68,18 @@ def test_after_signing_in_again_the_form_stands_as_it_was_left(sign_in: SignIn) 
     expect(page.locator("[name=goal_result]")).to_have_value("会话已经结束。")
 
 
+def test_who_gave_the_task_back_in_another_tab_is_told_so_in_the_first(sign_in: SignIn) -> None:
+    page = sign_in("preparer", expected="Failed to load resource")
+    page.goto(form_in_hand(page))
+    expect(page.locator("[name=goal_result]")).to_be_visible()
+    token = page.locator("meta[name=form-token]").get_attribute("content") or ""
+    page.request.post(page.url.replace("/form", "/release"), form={"form_token": token})
+
+    page.fill("[name=goal_result]", "释放以后打的字。")
+
+    expect(page.locator("#saved")).to_contain_text("请刷新这一页")
+
+
 def test_two_people_type_in_one_form_at_once_and_keep_each_their_half(sign_in: SignIn) -> None:
     preparer, finance = sign_in("preparer"), sign_in("finance")
     address = form_in_hand(preparer)

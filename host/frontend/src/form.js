@@ -39,13 +39,13 @@ export function keepForm() {
         form.elements.revision.value = found.revision;
         if (again) copy(); else { localStorage.removeItem(place); show(form, found); }
         say(`${words.wordsSaved} ${found.saved}`);
-      } else if (answer.status === 409) {
+      } else if (answer.status === 409 && answer.headers.get("Content-Type").startsWith("application/json")) {
         stopped = true;
         say(words.wordsConflict, true);
       } else if (answer.type === "opaqueredirect") {
         say(words.wordsOut, true);
         later();
-      } else if (answer.status < 500 && answer.status !== 429) { // signed in anew elsewhere, or no longer one's own
+      } else if (answer.status < 500 && answer.status !== 429) { // signed in anew elsewhere, suspended, or no longer one's own
         say(words.wordsRefused, true);
       } else { say(words.wordsLocal, true); later(); }
     } catch { say(words.wordsLocal, true); later(); }
