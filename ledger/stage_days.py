@@ -60,9 +60,7 @@ def extend(uow: UnitOfWork, campaign_id: int, until: date, reason: str, *, by: A
     known = library.parameter_set(uow.session, campaign.parameter_hash)
     _require_later(campaign, until, _year_end(uow, campaign))
     chosen = extended(known, campaign, until)
-    entry = entry_of(chosen.dates, campaign)
-    due_at, closes_at = end_of_day(until), end_of_day(entry["closes"])
-    order = _rearranged(uow, campaign, chosen, due_at, closes_at, text, by=by)
+    order = _rearranged(uow, campaign, chosen, text, by=by)
     _note(uow, campaign, "extended", text, by, until=until.isoformat())
     return order
 
@@ -114,38 +112,25 @@ def close_now(uow: UnitOfWork, campaign_id: int, reason: str, *, by: Actor) -> N
 
 
 def _rearranged(
-    uow: UnitOfWork,
-    campaign: Campaign,
-    chosen: Parameters,
-    due_at: datetime,
-    closes_at: datetime,
-    reason: str,
-    *,
-    by: Actor,
+    uow: UnitOfWork, campaign: Campaign, chosen: Parameters, reason: str, *, by: Actor
 ) -> int | None:
-    """Give a stage and its instances another policy and later days; return the order for the instances, if any."""
-    moves = rearranged_stage(uow, campaign, chosen, due_at, closes_at, reason, by=by)
+    """Give a stage and its instances another policy and its days; return the order for the instances, if any."""
+    moves = rearranged_stage(uow, campaign, chosen, reason, by=by)
     ids = _members(uow, campaign.id)
     if not ids:
         return None
-    days = NewDays(chosen.hash, moves, {"due_on": local_date(due_at)})
+    days = NewDays(chosen.hash, moves, {"due_on": local_date(campaign.due_at)})
     return bulk.submit(uow, "redate", [str(one) for one in ids], {**days.as_json(), "reason": reason}, by=by)
 
 
 def rearranged_stage(
-    uow: UnitOfWork,
-    campaign: Campaign,
-    chosen: Parameters,
-    due_at: datetime,
-    closes_at: datetime,
-    reason: str,
-    *,
-    by: Actor,
+    uow: UnitOfWork, campaign: Campaign, chosen: Parameters, reason: str, *, by: Actor
 ) -> Mapping[datetime, datetime]:
-    """Give a stage, locked before, and the diagram that drives it another policy and other days; return what moved."""
+    """Give a stage, locked before, and the diagram that drives it another policy and its days; return what moved."""
     definitions.keep_parameters(uow, chosen)
-    moves = {campaign.due_at: due_at, campaign.closes_at: closes_at}
-    campaign.parameter_hash, campaign.due_at, campaign.closes_at = chosen.hash, due_at, closes_at
+    moves, entry = _moves(campaign, chosen), entry_of(chosen.dates, campaign)
+    campaign.parameter_hash = chosen.hash
+    campaign.due_at, campaign.closes_at = (end_of_day(entry[name]) for name in ("due", "closes"))
     _redate_diagram(uow, campaign, chosen.hash, moves, reason, by)
     return moves
 

@@ -159,9 +159,7 @@ def move(
     orders = []
     for one in found.shifts:
         campaign = campaigns.locked(uow, one.campaign_id)
-        entry = entry_of(one.chosen.dates, campaign)
-        due_at, closes_at = (end_of_day(entry[name]) for name in ("due", "closes"))
-        rearranged_stage(uow, campaign, one.chosen, due_at, closes_at, reason, by=by)
+        rearranged_stage(uow, campaign, one.chosen, reason, by=by)
         if one.moves:
             facts = {"campaign_id": one.campaign_id, "due": [one.old.isoformat(), one.new.isoformat()]}
             uow.audit(audited, by=by, subject=f"{one.year}/{one.stage}/{one.round}", data=facts)
