@@ -14,13 +14,15 @@ from engine.turn import Turn
 
 
 def count(turn: Turn) -> None:
-    """Tell the timers that do not know the day of their task that day; without one they never fire."""
+    """Tell the timers that do not know the day of their task that day; without one they never fire, nor on a task that
+    opens when its day is over, as reminders do."""
+    now = turn.hands.uow.now()
     fresh = {row["id"]: row["due_at"] for row in turn.changes.new.get("tasks", ())}
 
     def day_of(task_id: UUID) -> datetime | None:
         if task_id in fresh:
             known: datetime | None = fresh[task_id]
-            return known
+            return None if known is None or known < now else known
         return turn.hands.uow.session.scalar(select(UserTask.due_at).where(UserTask.id == task_id))
 
     turn.run.count(lambda task_id, source, data: _evaluated(turn, source, data, day_of(task_id)))

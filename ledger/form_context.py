@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.calendar.local_time import SHANGHAI
+from ledger.assessed import assessed
 from ledger.before_target import earlier, pre_evaluation
 from ledger.drafted import drafted
 from ledger.evaluated import evaluated
@@ -108,6 +109,7 @@ CONTEXT: Mapping[str, Callable[[Session, Place], Any]] = {
     "fed": fed,
     "evaluated": evaluated,
     "extension": extension,
+    "assessment": assessed,
     "circular": drafted,
     "earlier": earlier,
     "pre_evaluation": pre_evaluation,

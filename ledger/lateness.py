@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.model.base import table_of
+from engine.model.campaigns import CampaignSubject
 from engine.model.tasks import UserTask
 from ledger.model.lateness import LateSubmission
 from ledger.model.register import Organisation, Project
 
 LATE, TASK = table_of(LateSubmission), table_of(UserTask)
+MEMBER = table_of(CampaignSubject)
 UNIT, PROJECT = table_of(Organisation), table_of(Project)
 
 
@@ -22,8 +24,10 @@ def local_day(moment: Any) -> ColumnElement[Any]:
 
 
 def stands(now: datetime) -> ColumnElement[bool]:
-    """Not of a task that was taken away (waived, cancelled), nor of one that got a day since that is not over."""
-    return and_(TASK.c.status != "cancelled", TASK.c.due_at < func.coalesce(TASK.c.ended_at, now))
+    """Not of a task that was taken away (waived, cancelled), but for who was missing when the stage closed; nor of one
+    that got a day since that is not over."""
+    never = exists().where(MEMBER.c.instance_id == LATE.c.instance_id, MEMBER.c.status == "missing")
+    return and_(or_(TASK.c.status != "cancelled", never), TASK.c.due_at < func.coalesce(TASK.c.ended_at, now))
 
 
 DUE_ON: Final = local_day(TASK.c.due_at)

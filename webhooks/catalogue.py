@@ -42,6 +42,7 @@ MEANINGS: Final[tuple[tuple[str, str, Mapping[str, Mapping[str, Any]]], ...]] = 
     ("circular.drafted", "起草了一份迟报通报", {"lines": NUMBER}),
     ("circular.issued", "印发了一份迟报通报", {"lines": NUMBER, "units": NUMBER}),
     ("circular.withheld", "一份迟报通报决定不印发", {"reason": TEXT}),
+    ("assessment.decided", "核定了年度考核结果", {"units": NUMBER}),
     ("task.cancelled", "任务取消", {}),
     ("task.returned", "任务被退回到以前的步骤", {"reason": TEXT}),
     ("task.sent_back", "会签任务退回重新会签", {}),

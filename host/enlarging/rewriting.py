@@ -12,7 +12,7 @@ UNIT_IN_TEXT: Final = re.compile(r'(?<="organisation_id": )\d+|(?<="subject": )\
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
 ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id", "party_ids", "parties"})
 PERSONS: Final = re.compile(r"(?:person|hand|author|assignee|owner|actor|voter|sender|\w+_by)_id")
-KEPT: Final = frozenset({"jurisdiction_id", "campaign_id", "handover_id"})
+KEPT: Final = frozenset({"jurisdiction_id", "campaign_id", "circular_id", "handover_id"})
 OWNERS: Final = {
     "project_id": "project",
     "rung_id": "ladder_rung",

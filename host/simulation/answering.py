@@ -47,10 +47,11 @@ ANSWERS: Mapping[str, Answer] = {
         tracks.track_review,
         results.result_action,
         results.circular,
+        results.assessment,
     )
 }
 
-BEGUN = frozenset({"circular"})
+BEGUN = frozenset({"circular", "assessment"})
 """Forms that begin with what the system lists: people leave that as it stands and add their answer."""
 
 

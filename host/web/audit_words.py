@@ -24,6 +24,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "account.oidc_link": "关联单位登录",
     "account.oidc_refused": "单位登录被拒",
     "account.act_for": "代理他人办理",
+    "assessment.decide": "核定考核结果",
     "circular.decide": "核定迟报通报",
     "contact.change": "修改通知方式",
     "contact.confirm": "验证邮箱",

@@ -155,20 +155,24 @@ def _kept(uow: UnitOfWork, step: Step, circular_id: int) -> Sequence[Any]:
 
 
 def _tell(uow: UnitOfWork, step: Step, rows: Iterable[Any]) -> None:
-    """Tell the units that are listed, and the departments above them."""
+    """Tell the units that are listed how many of theirs are."""
     numbers: dict[int, int] = {}
     for row in rows:
         numbers[row.organisation_id] = numbers.get(row.organisation_id, 0) + 1
-    if not numbers:
-        return
-    asked = select(UNIT.c.id, UNIT.c.name, UNIT.c.parent_id).where(UNIT.c.id.in_(numbers))
+    heading = f"{step.values.get('title')}({step.values.get('number')})已印发"
+    tell(uow, step, {unit: f"{heading},本单位有{count}项迟报在列。" for unit, count in numbers.items()})
+
+
+def tell(uow: UnitOfWork, step: Step, texts: Mapping[int, str]) -> None:
+    """Tell units, by their numbers, and the departments above them."""
     told = []
+    asked = select(UNIT.c.id, UNIT.c.name, UNIT.c.parent_id).where(UNIT.c.id.in_(texts))
     for unit in uow.session.execute(asked.order_by(UNIT.c.id)):
-        text = f"{step.values['title']}({step.values['number']})已印发,“{unit.name}”有{numbers[unit.id]}项迟报在列。"
-        told += [_notice(step, role, unit.id, text) for role in TOLD]
+        told += [_notice(step, role, unit.id, texts[unit.id]) for role in TOLD]
         if unit.parent_id is not None:
-            told.append(_notice(step, "department", unit.parent_id, text))
-    uow.session.execute(insert(table_of(Notification)), told)
+            told.append(_notice(step, "department", unit.parent_id, f"{unit.name}:{texts[unit.id]}"))
+    if told:
+        uow.session.execute(insert(table_of(Notification)), told)
 
 
 def _notice(step: Step, role: str, organisation_id: int, text: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from engine.operations import Operation, Operations, Step
 from engine.uow import UnitOfWork
 from ledger.operations import (
+    assessment,
     circulars,
     evaluation,
     extension,
@@ -67,6 +68,8 @@ RECORDERS: tuple[Recorder, ...] = (
     rectification.record_rectification_verification,
     extension.decide_extension,
     circulars.draft_circular,
+    assessment.open_assessment,
+    assessment.record_assessment,
     circulars.issue_circular,
 )
 """Operations that need only the step: what was filed, by whom, where."""

@@ -13,6 +13,11 @@ def circular(here: Situation) -> dict[str, Any]:
     return {"outcome": "印发", "number": f"财绩通第{here.stage_round}号"}
 
 
+def assessment(here: Situation) -> dict[str, Any]:
+    """Take note of the counts, without points."""
+    return {"opinion": "按系统统计的情况考核。"}
+
+
 def result_action(here: Situation) -> dict[str, Any]:
     """Confirm the cut the policy works out from the project's final score."""
     project = here.project

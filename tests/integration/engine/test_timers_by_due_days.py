@@ -84,6 +84,12 @@ def test_a_rule_that_comes_to_nothing_never_fires(uow: UnitOfWork, clock: Virtua
     assert office.do("a b").open == ""
 
 
+def test_a_task_that_opens_when_its_day_is_over_has_none(uow: UnitOfWork, clock: VirtualClock) -> None:
+    clock.set(datetime(2021, 4, 1, 2, tzinfo=UTC))
+
+    assert Office(uow, drawn()).timers == []
+
+
 def test_a_task_that_comes_back_is_late_by_its_own_new_day(uow: UnitOfWork, clock: VirtualClock) -> None:
     office = Office(uow, drawn()).do("a")
     clock.set(datetime(2021, 4, 6, 2, tzinfo=UTC))

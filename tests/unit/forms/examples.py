@@ -96,6 +96,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             line(4, 10, manual=True, actual=None, typed_points="9.5", reason="没有计量数据。"),
         ],
     },
+    "assessment": {"lines": [{"no": 1, "unit": "水利局", "late": 2}], "opinion": "按统计情况考核。"},
     "circular": {
         "lines": [{"no": 1, "unit": "水利局", "subject": "渠道维修", "due": "2021-03-31", "state": "仍未报送"}],
         "outcome": "印发",

@@ -1,0 +1,69 @@
+"""The yearly assessment (考核): opened in the month the policy names, decided by the performance section, told to the units."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import insert
+
+from engine import definitions
+from engine.access import SYSTEM
+from engine.events import Event
+from engine.instances import Order, start
+from engine.model.base import table_of
+from engine.operations import Step
+from engine.uow import UnitOfWork
+from ledger.assessing import COUNTED, in_calendar_year
+from ledger.model.assessment import Assessment
+from ledger.operations.circulars import tell
+
+PROCESS: Final = "assessment"
+
+
+def open_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
+    """Let the performance section decide the year's assessment."""
+    slots, bureau = step.parameters.slots, step.parties.get("bureau", step.organisation_id)
+    process = slots.get(PROCESS, PROCESS)
+    order = Order(
+        business_key=f"{step.business_key}/{PROCESS}",
+        title=f"{step.parameters.year}年度预算绩效管理考核",
+        process_key=process,
+        bundle_hash=definitions.bind(uow, process, slots),
+        parameter_hash=step.parameters.hash,
+        jurisdiction_id=step.jurisdiction_id,
+        organisation_id=bureau,
+        stage=PROCESS,
+        subject_kind="organisation",
+        subject_id=bureau,
+        subject_code=step.subject_code,
+        parties=dict(step.parties),
+        data={"subject_code": step.subject_code},
+    )
+    return {"instance": str(start(uow, order, by=SYSTEM))}
+
+
+def record_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
+    """Write each unit's counts, points and remark, and tell the units."""
+    year = step.parameters.year
+    counts = {one.unit_id: one for one in in_calendar_year(uow.session, step.jurisdiction_id, year, step.now)}
+    typed = {int(line["no"]): line for line in step.values["lines"]}
+    rows = [
+        {
+            "jurisdiction_id": step.jurisdiction_id,
+            "instance_id": step.instance_id,
+            "organisation_id": unit_id,
+            "year": year,
+            **{name: getattr(one, name) for name in COUNTED},
+            "points": typed.get(unit_id, {}).get("points"),
+            "remark": typed.get(unit_id, {}).get("remark"),
+            "decided_at": step.now,
+        }
+        for unit_id, one in counts.items()
+    ]
+    if rows:
+        uow.session.execute(insert(table_of(Assessment)), rows)
+        text = f"{year}年度预算绩效管理考核已核定,请在“报表”的“迟报和通报”里查看。"
+        tell(uow, step, dict.fromkeys(counts, text))
+    uow.record(Event("assessment.decided", step.instance_id, data={"units": len(rows)}), by=step.actor)
+    facts = {"units": len(rows)}
+    uow.audit("assessment.decide", by=step.actor, subject=str(year), instance_id=step.instance_id, data=facts)
+    return facts
