@@ -23,7 +23,7 @@ from host.workers.jobs import send_some_rungs
 from ledger.messages import MESSAGE, NOTICE
 from tests.integration.engine.committee import statements
 from tests.integration.engine.stage import UNIT, signed
-from tests.web.small_county import NEIGHBOUR, PEOPLE, enter, post, task_of
+from tests.web.small_county import NEIGHBOUR, OTHER_UNIT, PEOPLE, enter, post, task_of
 
 PREPARER, HEAD, SECTION = (PEOPLE[role] for role in ("preparer", "unit_head", "section"))
 FILLER = Actor(PREPARER, "人101", frozenset({("preparer", UNIT)}))
@@ -234,6 +234,21 @@ def test_the_ladder_says_whom_each_rung_reached(opened: Opened, bihuan: Bihuan, 
     assert "站内 1 人，1 人已读" in client.get(where).text
     rungs = client.get(f"/api/v1{where}/where").json
     assert rungs and "站内 1 人" in rungs["ladders"][0]["rungs"][0]["why"]
+
+
+def test_the_ladder_says_when_nobody_holds_the_role_that_was_to_be_told(
+    opened: Opened, bihuan: Bihuan, clock: VirtualClock
+) -> None:
+    with bihuan.unit_of_work() as uow:
+        task = uow.session.get_one(UserTask, task_of(uow, OTHER_UNIT))
+        uow.session.expunge(task)
+    for offset in (-1, 1):
+        come(bihuan, clock, task, offset)
+
+    assert told(bihuan) == {("reminder", NEIGHBOUR)}, "that unit has no head"
+    page = opened(NEIGHBOUR).get(f"/instances/{task.instance_id}").text
+    assert page.count("没有人收到") == 1 and "站内 1 人，0 人已读" in page
+    assert page.count("由后面一次代替") == 1, "nobody looked on the tenth day before"
 
 
 def test_the_ladder_of_a_finished_task_says_what_was_not_sent_and_why(
