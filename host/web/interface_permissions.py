@@ -24,6 +24,7 @@ INTERFACE: Final[Mapping[str, str]] = {
     "api.read_heat": "view",
     "api.list_members": "view",
     "api.list_overdue": "view",
+    "api.read_lateness": "view",
     "api.list_history": "view",
     "api.list_attachments": "view",
     "api.read_attachment": "view",

@@ -90,3 +90,23 @@ def test_a_number_leads_to_its_rows_and_a_circular_to_its_list(lived: Flask) -> 
     listed = page(lived, "performance", f"{PAGE}&circular={number}")
     rows = listed[listed.index('id="rows"') :]
     assert "A1" in rows and "B1" not in rows
+
+
+def test_programs_read_the_same(lived: Flask) -> None:
+    client = lived.test_client()
+    sign_in(client, "performance")
+
+    said = client.get(f"/api/v1/years/{YEAR}/lateness").json
+    of_unit = client.get(f"/api/v1/years/{YEAR}/lateness?unit={OTHER_UNIT}").json
+
+    assert said and of_unit and not said["more"]
+    assert {(one["subject_code"], one["left_out"]) for one in said["late"]} == {
+        ("A1", None),
+        ("B1", "系统故障"),
+    }
+    assert [one["subject_code"] for one in of_unit["late"]] == ["B1"]
+    assert {one["title"]: one["number"] for one in said["circulars"]} == {
+        "迟报通报": "财绩通3号",
+        "待定的通报": None,
+    }
+    assert {one["unit_id"]: one["late"] for one in said["units"]} == {UNIT: 1, OTHER_UNIT: 1}

@@ -132,6 +132,7 @@ BESIDE = {
     "read_where": ["where", "diagram"],
     "list_projects": ["project_list"],
     "read_project": ["project"],
+    "read_lateness": ["lateness"],
     "list_heats": ["heats"],
     "read_heat": ["heat", "definition_heat"],
     "list_years": ["this_year"],
