@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +23,7 @@ class Lateness:
     units: Sequence[Standing]
     circulars: Sequence[Circular]
     rows: Sequence[Any]
-    points: Mapping[int, Decimal | None]
+    points: Mapping[int, Any]
 
 
 def lateness_of(
@@ -44,5 +43,5 @@ def lateness_of(
         standings(uow.session, jurisdiction_id, year, uow.now()),
         uow.session.scalars(drafted.order_by(Circular.drafted_at.desc())).all(),
         lines(uow.session, *of_year, stands(uow.now()), most=MOST + 1),
-        {unit: found for unit, found in uow.session.execute(points)},
+        dict(iter(uow.session.execute(points))),
     )
