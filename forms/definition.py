@@ -43,7 +43,8 @@ class FormField:
 
     default_from: what it begins with, over the context.
     sum_of: it is the total of that column where rows have values; offered: keys of the rows a table begins with.
-    locked, starts: a column that the baseline fills in, and one that it only begins.
+    locked, starts: a column that the baseline fills in, and one that it only begins. baseline_moves: it says how things stand,
+    not what was approved: locked columns are taken anew each time.
     """
 
     name: str
@@ -71,6 +72,7 @@ class FormField:
     rules: tuple[Rule, ...] = ()
     key: str | None = None
     baseline: Compiled | None = None
+    baseline_moves: bool = False
     min_rows: int = 0
     max_rows: int = 500
     grid: tuple[GridColumn, ...] = ()

@@ -79,6 +79,7 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
             field.rules,
             field.key,
             field.baseline,
+            field.baseline_moves,
             field.locked,
             field.starts,
             field.grid,
@@ -87,7 +88,8 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
         )
         if any(given):
             yield DefinitionProblem(
-                place, "columns、rules、key、baseline、locked、starts、grid、earlier、offered 只用于 table"
+                place,
+                "columns、rules、key、baseline、baseline_moves、locked、starts、grid、earlier、offered 只用于 table",
             )
         return
     if not field.columns:
@@ -105,6 +107,8 @@ def _table_faults(field: FormField, place: str, taken: set[str]) -> Found:
     columns = set(field.column_map)
     if (field.baseline or field.key) and field.key not in columns:
         yield DefinitionProblem(f"{place}.key", "key 应是一列的名称；有 baseline 时必须有 key")
+    if field.baseline_moves and not field.baseline:
+        yield DefinitionProblem(f"{place}.baseline_moves", "baseline_moves 需要表格有 baseline")
     if field.offered and (field.baseline or field.key not in columns):
         yield DefinitionProblem(f"{place}.offered", "offered 是 key 一列的值；有 baseline 的表不能有")
     for k, rule in enumerate(field.rules):

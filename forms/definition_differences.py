@@ -23,6 +23,7 @@ FLAGS: Final = {
     "required": "必填",
     "locked": "锁定",
     "starts": "先给出",
+    "baseline_moves": "基准随时更新",
     "personal": "个人信息",
     "printed": "打印",
 }

@@ -153,6 +153,7 @@ class FieldShape(ColumnShape):
     rules = fields.List(fields.Nested(RuleShape))
     key = fields.String(validate=NAME)
     baseline = fields.String(validate=EXPRESSION)
+    baseline_moves = fields.Boolean()
     min_rows = fields.Integer(strict=True, validate=validate.Range(0, 500))
     max_rows = fields.Integer(strict=True, validate=validate.Range(1, 500))
     grid = fields.List(fields.Nested(GridShape), validate=validate.Length(min=1, max=12))

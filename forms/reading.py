@@ -26,7 +26,7 @@ Faults = list[DefinitionProblem]
 Made = TypeVar("Made")
 PLAIN = (
     "name", "type", "label", "help", "unit", "required", "decimals", "max_length", "placeholder_allowed",
-    "locked", "starts", "personal", "printed", "key",
+    "locked", "starts", "personal", "printed", "key", "baseline_moves",
 )  # fmt: skip
 EXPRESSIONS = ("required_when", "options_from", "expression", "baseline", "default_from")
 

@@ -12,7 +12,7 @@ from engine.instances import Order, start
 from engine.model.base import table_of
 from engine.operations import Step
 from engine.uow import UnitOfWork
-from ledger.assessing import COUNTED, in_calendar_year
+from ledger.assessing import COUNTED
 from ledger.model.assessment import Assessment
 from ledger.operations.circulars import tell
 
@@ -42,27 +42,23 @@ def open_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
 
 
 def record_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
-    """Write each unit's counts, points and remark, and tell the units."""
+    """Write each unit's counts, points and remark as they were signed, and tell the units."""
     year = step.parameters.year
-    counts = {one.unit_id: one for one in in_calendar_year(uow.session, step.jurisdiction_id, year, step.now)}
-    typed = {int(line["no"]): line for line in step.values["lines"]}
     rows = [
         {
             "jurisdiction_id": step.jurisdiction_id,
             "instance_id": step.instance_id,
-            "organisation_id": unit_id,
+            "organisation_id": int(line["no"]),
             "year": year,
-            **{name: getattr(one, name) for name in COUNTED},
-            "points": typed.get(unit_id, {}).get("points"),
-            "remark": typed.get(unit_id, {}).get("remark"),
+            **{name: line[name] for name in (*COUNTED, "points", "remark")},
             "decided_at": step.now,
         }
-        for unit_id, one in counts.items()
+        for line in step.values["lines"]
     ]
     if rows:
         uow.session.execute(insert(table_of(Assessment)), rows)
         text = f"{year}年度预算绩效管理考核已核定,请在“报表”的“迟报和通报”里查看。"
-        tell(uow, step, dict.fromkeys(counts, text))
+        tell(uow, step, dict.fromkeys((row["organisation_id"] for row in rows), text))
     uow.record(Event("assessment.decided", step.instance_id, data={"units": len(rows)}), by=step.actor)
     facts = {"units": len(rows)}
     uow.audit("assessment.decide", by=step.actor, subject=str(year), instance_id=step.instance_id, data=facts)

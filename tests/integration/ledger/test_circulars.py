@@ -11,11 +11,12 @@ from engine.access import SYSTEM
 from engine.calendar.local_time import local_date, start_of_day
 from engine.clock import VirtualClock
 from engine.errors import BihuanError
-from engine.model.tasks import UserTask
+from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import Notification
 from engine.uow import UnitOfWork
 from forms.errors import FormInvalid
-from host.filing import file_task
+from forms.prefilling import prefilled
+from host.filing import desk_of, file_task
 from ledger import stage_days, stages
 from ledger.model.circulars import Circular
 from ledger.model.lateness import LateSubmission
@@ -130,6 +131,24 @@ def test_who_came_in_or_got_another_day_meanwhile_is_shown_so_or_not_listed(
 
     assert {row.task_id for row in late(uow) if row.line_no} == {one.id for one in filing} - {first.id}
     assert "5项" in drafts(uow)[0].body and "4项仍未报送" in drafts(uow)[0].body
+
+
+def test_who_comes_in_while_it_is_being_decided_is_written_so_whatever_an_older_draft_says(
+    uow: UnitOfWork, clock: VirtualClock, filing: list[UserTask]
+) -> None:
+    days_pass(uow, clock)
+    desk = desk_of(uow, deciding(uow).id)
+    begun = prefilled(desk.definition, context=desk.context, functions=desk.functions)["lines"]
+    assert {one["state"] for one in begun} == {"仍未报送"}
+    by = holder(filing[0])
+    tasks.claim(uow, filing[0].id, by=by)
+    file_task(uow, filing[0].id, EXAMPLES["target_filing"], by=by)
+
+    file(uow, **LETTER, lines=begun)
+
+    [signed] = uow.session.scalars(select(SubmissionRow).where(SubmissionRow.form_key == "circular"))
+    states = [one["state"] for one in signed.values["lines"]]
+    assert states.count("仍未报送") == 5 and "2020-12-08 补报" in states
 
 
 def test_nobody_late_no_circular_and_none_in_a_waived_stage_or_where_the_policy_wants_none(
