@@ -57,7 +57,7 @@ def record_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
     ]
     if rows:
         uow.session.execute(insert(table_of(Assessment)), rows)
-        text = f"{year}年度预算绩效管理考核已核定,请在“报表”的“迟报和通报”里查看。"
+        text = f"{year}年度预算绩效管理考核已核定，请在“报表”的“迟报和通报”里查看。"
         tell(uow, step, dict.fromkeys((row["organisation_id"] for row in rows), text))
     uow.record(Event("assessment.decided", step.instance_id, data={"units": len(rows)}), by=step.actor)
     facts = {"units": len(rows)}

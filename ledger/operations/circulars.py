@@ -72,8 +72,8 @@ def _body(step: Step, rows: Sequence[Any]) -> str:
     units, open_ones = {row.organisation_id for row in rows}, sum(row.delivered_on is None for row in rows)
     return (
         f"{step.parameters.year}年度{STAGES.get(step.stage, step.stage)}已过报送截止日。"
-        f"截至起草时,{len(units)}个单位的{len(rows)}项没有按期报送,其中{open_ones}项仍未报送,名单附后。"
-        "请有关单位尽快补报,并查明原因,今后按期报送。"
+        f"截至起草时，{len(units)}个单位的{len(rows)}项没有按期报送，其中{open_ones}项仍未报送，名单附后。"
+        "请有关单位尽快补报，并查明原因，今后按期报送。"
     )
 
 
@@ -159,8 +159,8 @@ def _tell(uow: UnitOfWork, step: Step, rows: Iterable[Any]) -> None:
     numbers: dict[int, int] = {}
     for row in rows:
         numbers[row.organisation_id] = numbers.get(row.organisation_id, 0) + 1
-    heading = f"{step.values.get('title')}({step.values.get('number')})已印发"
-    tell(uow, step, {unit: f"{heading},本单位有{count}项迟报在列。" for unit, count in numbers.items()})
+    heading = f"{step.values.get('title')}（{step.values.get('number')}）已印发"
+    tell(uow, step, {unit: f"{heading}，本单位有{count}项迟报在列。" for unit, count in numbers.items()})
 
 
 def tell(uow: UnitOfWork, step: Step, texts: Mapping[int, str]) -> None:
@@ -170,7 +170,7 @@ def tell(uow: UnitOfWork, step: Step, texts: Mapping[int, str]) -> None:
     for unit in uow.session.execute(asked.order_by(UNIT.c.id)):
         told += [_notice(step, role, unit.id, texts[unit.id]) for role in TOLD]
         if unit.parent_id is not None:
-            told.append(_notice(step, "department", unit.parent_id, f"{unit.name}:{texts[unit.id]}"))
+            told.append(_notice(step, "department", unit.parent_id, f"{unit.name}：{texts[unit.id]}"))
     if told:
         uow.session.execute(insert(table_of(Notification)), told)
 
