@@ -178,10 +178,15 @@ def one(uow: UnitOfWork, actor: Actor, task_id: UUID) -> Row[Any]:
     """Return one task that concerns the actor. Raises NotFound for any other: he learns not even that it exists."""
     found = uow.session.execute(_one(actor), {"task_id": task_id}).first()
     if found is None:
-        raise NotFound(
-            "这项任务不在您的待办里,可能已被别人认领或办结;请刷新待办列表。", code="task.not_found"
-        )
+        raise missing()
     return found
+
+
+def missing() -> NotFound:
+    """Return what somebody is told whom a task does not concern, or no longer."""
+    return NotFound(
+        "这项任务不在您的待办里,可能已被别人认领、办结,或随事项中止;请刷新待办列表。", code="task.not_found"
+    )
 
 
 def within_scope(uow: UnitOfWork, task_id: UUID) -> Row[Any]:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from engine import seats, tasks, telling
-from engine.access import Actor
+from engine import seats, suspending, tasks, telling
+from engine.access import SYSTEM, Actor
 from engine.clock import VirtualClock
 from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
@@ -220,6 +220,16 @@ def test_somebody_else_learns_nothing_of_a_task(bihuan: Bihuan) -> None:
     page = at_desk(bihuan, stranger).page(f"/inbox?task={mine}")
 
     assert "别人的" not in page
+
+
+def test_whoever_opens_a_task_that_is_no_longer_his_is_told_so(bihuan: Bihuan) -> None:
+    task_id = filling(bihuan, "随事项中止")
+    with bihuan.unit_of_work() as uow:
+        suspending.suspend(uow, row(bihuan, task_id).instance_id, "等审计结果", by=SYSTEM)
+
+    page = at_desk(bihuan, PREPARER).page(f"/inbox?task={task_id}")
+
+    assert "这项任务不在您的待办里" in page and "随事项中止" in page
 
 
 def test_choosing_a_task_opens_it_and_being_led_to_it_does_not(bihuan: Bihuan) -> None:

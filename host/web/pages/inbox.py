@@ -111,6 +111,8 @@ def _page(opened: UUID | None, *, fault: str = "") -> str:
             opened or request.args.get("at", None, type=UUID) or (found.rows[0].id if found.rows else None)
         )
         pane = _pane(uow, chosen, opened=opened is not None, hides=hides) if chosen else None
+        if opened and pane is None:
+            fault = fault or refused(queue.missing())
         buckets = _buckets(uow, found, wanted)
         put_off = _put_off(uow, wanted, counts.put_off)
         said = _said(uow)
