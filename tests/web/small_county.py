@@ -39,7 +39,7 @@ def settle(uow: UnitOfWork) -> None:
     if not first.nobody_yet(uow):
         return
     session = uow.session
-    session.execute(insert(Jurisdiction), [{"id": 1, "code": "riverside", "name": "河畔县"}])
+    session.execute(insert(Jurisdiction), [{"code": "riverside", "name": "河畔县"}])  # it is number 1
     offices = [(BUREAU, "CZJ", "财政局", "bureau"), (UNIT, "D01", "农业农村局", "department")]
     offices.append((OTHER_UNIT, "D02", "水利局", "department"))
     common = {"jurisdiction_id": 1, "valid_from": SINCE}

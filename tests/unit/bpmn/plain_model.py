@@ -166,7 +166,13 @@ class Model:
 
     def _decide(self, race: Live, way: int) -> None:
         race.due, race.armed, race.at = None, False, way
-        race.kids = [self.begin(race.block.parts[way])]
+        self._fill(race, self.begin(race.block.parts[way]))
+
+    def _fill(self, live: Live, started: Live | None) -> None:
+        """Put what started into a block; if that was over at once, what is around it goes on."""
+        live.kids = [started or Live(live.block)]
+        if started is None:
+            self.live = self.replaced(self.live, live.kids[0], None)
 
     def fire(self, guard: Live) -> None:
         if guard.block.kind == "race":
@@ -179,7 +185,8 @@ class Model:
         guard.armed = guard.armed and not block.interrupting
         started = self.begin(block.parts[1])
         if block.interrupting:
-            guard.kids, guard.at = [started], 1
+            guard.at = 1
+            self._fill(guard, started)
         elif started is not None:
             self.scope_of(guard).beside.append((block, started))
 
@@ -199,6 +206,8 @@ class Model:
         started = self.begin(block)
         if started is not None:
             scope.beside.append((block, started))
+        elif block.interrupting:
+            self._fill(scope, None)
 
     def leaves(self) -> dict[Key, list[Live]]:
         found: dict[Key, list[Live]] = {}
