@@ -5,25 +5,8 @@ from typing import Any
 
 from ledger.policy.shapes import Shape, is_text, is_whole
 from ledger.policy.vocabulary import in_chinese
+from ledger.stage_names import STAGES
 
-STAGES = {
-    "pre_evaluation": "事前评估",
-    "target": "绩效目标",
-    "whole_target": "整体目标",
-    "track_target": "专项目标",
-    "approval": "预算批复",
-    "target_disclosure": "目标公开",
-    "monitoring": "运行监控",
-    "whole_monitoring": "整体监控",
-    "track_monitoring": "专项监控",
-    "self_evaluation": "项目自评",
-    "whole_self_evaluation": "整体自评",
-    "track_self_evaluation": "专项自评",
-    "dept_evaluation": "部门评价",
-    "key_evaluation": "财政评价",
-    "result_application": "结果应用",
-    "result_disclosure": "结果公开",
-}
 WAYS = {"mail": "邮件", "group": "群机器人"}
 """Beside the pages, where everybody is told."""
 NAMES = {"days", "to", "by", "wording"}
