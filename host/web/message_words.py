@@ -19,7 +19,7 @@ KINDS = {
     "seat": ("users", "签署席位放回"),
     "redated": ("clock", "改期"),
     "extension": ("clock", "延期答复"),
-    "circular": ("warn", "迟报通报"),
+    "circular": ("warn", "通报和考核"),
     "withdrawn": ("out", "撤下"),
     "cc": ("users", "抄送"),
     "substitution": ("users", "代理"),
@@ -28,6 +28,7 @@ KINDS = {
 }
 OF_NO_TASK = {
     "test": "测试消息：收到就说明这个渠道是通的",
+    "circular": "通报印发了，或者考核核定了；打开这里看",
     "bounced": "您的邮箱拒收了通知，已停发；请打开这里重新验证",
 }
 OVER = {

@@ -170,9 +170,10 @@ class Model:
 
     def _fill(self, live: Live, started: Live | None) -> None:
         """Put what started into a block; if that was over at once, what is around it goes on."""
-        live.kids = [started or Live(live.block)]
+        inside = started or Live(live.block)
+        live.kids = [inside]
         if started is None:
-            self.live = self.replaced(self.live, live.kids[0], None)
+            self.live = self.replaced(self.live, inside, None)
 
     def fire(self, guard: Live) -> None:
         if guard.block.kind == "race":
