@@ -105,7 +105,7 @@ def _turned(uow: UnitOfWork, turn: Turn, days: NewDays, by: Actor) -> list[Moved
     rows = {row.id: row for row in uow.session.execute(standing)}
     moved = foreseen(turn, rows, days, library.parameter_set(uow.session, days.parameter_hash))
     recount(turn, {task.id: new for task, new in moved})
-    shift_timers(uow, turn, lambda timer: timer.due_at if timer.counts else days.moment_of(timer.due_at))
+    shift_timers(uow, turn, lambda timer: days.moment_of(timer.due_at))
     return [_move(uow, turn, task, rows[task.id].due_at, new) for task, new in moved]
 
 

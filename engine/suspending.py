@@ -70,11 +70,7 @@ def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift:
         turn.undo = Undo.of(turn.row)
         if days:
             recount(turn, {})
-            shift_timers(
-                uow,
-                turn,
-                lambda timer: timer.due_at if timer.counts else _later(calendar, timer.due_at, days),
-            )
+            shift_timers(uow, turn, lambda timer: _later(calendar, timer.due_at, days))
         _hand_over(uow, turn)
         turn.record("instance.resumed", reason=text, shifted_days=days)
     facts = {"reason": text, "shifted_days": days}

@@ -4,23 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.model.base import table_of
 from engine.model.campaigns import CampaignSubject
 from engine.model.tasks import UserTask
+from ledger.local_day import local_day
 from ledger.model.lateness import LateSubmission
 from ledger.model.register import Organisation, Project
 
 LATE, TASK = table_of(LateSubmission), table_of(UserTask)
 MEMBER = table_of(CampaignSubject)
 UNIT, PROJECT = table_of(Organisation), table_of(Project)
-
-
-def local_day(moment: Any) -> ColumnElement[Any]:
-    """Return the day of a moment where the county lies."""
-    return cast(func.timezone("Asia/Shanghai", moment), Date)
 
 
 def stands(now: datetime) -> ColumnElement[bool]:

@@ -3,22 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Select, and_, cast, func, not_, or_, select, true, update
+from sqlalchemy import Column, Select, and_, func, not_, or_, select, true, update
 
-from engine.calendar.local_time import SHANGHAI
 from engine.errors import NotFound
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Notification
 from engine.uow import UnitOfWork
+from ledger.local_day import local_day
 from ledger.model.messages import Message
 from ledger.model.register import Person, Project
-
-
-def _local_day(moment: Any) -> Any:
-    return cast(func.timezone(SHANGHAI.key, moment), Date)
-
 
 MESSAGE, NOTICE, RUNG = table_of(Message), table_of(Notification), table_of(LadderRung)
 TASK, INSTANCE = table_of(UserTask), table_of(ProcessInstance)
@@ -53,7 +48,7 @@ SEAT_FREE: Final = or_(
 )
 """A seat that was given back matters while one is free, to those who do not sign already."""
 MATTERS: Final = or_(NOTICE.c.kind.not_in(NAGS), and_(TASK.c.status == "open", FREE, SEAT_FREE))
-LATER: Final = _local_day(NOTICE.c.created_at) - _local_day(RUNG.c.at)
+LATER: Final = local_day(NOTICE.c.created_at) - local_day(RUNG.c.at)
 DAYS: Final = (RUNG.c.offset_days + LATER).label("offset_days")
 """How far from the due day it was said: on the day of the rung, or later where nobody had looked for a while."""
 UNREAD: Final = MESSAGE.c.read_at.is_(None)

@@ -8,17 +8,18 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, cast, delete, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import DateTime
 
 from engine.access import Actor
-from engine.calendar.local_time import SHANGHAI, local_date
+from engine.calendar.local_time import local_date
 from engine.errors import InvalidInput, WrongState
 from engine.model.base import table_of
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import Notification
 from engine.uow import UnitOfWork
+from ledger.local_day import local_day
 from ledger.model.putting_off import PutOff
 
 PUT, TASK = table_of(PutOff), table_of(UserTask)
@@ -42,7 +43,9 @@ def waiting(actor: Actor) -> Select[Any]:
     return (
         select(PUT.c.task_id, PUT.c.until_on)
         .join(TASK, TASK.c.id == PUT.c.task_id)
-        .where(PUT.c.person_id == actor.person_id, PUT.c.until_on > _today(), *_untouched(), ~urged, ~filed)
+        .where(
+            PUT.c.person_id == actor.person_id, PUT.c.until_on > local_day(NOW), *_untouched(), ~urged, ~filed
+        )
     )
 
 
@@ -100,10 +103,6 @@ def days(uow: UnitOfWork, task: Any) -> tuple[date, date]:
     today = local_date(uow.now())
     last = today + LONGEST if task.due_at is None else local_date(task.due_at)
     return today + timedelta(days=1), last
-
-
-def _today() -> ColumnElement[date]:
-    return cast(func.timezone(str(SHANGHAI), NOW), Date)
 
 
 def _untouched() -> tuple[ColumnElement[bool], ...]:

@@ -67,8 +67,13 @@ def count(top: MainFlow, evaluate: Counting, tasks: Collection[UUID] | None) -> 
 
 
 def redate(top: MainFlow, later: Callable[[LiveTimer], datetime]) -> None:
-    """Move the due moment of every running timer; since when it runs and the anchor of a cycle move with it."""
+    """Move the due moment of every running timer; since when it runs and the anchor of a cycle move with it.
+
+    One that counts from the day its task is due stays: that day moves it (`count`).
+    """
     for timer, token in timers(top):
+        if timer.counts:
+            continue
         moved, memory, element_id = later(timer), token.internal_data, timer.element_id
         by = moved - timer.due_at
         memory["due"][element_id] = moved.isoformat()

@@ -24,18 +24,8 @@ from ledger.model.register import Person
 CONTACT, NOTICE = table_of(Contact), table_of(Notification)
 KINDS: Final = (
     *("reminder", "escalation", "urge", "return", "move"),
-    *(
-        "transfer",
-        "delegate",
-        "release",
-        "seat",
-        "redated",
-        "extension",
-        "circular",
-        "withdrawn",
-        "cc",
-        "substitution",
-    ),
+    *("transfer", "delegate", "release", "seat", "redated", "extension"),
+    *("circular", "withdrawn", "cc", "substitution"),
 )
 """What a channel may be asked to tell."""
 CODE_MINUTES, CODE_TRIES = 30, 5

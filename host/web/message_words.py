@@ -31,6 +31,8 @@ OF_NO_TASK = {
     "circular": "通报印发了，或者考核核定了；打开这里看",
     "bounced": "您的邮箱拒收了通知，已停发；请打开这里重新验证",
 }
+PLACES = {"substitution": "substitutes", "bounced": "my_telling", "circular": "lateness"}
+"""Where a message leads that is about no task, by its kind."""
 OVER = {
     "completed": "任务已办结，不用再办",
     "cancelled": "任务已撤下，不用再办",
@@ -77,6 +79,6 @@ def line(row: Any) -> MessageLine:
         row.due_at if row.task_status == "open" else None,
         past,
         row.read_at is None and not past,
-        row.task_id is not None or row.kind in ("substitution", "bounced", "circular"),
+        row.task_id is not None or row.kind in PLACES,
         row.in_place_of or "",
     )

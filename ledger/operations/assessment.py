@@ -5,40 +5,21 @@ from typing import Any, Final
 
 from sqlalchemy import insert
 
-from engine import definitions
-from engine.access import SYSTEM
 from engine.events import Event
-from engine.instances import Order, start
 from engine.model.base import table_of
 from engine.operations import Step
 from engine.uow import UnitOfWork
 from ledger.assessing import COUNTED
 from ledger.model.assessment import Assessment
-from ledger.operations.circulars import tell
+from ledger.operations.deciding import begin, tell
 
 PROCESS: Final = "assessment"
 
 
 def open_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:
     """Let the performance section decide the year's assessment."""
-    slots, bureau = step.parameters.slots, step.parties.get("bureau", step.organisation_id)
-    process = slots.get(PROCESS, PROCESS)
-    order = Order(
-        business_key=f"{step.business_key}/{PROCESS}",
-        title=f"{step.parameters.year}年度预算绩效管理考核",
-        process_key=process,
-        bundle_hash=definitions.bind(uow, process, slots),
-        parameter_hash=step.parameters.hash,
-        jurisdiction_id=step.jurisdiction_id,
-        organisation_id=bureau,
-        stage=PROCESS,
-        subject_kind="organisation",
-        subject_id=bureau,
-        subject_code=step.subject_code,
-        parties=dict(step.parties),
-        data={"subject_code": step.subject_code},
-    )
-    return {"instance": str(start(uow, order, by=SYSTEM))}
+    title = f"{step.parameters.year}年度预算绩效管理考核"
+    return {"instance": str(begin(uow, step, PROCESS, title))}
 
 
 def record_assessment(uow: UnitOfWork, step: Step) -> Mapping[str, Any]:

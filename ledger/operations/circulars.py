@@ -5,26 +5,20 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
-from engine import definitions
-from engine.access import SYSTEM
 from engine.errors import InvalidInput, NotFound
 from engine.events import Event
-from engine.instances import Order, start
 from engine.model.base import table_of
-from engine.model.timers import Notification
 from engine.operations import Step
 from engine.uow import UnitOfWork
-from ledger.lateness import LATE, UNIT, lines, stands
+from ledger.lateness import LATE, lines, stands
 from ledger.model.circulars import Circular
+from ledger.operations.deciding import begin, tell
 from ledger.stage_names import STAGES
 
 PROCESS: Final = "circular"
 ISSUED: Final = "印发"
-NOTICE: Final = "circular"
-"""The kind of the message that tells who is listed."""
 MOST: Final = 500
 """Lines of one circular: as many as a form holds. Of more there are several."""
-TOLD: Final = ("unit_head", "preparer", "department")
 CIRCULAR = table_of(Circular)
 
 
@@ -46,7 +40,7 @@ def _draft(uow: UnitOfWork, step: Step, rows: Sequence[Any], part: str) -> None:
     title = _title(step) + part
     values = {
         "jurisdiction_id": step.jurisdiction_id,
-        "instance_id": start(uow, _order(uow, step, title, part), by=SYSTEM),
+        "instance_id": begin(uow, step, PROCESS, title, part),
         "campaign_id": step.campaign_id,
         "year": step.parameters.year,
         "stage": step.stage,
@@ -74,28 +68,6 @@ def _body(step: Step, rows: Sequence[Any]) -> str:
         f"{step.parameters.year}年度{STAGES.get(step.stage, step.stage)}已过报送截止日。"
         f"截至起草时，{len(units)}个单位的{len(rows)}项没有按期报送，其中{open_ones}项仍未报送，名单附后。"
         "请有关单位尽快补报，并查明原因，今后按期报送。"
-    )
-
-
-def _order(uow: UnitOfWork, step: Step, title: str, part: str) -> Order:
-    """Return the order for the flow; it belongs to no stage, so that no stage counts it."""
-    slots, bureau = step.parameters.slots, step.parties.get("bureau", step.organisation_id)
-    process = slots.get(PROCESS, PROCESS)
-    return Order(
-        business_key=f"{step.business_key}/{PROCESS}{part}",
-        title=title,
-        process_key=process,
-        bundle_hash=definitions.bind(uow, process, slots),
-        parameter_hash=step.parameters.hash,
-        jurisdiction_id=step.jurisdiction_id,
-        organisation_id=bureau,
-        stage=PROCESS,
-        round=step.round,
-        subject_kind="organisation",
-        subject_id=bureau,
-        subject_code=step.subject_code,
-        parties=dict(step.parties),
-        data={"subject_code": step.subject_code},
     )
 
 
@@ -161,29 +133,3 @@ def _tell(uow: UnitOfWork, step: Step, rows: Iterable[Any]) -> None:
         numbers[row.organisation_id] = numbers.get(row.organisation_id, 0) + 1
     heading = f"{step.values.get('title')}（{step.values.get('number')}）已印发"
     tell(uow, step, {unit: f"{heading}，本单位有{count}项迟报在列。" for unit, count in numbers.items()})
-
-
-def tell(uow: UnitOfWork, step: Step, texts: Mapping[int, str]) -> None:
-    """Tell units, by their numbers, and the departments above them."""
-    told = []
-    asked = select(UNIT.c.id, UNIT.c.name, UNIT.c.parent_id).where(UNIT.c.id.in_(texts))
-    for unit in uow.session.execute(asked.order_by(UNIT.c.id)):
-        told += [_notice(step, role, unit.id, texts[unit.id]) for role in TOLD]
-        if unit.parent_id is not None:
-            told.append(_notice(step, "department", unit.parent_id, f"{unit.name}：{texts[unit.id]}"))
-    if told:
-        uow.session.execute(insert(table_of(Notification)), told)
-
-
-def _notice(step: Step, role: str, organisation_id: int, text: str) -> dict[str, Any]:
-    return {
-        "jurisdiction_id": step.jurisdiction_id,
-        "kind": NOTICE,
-        "recipient": role,
-        "organisation_id": organisation_id,
-        "person_id": None,
-        "created_at": step.now,
-        "text": text,
-        "sender_id": step.actor.person_id,
-        "sender_name": step.actor.name,
-    }

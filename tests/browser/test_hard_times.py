@@ -101,7 +101,8 @@ def test_two_people_type_in_one_form_at_once_and_keep_each_their_half(sign_in: S
     expect(finance.locator("[name=executed_amount]")).to_have_value("292.25")
 
 
-def test_who_signs_in_anew_in_another_tab_is_told_in_the_first_and_loses_nothing(sign_in: SignIn) -> None:
+def signed_out_elsewhere(sign_in: SignIn) -> tuple[Page, Page]:
+    """Open a form, then sign out in another tab; return both tabs."""
     page = sign_in("preparer", expected="Failed to load resource")
     address = form_in_hand(page)
     page.goto(address)
@@ -109,6 +110,11 @@ def test_who_signs_in_anew_in_another_tab_is_told_in_the_first_and_loses_nothing
     other = page.context.new_page()
     other.goto("/me")
     other.locator(".bh-top").get_by_role("button", name="退出").click()
+    return page, other
+
+
+def test_who_signs_in_anew_in_another_tab_is_told_in_the_first_and_loses_nothing(sign_in: SignIn) -> None:
+    page, other = signed_out_elsewhere(sign_in)
     enter(other)
 
     page.fill("[name=goal_result]", "别的窗口重新登录以后打的字。")
@@ -122,13 +128,7 @@ def test_who_signs_in_anew_in_another_tab_is_told_in_the_first_and_loses_nothing
 
 
 def test_who_is_signed_out_when_he_sends_a_form_is_back_in_it_after_signing_in(sign_in: SignIn) -> None:
-    page = sign_in("preparer", expected="Failed to load resource")
-    address = form_in_hand(page)
-    page.goto(address)
-    expect(page.locator("[name=goal_result]")).to_be_visible()
-    other = page.context.new_page()
-    other.goto("/me")
-    other.locator(".bh-top").get_by_role("button", name="退出").click()
+    page, other = signed_out_elsewhere(sign_in)
     other.wait_for_url("**/sign-in")
 
     page.fill("[name=goal_result]", "退出以后打的字。")

@@ -38,7 +38,7 @@ def show(fault: str = "", *, preview: bool = False) -> str:
         if preview:
             shown = notice.overlaid(holds, year, typed["arrangement"], typed["closures"])
             found = moving.moves(uow, place, shown)
-            shifts = [one for one in found.shifts if one.new != one.old]
+            shifts = [one for one in found.shifts if one.moves]
             tasks = tasks_that_move(uow, place.id, found.batches, by=acting_now().actor)
     return render_template(
         "manage/calendar.html",

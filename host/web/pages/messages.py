@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import NotAllowed, NotFound
 from host.web.answering import said
 from host.web.context import acting_now, system
-from host.web.message_words import line
+from host.web.message_words import PLACES, line
 from ledger import inbox, messages
 
 
@@ -51,11 +51,7 @@ def lead(number: int) -> Response:
 
 def _place(about: Any) -> str:
     if about.task_id is None:
-        return url_for(
-            {"substitution": "substitutes", "bounced": "my_telling", "circular": "lateness"}.get(
-                about.kind, "messages"
-            )
-        )
+        return url_for(PLACES.get(about.kind, "messages"))
     if about.for_id not in (None, acting_now().actor.person_id):
         return url_for("substitutes")
     with system().bihuan.unit_of_work(acting_now().scope) as uow:

@@ -73,7 +73,7 @@ def filed_before(task_id: UUID, filed_id: UUID) -> str:
     """Show what was filed at an earlier step, to whom a task of the same instance concerns. Raises NotFound."""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
         task = queue.one(uow, acting_now().actor, task_id)
-        [step] = earlier(uow, task_id, filed_id)
+        [step] = earlier(uow, task, filed_id)
         case, filed, _code = _paper(uow, filed_id)
         files = files_of(uow, filed_id)
     return render_template(
@@ -87,9 +87,8 @@ def filed_before(task_id: UUID, filed_id: UUID) -> str:
     )
 
 
-def earlier(uow: UnitOfWork, task_id: UUID, filed_id: UUID | None = None) -> Sequence[Any]:
-    """Return what others filed before a task came to the reader, or one of these. Raises NotFound."""
-    task = queue.one(uow, acting_now().actor, task_id)
+def earlier(uow: UnitOfWork, task: Any, filed_id: UUID | None = None) -> Sequence[Any]:
+    """Return what others filed before a task (a row of the inbox) came to the reader, or one of these. Raises NotFound."""
     found = case_about(uow, task, acting_now().actor).filed
     if filed_id is None:
         return found

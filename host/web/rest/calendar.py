@@ -104,5 +104,5 @@ def _shifts(found: Moves) -> list[dict[str, Any]]:
     return [
         {"stage": one.stage, "year": one.year, "from": one.old, "to": one.new}
         for one in found.shifts
-        if one.new != one.old
+        if one.moves
     ]

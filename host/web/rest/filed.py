@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response
 
-from engine.json_values import dumps
 from engine.uow import UnitOfWork
 from host.web.context import acting_now, system
 from host.web.pages.papers import earlier, filing
@@ -42,7 +41,7 @@ def read_filed(task_id: UUID) -> Response:
 def list_papers(task_id: UUID) -> Response:
     """到这项任务之前别人提交的材料,新的在前"""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        rows = earlier(uow, task_id)
+        rows = earlier(uow, queue.one(uow, acting_now().actor, task_id))
     items = [
         {
             "task_id": one.task_id,
@@ -53,7 +52,7 @@ def list_papers(task_id: UUID) -> Response:
         }
         for one in rows
     ]
-    return Response(dumps({"items": items}), content_type="application/json")
+    return answer({"items": items})
 
 
 @api.route("/tasks/<uuid:task_id>/papers/<uuid:filed_id>")
@@ -62,7 +61,7 @@ def list_papers(task_id: UUID) -> Response:
 def read_paper(task_id: UUID, filed_id: UUID) -> Response:
     """其中一份的内容"""
     with system().bihuan.unit_of_work(acting_now().scope) as uow:
-        earlier(uow, task_id, filed_id)
+        earlier(uow, queue.one(uow, acting_now().actor, task_id), filed_id)
         return answer(_told(uow, filed_id))
 
 
