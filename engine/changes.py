@@ -62,12 +62,12 @@ update app.sign_item set state = 'void' from {ended} ended
 """
 SKIPPED = """
 update app.ladder_rung set status = 'skipped', reason = %s::text, ended_at = %s::timestamptz
- where task_id = any(%s::uuid[]) and status = 'planned'
-"""
+ where task_id = any(%s::uuid[]) and status || '' = 'planned'
+"""  # not the bare column: before it has statistics the server would walk its index of all that is planned
 TIMED = """
 update app.timer set status = %s::text, ended_at = %s::timestamptz
- where instance_id = %s::uuid and token_id = any(%s::uuid[]) and status = 'planned'
-"""
+ where instance_id = %s::uuid and token_id = any(%s::uuid[]) and status || '' = 'planned'
+"""  # likewise
 CLOSED = """
 update app.incident set resolved_at = %s::timestamptz, resolved_by = '系统', resolution = '流程已离开这一步'
   from (select %s::uuid, %s::uuid[]) as gone(instance_id, tokens)

@@ -16,7 +16,7 @@ class Writing:
     def add(self, name: str, statement: str, *arguments: Any) -> None:
         """Add a part. statement: with a `%s` (and its type) for each argument."""
         self._parts.append(f"{name} as ({statement})")
-        self._arguments.extend(arguments)
+        self._arguments.extend(map(_said, arguments))
 
     def run(self, connection: Connection, *, counting: str | None) -> int:
         """Run it, if there is anything to do. Returns how many rows the part `counting` touched (0 without one)."""
@@ -24,6 +24,15 @@ class Writing:
             return 0
         text = _together(tuple(self._parts), counting)
         return int(connection.exec_driver_sql(text, tuple(self._arguments)).scalar_one())
+
+
+def _said(argument: Any) -> str | None:
+    """Return an argument as the server reads it: the driver would look at each for its type, and the statement says that."""
+    if argument is None or isinstance(argument, str):
+        return argument
+    if isinstance(argument, list):
+        return f"{{{','.join(map(str, argument))}}}"  # ids and numbers: nothing to quote
+    return str(argument)
 
 
 @lru_cache(maxsize=1024)
