@@ -283,7 +283,12 @@ def unit_of_work(
     if apart:
         assert everywhere, "expected a look apart to be everywhere: a scope lasts as long as its transaction"
         engine = database.apart_engine
-    with ScopedSession(engine, expire_on_commit=False) as session, session.begin():
+    with (
+        ScopedSession(
+            engine, expire_on_commit=False, close_resets_only=False
+        ) as session,  # not to be used again
+        session.begin(),
+    ):
         uow = UnitOfWork(
             session,
             clock=clock,

@@ -1,7 +1,7 @@
 """Which policy holds where and when: the pack of a jurisdiction, as its year was opened with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -37,6 +37,10 @@ class Place:
     def pack(self) -> Pack:
         """Its pack, which is named like it; the common one if it has none."""
         return self.packs.load(self.code if self.code in self.packs.ids else COMMON)
+
+    def read_by(self, session: Session) -> "Place":
+        """Return it for another unit of work: its packs are read when they are asked for."""
+        return replace(self, packs=Packs(session))
 
 
 def places(session: Session, jurisdiction_id: int | None = None) -> Sequence[Place]:

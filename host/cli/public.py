@@ -46,7 +46,8 @@ def export_pages(folder: Path, languages: tuple[str, ...], place: str | None, da
         chosen = _place(bihuan, place)
         app = create_app(bihuan, secret=secret_of(bihuan.settings))
         with bihuan.unit_of_work(Scope(chosen.id)) as uow:
-            number = export(app, uow.session, chosen, folder, list(dict.fromkeys(languages)))
+            wanted = list(dict.fromkeys(languages))
+            number = export(app, uow.session, chosen.read_by(uow.session), folder, wanted)
     click.echo(f"已写出 {number} 个页面到 {folder}。")
 
 
@@ -63,7 +64,7 @@ def congress(file: Path, kind: str, year: int, place: str | None, database: str 
     with opened(database) as bihuan:
         chosen = _place(bihuan, place)
         with bihuan.unit_of_work(Scope(chosen.id)) as uow:
-            found = package(uow.session, KINDS[kind], chosen, year)
+            found = package(uow.session, KINDS[kind], chosen.read_by(uow.session), year)
     data = as_zip(found)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)

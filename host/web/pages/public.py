@@ -89,7 +89,8 @@ def _shown(code: str, language: str, page: Callable[[Site], str]) -> Response:
     with system().bihuan.unit_of_work() as uow:
         place = opened(uow, code)
     with system().bihuan.unit_of_work(Scope(place.id)) as uow:
-        return kept(page(Site(uow.session, place, Live(place.code, style(), language))))
+        live = Live(place.code, style(), language)
+        return kept(page(Site(uow.session, place.read_by(uow.session), live)))
 
 
 def kept(body: str, content_type: str = "text/html; charset=utf-8") -> Response:
