@@ -125,7 +125,8 @@ def newer_pack(place: str, number: int, database: str | None, as_json: bool) -> 
         )
     for day in said["days"]:
         stage = stage_title(day["stage"])
-        click.echo(f"日子:{stage} 第{day['round']}轮 {WORDS[day['what']]} {day['from']} → {day['to']}")
+        soon = "(已到这一天,改用后马上开始)" if day.get("at_once") else ""
+        click.echo(f"日子:{stage} 第{day['round']}轮 {WORDS[day['what']]} {day['from']} → {day['to']}{soon}")
     for task in said["tasks"]:
         click.echo(f"任务:{task['name']} {task['from']} → {task['to']},{task['tasks']} 件")
     click.echo(f"改用:bihuan year take-over {place} {number} --seen {said['seen']} --reason 原因")

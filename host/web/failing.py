@@ -4,7 +4,8 @@ import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, g, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import DataError
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BihuanError, _ours)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(IntegrityError, _same_twice)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -91,6 +93,16 @@ def _unstorable(error: DataError) -> Response:
     """What was sent has a place in no column: a character that text cannot hold, a number too large."""
     log.warning("data refused by the database", extra={"kind": type(error.orig).__name__})
     return _ours(InvalidInput("内容里有存不下的字符或过大的数;请修改后再试。", code="request.unstorable"))
+
+
+def _same_twice(error: IntegrityError) -> Response | tuple[str, int]:
+    """Two wrote the same thing at once, and each had seen before that nobody had: the second is told."""
+    if not isinstance(error.orig, UniqueViolation):
+        return _unforeseen(error)
+    log.warning("written twice at once", extra={"constraint": error.orig.diag.constraint_name})
+    return _ours(
+        Conflict("刚才有人先登记了同样的内容,这一次没有执行;请刷新后核对。", code="request.same_twice")
+    )
 
 
 def _unforeseen(error: Exception) -> Response | tuple[str, int]:

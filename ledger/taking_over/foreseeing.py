@@ -35,11 +35,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Opening:
-    """A planned stage that would begin on another day."""
+    """A planned stage that would begin on another day. at_once: that day is not ahead, it begins with the take-over."""
 
     row: Campaign
     old: date
     new: date
+    at_once: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def foreseen(uow: UnitOfWork, place: Place, year: int) -> TakeOver:
     found = moves_under(uow, place.id, ahead, under)
     by_id = {one.campaign_id: one.chosen for one in found.shifts}
     openings = [
-        Opening(row, local_date(row.opens_at), new)
+        Opening(row, local_date(row.opens_at), new, at_once=new <= today)
         for row in ahead
         if row.status == "planned"
         and (new := entry_of(by_id[row.id].dates, row)["opens"]) != local_date(row.opens_at)

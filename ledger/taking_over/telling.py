@@ -19,7 +19,10 @@ def told(uow: UnitOfWork, place: Place, found: TakeOver, *, by: Actor) -> dict[s
         "taken": [one.as_json() for one in found.taken],
         "kept": [one.difference.as_json() | {"stages": list(one.stages)} for one in found.kept],
         "days": [
-            *(_day(one.row.stage, one.row.round, "opens", one.old, one.new) for one in found.openings),
+            *(
+                _day(one.row.stage, one.row.round, "opens", one.old, one.new) | {"at_once": one.at_once}
+                for one in found.openings
+            ),
             *(_day(one.stage, one.round, "due", one.old, one.new) for one in found.moves.shifts if one.moves),
         ],
         "tasks": [

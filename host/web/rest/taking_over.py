@@ -25,7 +25,17 @@ TOLD = {
     "packs": [{"id": "cn-default", "version": 2, "hash": "…"}],
     "taken": [{"key": "rectification.days", "before": 10, "after": 15}],
     "kept": [{"key": "target.core_indicators", "stages": ["target"]}],
-    "days": [{"stage": "target", "round": 1, "what": "due", "from": "2020-11-30", "to": "2020-12-08"}],
+    "days": [
+        {"stage": "target", "round": 1, "what": "due", "from": "2020-11-30", "to": "2020-12-08"},
+        {
+            "stage": "monitoring",
+            "round": 1,
+            "what": "opens",
+            "from": "2021-08-01",
+            "to": "2021-05-01",
+            "at_once": True,
+        },
+    ],
     "tasks": [
         {"stage": "target", "name": "填报绩效目标", "from": "2020-11-30", "to": "2020-12-08", "tasks": 31}
     ],

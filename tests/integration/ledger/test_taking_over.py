@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from engine import library
 from engine.access import SYSTEM
-from engine.calendar.local_time import local_date
+from engine.calendar.local_time import local_date, start_of_day
+from engine.clock import VirtualClock
 from engine.errors import BihuanError, Conflict, InvalidInput, WrongState
 from engine.model.instances import ProcessInstance
 from engine.model.journal import AuditRow
@@ -22,6 +23,7 @@ from ledger.policies_in_force import Place, in_force, newer, places
 from ledger.policy.pack import factory_folder
 from ledger.taking_over.commands import take_over
 from ledger.taking_over.foreseeing import foreseen
+from ledger.taking_over.telling import told
 from ledger.taking_over.using import used
 from ledger.year import YEAR
 from tests.integration.ledger.test_calendar_moves import by_day, dues
@@ -103,9 +105,24 @@ def test_a_stage_to_come_opens_on_its_new_day(uow: UnitOfWork, filing: list[User
 
     row = campaign(uow, planned["whole_target", 1])
     assert (opening.old, opening.new) == (local_date(old), local_date(row.opens_at)) and row.opens_at != old
+    assert not opening.at_once
     waiting = select(Timer.due_at).join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
     mine = ProcessInstance.campaign_id == planned[YEAR, 1], Timer.element_id == "whole_target_opens"
     assert uow.session.scalars(waiting.where(*mine, Timer.status == "planned")).all() == [row.opens_at]
+
+
+def test_it_says_before_which_stages_would_begin_at_once(
+    uow: UnitOfWork, filing: list[UserTask], planned: Ids, clock: VirtualClock
+) -> None:
+    place = publish(uow, "stages.whole_target.due")
+    [ahead] = foreseen(uow, place, 2021).openings
+    clock.set(start_of_day(ahead.new))
+
+    found = foreseen(uow, place, 2021)
+
+    assert [(one.row.stage, one.at_once) for one in found.openings] == [("whole_target", True)]
+    [said] = [one for one in told(uow, place, found, by=BOSS)["days"] if one["what"] == "opens"]
+    assert said["at_once"] is True
 
 
 def test_a_day_that_was_put_off_by_hand_stays(uow: UnitOfWork, filing: list[UserTask], planned: Ids) -> None:
