@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from engine import tasks, telling
@@ -234,6 +234,20 @@ def test_the_ladder_says_whom_each_rung_reached(opened: Opened, bihuan: Bihuan, 
     assert "站内 1 人，1 人已读" in client.get(where).text
     rungs = client.get(f"/api/v1{where}/where").json
     assert rungs and "站内 1 人" in rungs["ladders"][0]["rungs"][0]["why"]
+
+
+def test_the_ladder_says_which_way_a_rung_goes_and_what_the_policy_lets_it_say(
+    opened: Opened, bihuan: Bihuan
+) -> None:
+    task = made(bihuan)
+    own = update(LadderRung).where(LadderRung.task_id == task.id, LadderRung.offset_days == 1)
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(own.values(channels=["mail"], wording="请当天补报"))
+
+    page = opened(PREPARER).get(f"/instances/{task.instance_id}").text
+
+    assert page.count("渠道：站内、邮件、群") == 3 and page.count("渠道：站内、邮件<") == 1
+    assert "“请当天补报”" in page
 
 
 def test_the_ladder_says_when_nobody_holds_the_role_that_was_to_be_told(

@@ -89,7 +89,7 @@ def _said(view: WhereView, decisions: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "ladders": [
             {"task_id": task.id, "rungs": [{"offset": one.offset, "on": one.day, "to": one.whom, "state": one.state,
-                                            "why": one.why} for one in rungs]}
+                                            "why": one.why, "ways": one.ways, "said": one.said} for one in rungs]}
             for task, rungs in ladders(view.where)
         ],
         "decisions": decisions,

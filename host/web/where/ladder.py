@@ -21,6 +21,7 @@ WHY_NOT = {
     "overtaken": "没能按时发出，由后面一次代替",
     "suspended": "事项挂起时已过，由后面一次代替",  # in databases of old
 }
+WAYS = {"pages": "站内", "mail": "邮件", "group": "群"}
 WORDS = {"sent": "已发", "planned": "计划", "skipped": "不发", "suspended": "暂停"}
 
 
@@ -28,7 +29,8 @@ WORDS = {"sent": "已发", "planned": "计划", "skipped": "不发", "suspended"
 class Rung:
     """A reminder or escalation. state: planned, sent, skipped or suspended.
 
-    why: it is not sent, or might not be; of one that was sent, whom it reached.
+    why: it is not sent, or might not be; of one that was sent, whom it reached. ways: beside the pages; said: words of
+    the policy's own.
     """
 
     offset: str
@@ -37,6 +39,8 @@ class Rung:
     state: str
     word: str
     why: str
+    ways: str
+    said: str
 
 
 def ladders(where: Whereabouts, *, over: bool = False) -> list[tuple[Any, list[Rung]]]:
@@ -67,6 +71,8 @@ def _rung(rung: Any, task: Any, whom: Reached | None) -> Rung:
         rung.status,
         _(WORDS[rung.status]) + clock,
         told,
+        _("、").join(_(WAYS[one]) for one in ("pages", *rung.channels)),
+        rung.wording or "",
     )
 
 
