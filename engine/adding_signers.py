@@ -57,8 +57,11 @@ def add_signers(
     kind = where if ordinary else "signer"
     made = rows(signers, task_id=task_id, kind=kind, position=position, in_order=in_order, by=by)
     added = insert_new(ITEM).on_conflict_do_nothing().returning(ITEM.c.id)
-    if len(uow.session.execute(added, made).all()) < len(made):
-        known = {row["person_id"]: row["person_name"] for row in placed if row["person_id"] is not None}
+    known = {row["person_id"]: row["person_name"] for row in placed if row["person_id"] is not None}
+    if not ordinary:  # who voted for his role has no second vote: a row in his name could never be signed
+        known |= {row["voter_id"]: row["voter_name"] for row in placed if row["voter_id"] is not None}
+    fresh = all(one.person_id not in known for one in signers)
+    if not fresh or len(uow.session.execute(added, made).all()) < len(made):
         names = "、".join(known[one.person_id] or one.name for one in signers if one.person_id in known)
         raise Conflict(f"{names or '所选人员中有人'}已是签署人;请刷新后重选。", code="sign.already_signer")
     for office in sorted({one.organisation_id for one in signers if one.organisation_id is not None}):

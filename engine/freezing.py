@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, null, select, update
+from sqlalchemy import ColumnElement, delete, null, select, update
 
 from engine.access import Actor
+from engine.events import Event
+from engine.model.handovers import Handover
 from engine.model.instances import ProcessInstance
+from engine.model.messages import HeldMessage
 from engine.model.tasks import UserTask
 from engine.model.timers import LadderRung, Timer
 from engine.uow import UnitOfWork
@@ -40,6 +43,15 @@ def thaw(uow: UnitOfWork, instance_ids: Sequence[UUID]) -> None:
     uow.session.execute(tasks.values(status="open", suspension=null()))
     _timers(uow, instance_ids, "suspended", {"status": "planned"})
     _rungs(uow, instance_ids, "suspended", {"status": "planned"})
+
+
+def drop_held(uow: UnitOfWork, instance_id: UUID) -> None:
+    """Forget what came for a suspended instance that is cancelled; note each message: nobody gets it."""
+    held = delete(HeldMessage).where(HeldMessage.instance_id == instance_id)
+    for name, key in uow.session.execute(held.returning(HeldMessage.name, HeldMessage.key)):
+        uow.record(Event("message.unclaimed", instance_id, data={"name": name, "key": key}))
+    mine = (Handover.receiver_id == instance_id, Handover.status == "held")
+    uow.session.execute(delete(Handover).where(*mine))
 
 
 def _timers(uow: UnitOfWork, ids: Sequence[UUID], status: str, values: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from engine.access import Actor
 from engine.changes import Changes
 from engine.errors import Conflict
 from engine.events import Event
-from engine.freezing import thaw
+from engine.freezing import drop_held, thaw
 from engine.model.base import table_of
 from engine.model.instances import ProcessInstance
 from engine.uow import UnitOfWork
@@ -117,6 +117,7 @@ def cancel(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> Non
     row = uow.session.execute(locked).first()
     if row is not None and row.status == "suspended":
         thaw(uow, [instance_id])
+        drop_held(uow, instance_id)
     with advance.opened(uow, locked, by, missing=f"找不到流程实例 {instance_id};请从列表重新打开。") as turn:
         turn.run.cancel()
         turn.cause = {"cause": "cancelled"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, true
 
 from engine import advance
 from engine.access import Actor
@@ -16,9 +16,10 @@ from engine.model.instances import ProcessInstance
 from engine.model.messages import HeldMessage, MessageSubscription
 from engine.uow import UnitOfWork
 
-INSTANCE, WAITING = table_of(ProcessInstance), table_of(MessageSubscription)
-FIRST = (WAITING.c.key.is_(None), WAITING.c.id)
-"""In which order they get one."""
+INSTANCE, WAITING, HELD = table_of(ProcessInstance), table_of(MessageSubscription), table_of(HeldMessage)
+SERVED = exists().where(HELD.c.instance_id == WAITING.c.instance_id, HELD.c.name == WAITING.c.name)
+FIRST = (WAITING.c.key.is_(None), SERVED, WAITING.c.id)
+"""In which order they get one: a suspended instance for which one is kept lets the others go first."""
 
 
 def correlate(
@@ -72,14 +73,13 @@ def _about(subject: tuple[str, int] | None) -> ColumnElement[bool]:
 
 def _first_waiting(uow: UnitOfWork, wanted: ColumnElement[bool]) -> "Row[Any] | None":
     """Lock the instance that has waited longest, for this key before any key; one that got another such message
-    meanwhile waits no longer."""
+    meanwhile, or has one kept for it, is not the first any more."""
     longest = select(WAITING.c.instance_id).where(wanted).order_by(*FIRST).limit(1)
     while instance_id := uow.session.scalar(longest):
         row = uow.session.execute(
             select(INSTANCE).where(INSTANCE.c.id == instance_id).with_for_update()
         ).first()
-        still = select(WAITING.c.id).where(wanted, WAITING.c.instance_id == instance_id).limit(1)
-        if uow.session.scalar(still) is not None:
+        if uow.session.scalar(longest) == instance_id:
             return row
     return None
 

@@ -67,6 +67,19 @@ def test_a_task_is_found_claimed_and_completed(desk: Desk, zhang: Caller) -> Non
     assert zhang.get(f"/tasks/{task_id}").json["status"] == "completed"  # type: ignore[index]
 
 
+@pytest.mark.parametrize("half", ["\ud800", "\udc00x", "\x00"])
+def test_a_character_that_no_text_holds_is_refused_and_nothing_is_kept(
+    desk: Desk, zhang: Caller, half: str
+) -> None:
+    path = f"/tasks/{desk.task_id}/comments"
+
+    assert code(zhang.post(path, {"text": f"请看{half}"})) == "request.unstorable"
+    assert zhang.post(path, {"text": "笑\U0001f600"}).status_code == 200
+
+    said = zhang.get(f"/instances/{desk.instance_id}/comments").json
+    assert [one["text"] for one in said["items"]] == ["笑\U0001f600"]  # type: ignore[index]
+
+
 def test_a_completion_takes_five_statements(desk: Desk, zhang: Caller) -> None:
     zhang.post(f"/tasks/{desk.task_id}/claim")
     path = f"/tasks/{desk.task_id}/complete"

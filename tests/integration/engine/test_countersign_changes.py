@@ -134,6 +134,18 @@ def test_a_removed_signer_may_be_added_again_but_nobody_twice(uow: UnitOfWork) -
     assert (refused.value.code, states(uow, task_id)) == ("sign.already_signer", "oro")
 
 
+def test_who_voted_for_his_role_is_not_added_by_name(uow: UnitOfWork) -> None:
+    _, task_id = meeting(uow, "all", '[{role: "expert", party: "bureau"}, {role: "expert", party: "bureau"}]')
+    voting(uow, task_id, "y")
+
+    with pytest.raises(Conflict) as refused:
+        add_signers(uow, task_id, [one(0)], "after", "再看一次", by=MEMBERS[1])
+
+    assert refused.value.code == "sign.already_signer"
+    assert MEMBERS[0].name in refused.value.text
+    assert voting(uow, task_id, "y", first=1) == [True]
+
+
 @pytest.mark.parametrize("by", [REVIEWER, PREPARER])
 def test_strangers_add_nobody(uow: UnitOfWork, by: Actor) -> None:
     _, task_id = meeting(uow, "all", people(2))
