@@ -67,7 +67,7 @@ def resume(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor, shift:
     thaw(uow, [instance_id])
     locked = select(TABLE).where(TABLE.c.id == instance_id).with_for_update()
     with advance.opened(uow, locked, by, missing=MISSING.format(instance_id)) as turn:
-        turn.undo = Undo.of(turn.row)
+        turn.undo = None if days else Undo.of(turn.row)  # the state before knows the old days
         if days:
             recount(turn, {})
             shift_timers(uow, turn, lambda timer: _later(calendar, timer.due_at, days))

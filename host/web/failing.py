@@ -92,7 +92,7 @@ def _http(error: HTTPException) -> Response | tuple[str, int]:
 def _unstorable(error: DataError) -> Response:
     """What was sent has a place in no column: a character that text cannot hold, a number too large."""
     log.warning("data refused by the database", extra={"kind": type(error.orig).__name__})
-    return _ours(InvalidInput("内容里有存不下的字符或过大的数;请修改后再试。", code="request.unstorable"))
+    return _ours(problems.unstorable())
 
 
 def _same_twice(error: IntegrityError) -> Response | tuple[str, int]:

@@ -40,6 +40,12 @@ class Caller:
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         return self.send("POST", path, body, **headers)
 
+    def raw(self, method: str, path: str, body: bytes) -> TestResponse:
+        headers = {"X-Form-Token": self._token}
+        return self._client.open(
+            API + path, method=method, data=body, content_type="application/json", headers=headers
+        )
+
     def sent_file(self, path: str, name: str, content: bytes) -> TestResponse:
         form = {name: (BytesIO(content), "file.xlsx")}
         return self._client.post(API + path, data=form, headers={"X-Form-Token": self._token})
@@ -78,6 +84,19 @@ def test_a_character_that_no_text_holds_is_refused_and_nothing_is_kept(
 
     said = zhang.get(f"/instances/{desk.instance_id}/comments").json
     assert [one["text"] for one in said["items"]] == ["笑\U0001f600"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("odd", ["[" * 200_000 + "]" * 200_000, "9" * 5000, "NaN", "-Infinity", "1e999"])
+def test_json_that_is_none_or_has_no_end_is_refused_and_nothing_is_kept(
+    desk: Desk, zhang: Caller, odd: str
+) -> None:
+    zhang.post(f"/tasks/{desk.task_id}/claim")
+    path, body = f"/tasks/{desk.task_id}/draft", f'{{"values": {{"opinion": {odd}}}}}'.encode()
+    before = zhang.get(path).json
+
+    assert code(zhang.raw("PUT", path, body)) == "request.unstorable"
+
+    assert zhang.get(path).json == before
 
 
 def test_a_completion_takes_five_statements(desk: Desk, zhang: Caller) -> None:

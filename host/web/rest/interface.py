@@ -1,15 +1,15 @@
 """The blueprint of /api/v1, its description as OpenAPI 3.1, and the page that shows it."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Request, current_app, render_template
 from flask_smorest import Api, Blueprint
+from marshmallow import missing
 from webargs.flaskparser import FlaskParser
 
-from engine.errors import InvalidInput
-from engine.json_values import dumps
-from host.web.rest.problems import MEDIA_TYPE
+from host.web.rest.problems import MEDIA_TYPE, unstorable
 from host.web.rest.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -18,17 +18,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Reader(FlaskParser):
-    """Reads what was sent. JSON may spell half a character (`\\ud800`), which no text can hold and no answer repeat."""
+    """Reads what was sent. JSON may spell what no text holds (`\\ud800`), no number (NaN), or nest without end."""
 
     def load_json(self, req: Request, schema: Any) -> Any:
-        """Return the body. Raises InvalidInput (`request.unstorable`) for half a character."""
-        found = super().load_json(req, schema)
-        if b"\\u" in req.get_data():
-            try:
-                dumps(found).encode()
-            except UnicodeEncodeError:
-                text = "内容里有存不下的字符或过大的数;请修改后再试。"
-                raise InvalidInput(text, code="request.unstorable") from None
+        """Return the body. Raises InvalidInput (`request.unstorable`) for what could be neither kept nor repeated."""
+        try:
+            found = super().load_json(req, schema)
+            if found is not missing:
+                json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        except (RecursionError, ValueError):
+            raise unstorable() from None
         return found
 
 

@@ -7,7 +7,7 @@ from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from engine.errors import BihuanError, Conflict
+from engine.errors import BihuanError, Conflict, InvalidInput
 from engine.json_values import dumps
 from forms.errors import FormInvalid
 from host.web.refusals import refusal
@@ -24,6 +24,11 @@ class Stale(Conflict):
 
     def __init__(self) -> None:
         super().__init__("这一项在您读取之后变了,没有执行;请重新读取再试。")
+
+
+def unstorable() -> InvalidInput:
+    """Return the refusal of what was sent and has a place in no column."""
+    return InvalidInput("内容里有存不下的字符或过大的数;请修改后再试。", code="request.unstorable")
 
 
 def wanted() -> bool:

@@ -23,7 +23,10 @@ from host.composition import Bihuan
 from host.workers.jobs import fire_batch, sweep
 from host.workers.queueing import drain
 from tests.integration.engine.diagrams import REVIEW, TWO_STEPS, WAITING
+from tests.integration.engine.office import Office, jobs
 from tests.integration.engine.stage import PREPARER, open_task, signed, started
+from tests.unit.bpmn import diagrams as draw
+from tests.unit.bpmn.diagrams import chain, diagram
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AUDITOR = Actor(9, "督查员", system=True)
@@ -167,6 +170,29 @@ def test_due_dates_stay_unless_they_are_asked_to_shift_by_the_suspended_working_
     assert (timer.status, timer.due_at) == ("planned", datetime(2021, 3, 12, tzinfo=SHANGHAI))
     clock.set(timer.due_at)
     assert timers.fire(uow, timer.id)
+
+
+def test_a_form_taken_back_after_a_shift_leaves_the_other_branch_its_new_days(
+    uow: UnitOfWork, clock: VirtualClock
+) -> None:
+    two = diagram(
+        "two_branches",
+        draw.ends() + draw.end("e2") + draw.end("e3") + draw.both("f") + jobs("a", "b", "next", "late"),
+        draw.boundary("over", "b", draw.timer("duration", "P10D")),
+        *(chain("s", "f", "a", "next", "e"), chain("f", "b", "e2"), chain("over", "late", "e3")),
+    )
+    office = Office(uow, two).do("a")
+    done = uow.session.scalars(select(UserTask.id).where(UserTask.element_id == "a")).one()
+    suspending.suspend(uow, office.id, "正在审计", by=AUDITOR)
+    clock.set(clock.now() + timedelta(days=5))
+    suspending.resume(uow, office.id, "审计结束", by=AUDITOR, shift=True)
+    shifted = uow.session.scalars(select(Timer.due_at).where(Timer.instance_id == office.id)).all()
+
+    withdraw(uow, done, by=PREPARER)
+
+    assert office.open == "a b"
+    assert uow.session.scalars(select(Timer.due_at).where(Timer.instance_id == office.id)).all() == shifted
+    assert office.timers == [("over", "planned")]
 
 
 def test_a_suspended_instance_can_be_cancelled_and_leaves_nothing_waiting(uow: UnitOfWork) -> None:
