@@ -9,7 +9,7 @@ from ledger.policies_in_force import at
 from ledger.policy.stage_dates import deadline_keys
 
 _DATE = re.compile(r"dates\.(\w+)\.(\w+)")
-_SPAN = re.compile(r"workdays_after\(today, (\d+)\)")
+_SPAN = re.compile(r"workdays_after\(today, (?:(\d+)|policy\.([\w.]+)|[^,]+)\)")
 _AFTER = re.compile(r"workdays_after\(.+, (\d+)\)")
 _OWN_SOURCES = ("N", "S", "E")
 
@@ -26,7 +26,8 @@ def due_rule(element: Element, parameters: Parameters, times: int) -> str:
         return _("原期限再加 {days} 个工作日；原期限已过的，从退回当天算起", days=parameters.return_days)
     span = _SPAN.fullmatch(source)
     if span:
-        return _("收到后 {days} 个工作日", days=int(span[1]))
+        days = span[1] or (at(parameters.policy, span[2]) if span[2] else None)
+        return _("收到后 {days} 个工作日", days=days) if days else _("收到后若干个工作日，办理时算出")
     stated = _DATE.fullmatch(source)
     if stated:
         return _stated(parameters, stated[1], stated[2])

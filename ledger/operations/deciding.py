@@ -27,6 +27,7 @@ def begin(uow: UnitOfWork, step: Step, process: str, title: str, part: str = "")
     """
     slots, bureau = step.parameters.slots, step.parties.get("bureau", step.organisation_id)
     key = slots.get(process, process)
+    code = uow.session.scalar(select(UNIT.c.code).where(UNIT.c.id == bureau)) or ""
     order = Order(
         business_key=f"{step.business_key}/{process}{part}",
         title=title,
@@ -39,9 +40,9 @@ def begin(uow: UnitOfWork, step: Step, process: str, title: str, part: str = "")
         round=step.round,
         subject_kind="organisation",
         subject_id=bureau,
-        subject_code=step.subject_code,
+        subject_code=code,
         parties=dict(step.parties),
-        data={"subject_code": step.subject_code},
+        data={"subject_code": code},
     )
     return start(uow, order, by=SYSTEM)
 

@@ -228,6 +228,13 @@ def _placed(definition: FormDefinition, error: FieldError) -> FieldError:
     return FieldError(f"{head}{bracket}{reason}", error.code, error.text) if reason else error
 
 
+def _computed(field: FormField, clean: Decimal) -> str:
+    if field.name.endswith("_share"):
+        return f"{clean * 100:.2f}%"
+    counts = field.expression is not None and field.expression.source.startswith("count(")
+    return f"{clean:.0f}" if counts else f"{clean:.2f}"
+
+
 def label_of(field: FormField, clean: Any) -> str:
     """Return a clean value as the page prints it, without its unit."""
     if isinstance(clean, list):
@@ -236,7 +243,7 @@ def label_of(field: FormField, clean: Any) -> str:
         return next((one.label for one in field.options if one.value == clean), clean)
     text = display(field, clean)
     if field.is_computed and isinstance(clean, Decimal):
-        return f"{clean * 100:.2f}%" if field.name.endswith("_share") else f"{clean:.2f}"
+        return _computed(field, clean)
     if field.type in ("points", "measurement", "number") and isinstance(clean, Decimal):
         return f"{clean:,f}".rstrip("0").rstrip(".") if "." in f"{clean:f}" else f"{clean:,f}"
     return text

@@ -11,6 +11,7 @@ from engine.access import SYSTEM
 from engine.calendar.local_time import local_date, start_of_day
 from engine.clock import VirtualClock
 from engine.errors import BihuanError
+from engine.model.instances import ProcessInstance
 from engine.model.tasks import SubmissionRow, UserTask
 from engine.model.timers import Notification
 from engine.uow import UnitOfWork
@@ -20,6 +21,7 @@ from host.filing import desk_of, file_task
 from ledger import stage_days, stages
 from ledger.model.circulars import Circular
 from ledger.model.lateness import LateSubmission
+from ledger.model.register import Organisation
 from ledger.operations import circulars
 from ledger.policy.pack import load
 from tests.integration.ledger.test_extensions import LATER, ask, decide, filing, holder, open_tasks
@@ -92,6 +94,8 @@ def test_it_is_drafted_after_the_policy_s_days_and_lists_who_is_late_by_unit(
     task = deciding(uow)
     assert (task.role, task.form_key) == ("performance", "circular")
     assert task.due_at and local_date(task.due_at) == date(2020, 12, 11)
+    flow, bureau = uow.session.get_one(ProcessInstance, task.instance_id), task.organisation_id
+    assert flow.subject_code == uow.session.get_one(Organisation, bureau).code
 
 
 def test_issuing_it_tells_the_units_that_are_listed_and_nobody_who_is_left_out(
