@@ -175,7 +175,8 @@ def test_a_filed_form_has_a_receipt_whose_code_is_that_of_the_paper(unit: Unit) 
     task_id, page = unit.task(), unit.browser()
     assert page.get(f"/tasks/{task_id}/receipt").status_code == 404
     page.send(f"/tasks/{task_id}/form", {**FILLED, "revision": "0", "action": "check"})
-    assert "54.70" in page.get(f"/tasks/{task_id}/answers").text
+    answers = page.get(f"/tasks/{task_id}/answers").text
+    assert "54.70" in answers and "下一步的人打开之前，可以拿回" in answers
     draft = page.get(f"/tasks/{task_id}/paper").text
 
     filed = page.post(f"/tasks/{task_id}/file", revision="1")

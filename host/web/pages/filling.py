@@ -15,6 +15,7 @@ from forms.errors import FormInvalid
 from forms.xlsx.stamping import check_code
 from host.filing import FINANCE, Desk, desk_of, file_task
 from host.publishing.form_library import form_keys, form_of
+from host.web.case import about
 from host.web.context import acting_now, system
 from host.web.filings import filed_before
 from host.web.form.case import Case, Raw, carried, case_of, opened
@@ -120,9 +121,11 @@ def answers(task_id: UUID) -> Page:
         if case.view.faults or found.part:
             return redirect(url_for("form", task_id=task_id), 303)
         task = queue.one(uow, acting_now().actor, task_id)
+        follows = about(uow, task).follows
     return render_template(
         "form/answers.html",
         task=task,
+        follows=follows,
         view=case.view,
         card=case.card,
         revision=found.revision,
