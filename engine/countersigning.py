@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, insert, or_, se
 from engine import tasks
 from engine.access import Actor
 from engine.bpmn import values as exact
-from engine.deciding import ITEM, SIGNED, evaluated, held, require_rule, require_running, settle
+from engine.deciding import ITEM, LIVE, SIGNED, evaluated, held, require_rule, require_running, settle
 from engine.errors import BihuanError, Conflict, InvalidInput, NotAllowed, WrongState
 from engine.events import Event
 from engine.hands import in_two_names, two_names
@@ -126,7 +126,8 @@ def _why_not(uow: UnitOfWork, task: Mapping[str, Any], by: Actor) -> BihuanError
         ITEM.c.task_id == task["id"], or_(_own(task, by), ITEM.c.voter_id == by.person_id)
     )
     own = [] if by.person_id is None else uow.session.execute(rows).all()
-    if any(row.voter_id == by.person_id and row.state in SIGNED for row in own):
+    holds = any(row.kind == "main" and row.state in LIVE for row in own)  # his form is still to come
+    if not holds and any(row.voter_id == by.person_id and row.state in SIGNED for row in own):
         return Conflict(f"您已经签署过“{task['name']}”,不能重复签署。", code="sign.already_signed")
     require_open(uow, task)
     states = {row.state for row in own}

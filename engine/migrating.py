@@ -76,9 +76,11 @@ def plan(uow: UnitOfWork, instance_id: UUID, passage: Passage) -> list[Fate]:
     _require_running(found)
     hands = advance.hands_of(uow, found, uow.actor)
     run = Run.restore(hands.binding.bundle, row["image"], **advance.view(hands))
-    bundle = library.binding(uow.session, passage.bundle_hash).bundle
+    parameter_hash = passage.parameter_hash or row["parameter_hash"]
+    there = advance.hands_of(uow, _arrived(uow, found, passage, parameter_hash), uow.actor)
+    bundle = there.binding.bundle
     try:
-        return run.carried(bundle, passage.crossing)[1]
+        return run.carried(bundle, passage.crossing, advance.view(there))[1]
     except CrossingRefused as refusal:
         every = [*run.fates(bundle, passage.crossing), *refusal.fates]
         return list({fate.token_id: fate for fate in every}.values())
@@ -129,13 +131,11 @@ def _require_running(row: Mapping[str, Any]) -> None:
 
 def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -> list[Fate]:
     """Put the new version into the turn, and bring rows and waits up to it."""
-    bundle = library.binding(uow.session, passage.bundle_hash)
-    row = {**turn.row, "bundle_hash": bundle.hash, "parameter_hash": parameter_hash}
-    row["definition_key"] = bundle.bundle.root.key
+    row = _arrived(uow, turn.row, passage, parameter_hash)
     old_run, old_hands, undo = turn.run, turn.hands, Undo.of(turn.row)
     turn.row, turn.hands = row, advance.hands_of(uow, row, old_hands.actor)
-    view = advance.view(turn.hands)
-    turn.run, fates = old_run.carried(bundle.bundle, passage.crossing, view)
+    view, bundle = advance.view(turn.hands), turn.hands.binding.bundle
+    turn.run, fates = old_run.carried(bundle, passage.crossing, view)
     changed = {name: row[name] for name in ("bundle_hash", "parameter_hash", "definition_key")}
     uow.session.execute(update(TABLE).where(TABLE.c.id == turn.instance_id).values(**changed))
     names = _names(passage.crossing)
@@ -151,9 +151,18 @@ def _carry(uow: UnitOfWork, turn: Turn, passage: Passage, parameter_hash: str) -
     if undo and undo.image and undo.waits:
         kept = Run.restore(old_hands.binding.bundle, undo.image, **advance.view(old_hands))
         with suppress(CrossingRefused):  # then the last form cannot be taken back any more
-            image = kept.carried(bundle.bundle, passage.crossing, view)[0].image()
+            image = kept.carried(bundle, passage.crossing, view)[0].image()
             turn.undo = Undo(undo.task_id, image, _renamed(undo.waits, names))
     return fates
+
+
+def _arrived(
+    uow: UnitOfWork, row: Mapping[str, Any], passage: Passage, parameter_hash: str
+) -> dict[str, Any]:
+    """Return the row of an instance as it is after its passage."""
+    bundle = library.binding(uow.session, passage.bundle_hash)
+    key = bundle.bundle.root.key
+    return {**row, "bundle_hash": bundle.hash, "parameter_hash": parameter_hash, "definition_key": key}
 
 
 def _names(crossing: Crossing) -> dict[str, str]:

@@ -315,6 +315,24 @@ OPERATED = diagram(
 )
 
 
+def test_who_gave_his_opinion_and_then_got_the_task_is_told_that_others_are_before_him(
+    uow: UnitOfWork,
+) -> None:
+    instance_id, task_id = claimed(uow)
+    asked = [Signer(OTHER_PREPARER.person_id, "李四"), Signer(REVIEWER.person_id, "赵六")]
+    add_signers(uow, task_id, asked, "before", "", by=PREPARER)
+    countersigning.sign(uow, task_id, True, "", by=OTHER_PREPARER)
+    assigning.transfer(uow, task_id, OTHER_PREPARER, "出差", by=PREPARER)
+
+    with pytest.raises(WrongState) as refused:
+        countersigning.vote(uow, task_id, signed(), by=OTHER_PREPARER)
+
+    assert refused.value.code == "sign.not_your_turn"
+    countersigning.sign(uow, task_id, True, "", by=REVIEWER)
+    assert countersigning.vote(uow, task_id, signed(), by=OTHER_PREPARER) is True
+    assert where(uow, instance_id) == "check"
+
+
 def test_the_operation_runs_once_with_what_the_assignee_filed(bihuan: Bihuan, uow: UnitOfWork) -> None:
     kept: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
     bihuan.operations.register("keep", lambda _uow, step, said: kept.append((step.values, said)))

@@ -12,7 +12,7 @@ from engine.bpmn.failing import CrossingRefused
 from engine.bpmn.fates import Crossing
 from engine.calendar.local_time import SHANGHAI, end_of_day
 from engine.clock import VirtualClock
-from engine.errors import InvalidInput
+from engine.errors import BihuanError, InvalidInput
 from engine.migrating import Passage
 from engine.model.instances import ProcessInstance
 from engine.model.journal import AuditRow
@@ -206,3 +206,17 @@ def test_migrating_needs_a_reason(uow: UnitOfWork) -> None:
     instance_id = started(uow, REVIEW)
     with pytest.raises(InvalidInput):
         migrating.migrate(uow, instance_id, changed(uow, REVIEW, ("审核", "复核")), "", by=OPERATOR)
+
+
+@pytest.mark.parametrize("passage", [Passage("0" * 64), Passage("", parameter_hash="0" * 64)])
+def test_a_look_refuses_what_the_act_refuses(uow: UnitOfWork, passage: Passage) -> None:
+    instance_id = started(uow, TWO_STEPS)
+    there = passage.bundle_hash or published(uow, REVIEW)
+    refused = Passage(there, passage.crossing, passage.parameter_hash)
+
+    with pytest.raises(BihuanError) as look:
+        migrating.plan(uow, instance_id, refused)
+    with pytest.raises(BihuanError) as act:
+        migrating.migrate(uow, instance_id, refused, "改版", by=OPERATOR)
+
+    assert look.value.code == act.value.code

@@ -200,6 +200,17 @@ def test_the_last_seal_of_every_day_is_anchored(bihuan: Bihuan, clock: VirtualCl
     assert found(bihuan, *kept) == []
 
 
+def test_a_clock_that_was_set_back_a_day_leaves_the_chain_whole(
+    bihuan: Bihuan, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = clock.now()
+    for day in (0, 1, 0, 1, 2, 0, 3):
+        monkeypatch.setattr(clock, "_now", first + timedelta(days=day))
+        chain(bihuan, seals=2)
+
+    assert found(bihuan) == []
+
+
 def test_a_removed_or_edited_anchor_is_found(bihuan: Bihuan, clock: VirtualClock) -> None:
     days_of_work(bihuan, clock, 3)
 
