@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from engine.errors import Conflict
+from engine.once import once
 from engine.uow import UnitOfWork
 from host.accounts import signing_in
 from host.accounts.failures import ACCOUNT
@@ -37,10 +38,9 @@ def sign_in(uow: UnitOfWork, service: Service, claims: Mapping[str, Any], *, age
 def link(uow: UnitOfWork, service: Service, claims: Mapping[str, Any], account_id: int) -> None:
     """Link an account with whom the service vouches for. Raises Conflict if that is another account's already."""
     subject = _subject(service, claims)
-    other = select(ACCOUNT.c.id).where(ACCOUNT.c.oidc_subject == subject, ACCOUNT.c.id != account_id)
-    if uow.session.scalar(other):
-        raise Conflict("这个单位登录已关联另一个账号;请先由系统管理员核对。", code="oidc.taken")
-    _keep(uow, account_id, subject)
+    taken = Conflict("这个单位登录已关联另一个账号;请先由系统管理员核对。", code="oidc.taken")
+    with once(uow, {"uq_account_oidc_subject": taken}):
+        _keep(uow, account_id, subject)
 
 
 def _keep(uow: UnitOfWork, account_id: int, subject: str) -> None:

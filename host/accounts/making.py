@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from engine.errors import Conflict, InvalidInput
+from engine.once import once
 from engine.uow import UnitOfWork
 from host.accounts import passwords
 from host.model.accounts import DUTIES, Account, AccountDuty
@@ -35,7 +36,6 @@ def make(
     require_free(uow, login)
     if duty is not None:
         _require_separate(uow, name, duty, person_id)
-    _require_none(uow, person_id)
     account = Account(
         login=login,
         name=name,
@@ -45,8 +45,8 @@ def make(
         password_until=one_time_until,
         created_at=uow.now(),
     )
-    uow.session.add(account)
-    uow.session.flush()
+    with once(uow, {"uq_account_login": _taken(login), "uq_account_person_id": _has_one()}):
+        uow.session.add(account)
     if duty is not None:
         uow.session.add(AccountDuty(account_id=account.id, duty=duty))
     uow.audit("account.make", subject=str(account.id), data={"duty": duty})
@@ -57,13 +57,15 @@ def require_free(uow: UnitOfWork, login: str, *, taken: Collection[str] = ()) ->
     """Raise Conflict if another account has this login, or is about to get it (taken)."""
     login = login.strip().lower()
     if login in taken or uow.session.scalar(select(exists().where(Account.login == login))):
-        raise Conflict(f"账号“{login}”已经有了;请换一个账号名。", code="account.exists")
+        raise _taken(login)
 
 
-def _require_none(uow: UnitOfWork, person_id: int | None) -> None:
-    """Refuse a second account of one person."""
-    if person_id is not None and uow.session.scalar(select(exists().where(Account.person_id == person_id))):
-        raise Conflict("这个人已经有账号了;忘了密码请重置,停用了请启用。", code="account.of_person")
+def _taken(login: str) -> Conflict:
+    return Conflict(f"账号“{login}”已经有了;请换一个账号名。", code="account.exists")
+
+
+def _has_one() -> Conflict:
+    return Conflict("这个人已经有账号了;忘了密码请重置,停用了请启用。", code="account.of_person")
 
 
 def _require_separate(uow: UnitOfWork, name: str, duty: str, person_id: int | None) -> None:

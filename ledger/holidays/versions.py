@@ -10,6 +10,7 @@ from engine.access import Actor
 from engine.calendar.documents import national
 from engine.calendar.work_calendar import WorkCalendar
 from engine.errors import Conflict, InvalidInput
+from engine.once import once
 from engine.uow import UnitOfWork
 from ledger.holidays.notice import overlaid
 from ledger.model.calendars import CalendarVersion
@@ -56,20 +57,21 @@ def keep(
         raise InvalidInput(f"最多 {LONGEST_TEXT} 字;请只保留放假和上班的日子。", code="calendar.too_long")
     known = published(uow.session, jurisdiction_id, year)
     latest = known[0].version if known else 0
+    newer = Conflict("刚才有人发布了这一年的新安排;请刷新后再看。", code="calendar.newer")
     if latest != seen:
-        raise Conflict("刚才有人发布了这一年的新安排;请刷新后再看。", code="calendar.newer")
+        raise newer
     calendar = overlaid(calendar_of(uow.session, jurisdiction_id), year, arrangement, closures)
-    uow.session.add(
-        CalendarVersion(
-            jurisdiction_id=jurisdiction_id,
-            year=year,
-            version=latest + 1,
-            body={"arrangement": arrangement, "closures": closures},
-            note=note,
-            published_at=uow.now(),
-            published_by=by.name,
-        )
+    version = CalendarVersion(
+        jurisdiction_id=jurisdiction_id,
+        year=year,
+        version=latest + 1,
+        body={"arrangement": arrangement, "closures": closures},
+        note=note,
+        published_at=uow.now(),
+        published_by=by.name,
     )
+    with once(uow, {"uq_calendar_version_jurisdiction_id_year_version": newer}):
+        uow.session.add(version)
     facts = {"version": latest + 1, "note": note}
     uow.audit("calendar.publish", by=by, subject=f"{jurisdiction_id}/{year}", data=facts)
     return calendar

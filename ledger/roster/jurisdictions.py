@@ -2,10 +2,11 @@
 
 import re
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from engine.access import Actor
 from engine.errors import Conflict, InvalidInput
+from engine.once import once
 from engine.uow import UnitOfWork
 from ledger.model.register import Jurisdiction
 
@@ -28,9 +29,9 @@ def add(uow: UnitOfWork, code: str, name: str, *, by: Actor) -> int:
         raise InvalidInput(
             f"请写地区名称,最多 {LONGEST_NAME} 字,现在有 {len(name)} 字。", code="jurisdiction.name"
         )
-    if uow.session.scalar(select(Jurisdiction.id).where(Jurisdiction.code == code)):
-        raise Conflict(f"地区代码“{code}”已经登记过;请换一个代码。", code="jurisdiction.exists")
+    exists = Conflict(f"地区代码“{code}”已经登记过;请换一个代码。", code="jurisdiction.exists")
     made = insert(Jurisdiction).values(code=code, name=name).returning(Jurisdiction.id)
-    number = uow.session.scalars(made).one()
+    with once(uow, {"uq_jurisdiction_code": exists}):
+        number = uow.session.scalars(made).one()
     uow.audit("jurisdiction.add", by=by, subject=code, data={"name": name})
     return number

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.once import once
 from engine.uow import UnitOfWork
 from ledger.model.register import ORGANISATION_KINDS, Organisation, Person, RoleAssignment
 
@@ -47,11 +48,7 @@ def find(uow: UnitOfWork, jurisdiction_id: int, organisation_id: int) -> Organis
 def add(uow: UnitOfWork, jurisdiction_id: int, entry: Entry, *, by: Actor) -> int:
     """Add an organisation, valid from today. Raises InvalidInput, Conflict (`organisation.exists`)."""
     entry = _checked(uow, jurisdiction_id, entry)
-    again = select(Organisation.id).where(
-        Organisation.jurisdiction_id == jurisdiction_id, Organisation.code == entry.code
-    )
-    if uow.session.scalar(again):
-        raise Conflict(f"单位编码“{entry.code}”已经有了;请换一个编码。", code="organisation.exists")
+    exists = Conflict(f"单位编码“{entry.code}”已经有了;请换一个编码。", code="organisation.exists")
     made = Organisation(
         jurisdiction_id=jurisdiction_id,
         code=entry.code,
@@ -60,8 +57,8 @@ def add(uow: UnitOfWork, jurisdiction_id: int, entry: Entry, *, by: Actor) -> in
         parent_id=entry.parent_id,
         valid_from=local_date(uow.now()),
     )
-    uow.session.add(made)
-    uow.session.flush()
+    with once(uow, {"uq_organisation_jurisdiction_id_code": exists}):
+        uow.session.add(made)
     uow.audit("organisation.add", by=by, subject=str(made.id), data={"code": entry.code})
     return made.id
 

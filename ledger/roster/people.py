@@ -1,6 +1,6 @@
 """People: add, change, let go; the roles they hold at organisations, from a day, until a day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 from engine.access import Actor
 from engine.calendar.local_time import local_date
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.once import once
 from engine.uow import UnitOfWork
 from ledger.model.register import Organisation, Person, RoleAssignment
 from ledger.model.substituting import Substitution
@@ -69,13 +70,13 @@ def add(
     uow: UnitOfWork, jurisdiction_id: int, organisation_id: int, name: str, code: str = "", *, by: Actor
 ) -> int:
     """Add somebody to an organisation. Raises InvalidInput, NotFound, Conflict (`person.exists`)."""
-    name, code = _checked(uow, jurisdiction_id, name, code, None)
+    name, code = _checked(name, code)
     _require_running(uow, jurisdiction_id, organisation_id)
     made = Person(
         jurisdiction_id=jurisdiction_id, organisation_id=organisation_id, name=name, code=code or None
     )
-    uow.session.add(made)
-    uow.session.flush()
+    with once(uow, _taken(code)):
+        uow.session.add(made)
     uow.audit("person.add", by=by, subject=str(made.id), data={"organisation_id": organisation_id})
     return made.id
 
@@ -92,10 +93,11 @@ def change(
 ) -> None:
     """Correct name or number, or move somebody; his roles stay as they are. Raises as `add`."""
     found = person(uow, jurisdiction_id, person_id)
-    name, code = _checked(uow, jurisdiction_id, name, code, person_id)
+    name, code = _checked(name, code)
     if organisation_id != found.organisation_id:
         _require_running(uow, jurisdiction_id, organisation_id)
-    found.name, found.code, found.organisation_id = name, code or None, organisation_id
+    with once(uow, _taken(code)):
+        found.name, found.code, found.organisation_id = name, code or None, organisation_id
     uow.audit("person.change", by=by, subject=str(person_id), data={"organisation_id": organisation_id})
 
 
@@ -151,10 +153,11 @@ def assign(
         held.valid_from <= until,
         or_(held.valid_to.is_(None), held.valid_to >= valid_from),
     )
+    overlaps = Conflict(
+        f"{found.name}这段时间已有“{ROLES[role]}”岗位;请改日期,或先结束原来的岗位。", code="role.overlaps"
+    )
     if uow.session.scalar(again):
-        raise Conflict(
-            f"{found.name}这段时间已有“{ROLES[role]}”岗位;请改日期,或先结束原来的岗位。", code="role.overlaps"
-        )
+        raise overlaps
     made = held(
         jurisdiction_id=jurisdiction_id,
         person_id=person_id,
@@ -163,8 +166,8 @@ def assign(
         valid_from=valid_from,
         valid_to=valid_to,
     )
-    uow.session.add(made)
-    uow.session.flush()
+    with once(uow, {"uq_role_assignment_person_id_role_organisation_id_valid_from": overlaps}):
+        uow.session.add(made)
     facts = {"role": role, "organisation_id": organisation_id}
     uow.audit("role.assign", by=by, subject=str(person_id), data=facts)
     return made.id
@@ -199,17 +202,15 @@ def _require_running(uow: UnitOfWork, jurisdiction_id: int, organisation_id: int
         )
 
 
-def _checked(
-    uow: UnitOfWork, jurisdiction_id: int, name: str, code: str, person_id: int | None
-) -> tuple[str, str]:
+def _checked(name: str, code: str) -> tuple[str, str]:
     name, code = name.strip(), code.strip()
     if not name or len(name) > LONGEST_NAME or len(code) > LONGEST_NAME:
         raise InvalidInput(f"姓名要填写,不超过 {LONGEST_NAME} 字;请补全。", code="person.incomplete")
     if " 代 " in name:
         raise InvalidInput("姓名里不能有“ 代 ”;请更正。", code="person.name")
-    again = select(Person.id).where(
-        Person.jurisdiction_id == jurisdiction_id, Person.code == code, Person.id != (person_id or 0)
-    )
-    if code and uow.session.scalar(again):
-        raise Conflict(f"工号“{code}”已经有了;请核对。", code="person.exists")
     return name, code
+
+
+def _taken(code: str) -> Mapping[str, Conflict]:
+    text = f"工号“{code}”已经有了;请核对。"
+    return {"uq_person_jurisdiction_id_code": Conflict(text, code="person.exists")}

@@ -4,7 +4,9 @@ from threading import Thread
 from time import sleep
 
 from flask import Flask
+from psycopg.errors import UniqueViolation
 from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from host.composition import Bihuan
@@ -31,4 +33,13 @@ def test_who_registers_a_place_a_moment_later_is_told_that_it_is_there(county: F
     second.join()
 
     [answer] = answers
-    assert answer.status_code == 409 and "刚才有人先登记了同样的内容" in answer.text
+    assert answer.status_code == 409 and "地区代码“upstream”已经登记过" in answer.text
+
+
+def test_what_no_command_foresaw_is_told_in_general_words(county: Flask) -> None:
+    with county.test_request_context("/api/v1/places", headers={"Accept": "application/json"}):
+        answer = county.make_response(
+            county.handle_user_exception(IntegrityError("insert", None, UniqueViolation()))
+        )
+
+    assert answer.status_code == 409 and "刚才有人先登记了同样的内容" in answer.get_data(as_text=True)
