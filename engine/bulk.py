@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, func, insert, literal, select, update
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -132,6 +133,9 @@ def failed(target: str, error: Exception) -> Result:
     """Return the result of a target that failed: a refusal says why, anything else is a program error."""
     if isinstance(error, BihuanError):
         return Result(target, "failed", error.code, error.text)
+    if isinstance(error, DataError):
+        text = "编号或参数里有存不下的字符或过大的数;请核对后再试。"
+        return Result(target, "failed", "bulk.bad_argument", text)
     if isinstance(error, KeyError | ValueError):
         return Result(target, "failed", "bulk.bad_argument", f"编号或参数不对:{error};请核对后再试。")
     text = f"执行时出现程序错误({type(error).__name__});请告诉系统管理员。"

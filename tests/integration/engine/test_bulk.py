@@ -31,6 +31,12 @@ def test_each_target_has_its_result_in_the_order_given(uow: UnitOfWork) -> None:
         bulk.run(uow, "complete", ids, {}, by=PREPARER)
 
 
+def test_a_number_that_no_column_holds_fails_alone_and_is_no_error_of_the_program(uow: UnitOfWork) -> None:
+    found = bulk.run(uow, "retry", ["9" * 30, "12345"], {"reason": "已核对"}, by=OPERATOR)
+
+    assert [one.code for one in found] == ["bulk.bad_argument", "incident.not_found"]
+
+
 def test_thousands_go_through_the_queue_and_nothing_is_done_twice(bihuan: Bihuan) -> None:
     with bihuan.unit_of_work() as uow:
         ids = [str(started(uow, REVIEW)) for _ in range(bulk.BATCH + 3)]
