@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from host.composition import Bihuan
+from host.model.accounts import Account
 from tests.web.small_county import TOKEN, sign_in
 from tests.web.test_definitions import BROKEN, DIAGRAM, RENAMED, _factory
 
@@ -44,6 +47,19 @@ def test_a_file_is_checked_without_being_published(call: Any) -> None:
     assert [one["change"] for one in changed["differences"]] == ["changed"]
     assert broken["key"] == "" and broken["problems"][0]["severity"] == "error"
     assert len(call("GET", "/processes/self_evaluation").json["items"]) == 1
+
+
+def test_what_differs_is_told_in_the_readers_language(bihuan: Bihuan, call: Any) -> None:
+    reads = update(Account).where(Account.login == "process")
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(reads.values(language="en"))
+    [english] = call("POST", "/processes/check", {"content": RENAMED}).json["differences"]
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(reads.values(language="zh"))
+    [chinese] = call("POST", "/processes/check", {"content": RENAMED}).json["differences"]
+
+    assert "由“负责人签字”改为“领导签字”" in chinese["text"]
+    assert "name: from “负责人签字” to “领导签字”" in english["text"]
 
 
 def test_a_file_is_published_once_and_an_older_version_again(call: Any) -> None:

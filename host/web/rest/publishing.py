@@ -7,10 +7,12 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from engine import versions
+from engine.differences import Difference
 from engine.uow import UnitOfWork
 from host.publishing import offering
 from host.publishing.kinds import kind_of
 from host.web.context import acting_now, system
+from host.web.refusals import difference
 from host.web.rest import schemas
 from host.web.rest.commanding import carried_out
 from host.web.rest.definitions import ALL, answer
@@ -50,9 +52,15 @@ def check_definition(sent: dict[str, Any], folder: str) -> Response:
                 {"element_id": one.element_id, "severity": one.severity, "code": one.code, "text": one.text}
                 for one in offer.problems
             ],
-            "differences": [asdict(one) for one in offer.differences],
+            "differences": [_told(one) for one in offer.differences],
         }
     )
+
+
+def _told(one: Difference) -> dict[str, Any]:
+    """Return a difference with its sentences in the reader's language; names and values of a pack stay as they are."""
+    said = asdict(one)
+    return said | {name: difference(said[name]) for name in ("text", "also") if said.get(name)}
 
 
 @api.route(ALL, methods=["POST"])

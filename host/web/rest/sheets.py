@@ -7,6 +7,7 @@ from flask import Response, request
 
 from engine.json_values import dumps
 from host.web.pages import sheets
+from host.web.refusals import refusal
 from host.web.rest.interface import api, problems
 from host.web.rest.schemas import Loose
 
@@ -58,7 +59,7 @@ def compare_sheet(task_id: UUID) -> Response:
     shown = ("path", "place", "kind", "before", "after", "locked")
     said: dict[str, Any] = {
         "changes": [{name: getattr(one, name) for name in shown} for one in found.changes],
-        "faults": [{"path": one.path, "code": one.code, "text": one.text} for one in found.faults],
+        "faults": [{"path": one.path, "code": one.code, "text": refusal(one.text)} for one in found.faults],
         "values": found.taken,
         "revision": found.revision,
         "stale": found.stale,
