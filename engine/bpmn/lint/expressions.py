@@ -15,6 +15,7 @@ from engine.feel.compiling import compile_expression
 
 _LITERALS = {"timeDate": LITERAL_DATE, "timeDuration": LITERAL_SPAN, "timeCycle": LITERAL_CYCLE}
 _NAIVE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?=[\"')\s]|$)")
+_CONSTANT = re.compile(r"(?:date|date and time)\(\s*\"[^\"]*\"\s*\)|@\s*\"\d{4}-[^\"]*\"")
 _DATE_TIME_TEXT = re.compile(r"date and time\(\s*\"([^\"]*)\"\s*\)|@\s*\"([^\"]*)\"")
 
 
@@ -27,6 +28,7 @@ def check_expressions(found: Findings, elements: dict[str, Element]) -> None:
         for what, source in _sources(node, element):
             _compile(found, node, what, source)
         _check_times(found, node)
+        _check_constant(found, node, element)
         _check_loops(found, node)
     for flow in found.root.iter(bpmn("sequenceFlow")):
         condition = (flow.findtext(bpmn("conditionExpression")) or "").strip()
@@ -100,6 +102,18 @@ def _check_times(found: Findings, node: Any) -> None:
                 )
         else:
             _compile(found, node, "时间", text)
+
+
+def _check_constant(found: Findings, node: Any, element: Element) -> None:
+    """Warn of a day that stands in the diagram: in the next year it has passed, and whatever waits for it is due at once."""
+    timer = (node.findtext(f"{bpmn('timerEventDefinition')}/{bpmn('timeDate')}") or "").strip()
+    for text in (timer, (element.due or "").strip()):
+        if LITERAL_DATE.fullmatch(text) or _CONSTANT.fullmatch(text):
+            found.warning(
+                node,
+                "timer.constant",
+                f"“{title(node)}”的日期“{text}”写死在图里,过了这一天会马上到期,下一年度也不会变;请改用年度安排,如 dates.target.due。",
+            )
 
 
 def _is_naive(kind: str, text: str) -> bool:

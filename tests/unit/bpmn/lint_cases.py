@@ -218,6 +218,16 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "timer.naive",
     ),
     "naive literal": (between(catch("x", timer("date", "2026-01-01T09:00:00"))), "x", "timer.naive"),
+    "a day that stands in the diagram": (
+        between(catch("x", timer("date", "2026-01-01"))),
+        "x",
+        "timer.constant",
+    ),
+    "a task due on a day that stands in the diagram": (
+        between(user("x", due='date("2026-01-01")')),
+        "x",
+        "timer.constant",
+    ),
     "counting from no due date": (
         broken(TASK, boundary("b", "a", timer("date", 'task_due + @"P1D"')), chain("b", "e")),
         "b",
@@ -329,6 +339,7 @@ WARNINGS = frozenset(
         "flow.twice",
         "loop.never_rests",
         "task.no_name",
+        "timer.constant",
         "task.ladder_without_due",
         "variable.shadows",
         "message.no_correlation",
