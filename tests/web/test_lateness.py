@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from engine.model.base import table_of
 from engine.model.tasks import UserTask
@@ -78,6 +78,19 @@ def test_a_unit_sees_its_own_and_what_was_issued(lived: Flask) -> None:
 
     assert "A1" in found and "B1" not in found and "水利局" not in found
     assert "迟报通报（财绩通3号）" in found and "待定的通报" not in found
+
+
+def test_what_is_in_no_circular_yet_says_so(lived: Flask, bihuan: Bihuan) -> None:
+    late = table_of(LateSubmission)
+    with bihuan.unit_of_work() as uow:
+        listed = uow.session.scalar(select(late.c.circular_id).where(late.c.subject_code == "A1"))
+        uow.session.execute(update(late).where(late.c.subject_code == "A1").values(circular_id=None))
+
+    found = page(lived, "preparer")
+
+    with bihuan.unit_of_work() as uow:
+        uow.session.execute(update(late).where(late.c.subject_code == "A1").values(circular_id=listed))
+    assert "还没有通报" in found
 
 
 def test_a_number_leads_to_its_rows_and_a_circular_to_its_list(lived: Flask) -> None:
