@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from psycopg.errors import UniqueViolation
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from engine.access import SYSTEM
 from engine.errors import Conflict
@@ -19,8 +21,10 @@ from ledger.holidays.versions import keep
 from ledger.roster import jurisdictions, organisations, people
 from tests.integration.engine.stage import UNIT
 from tests.web.small_county import PEOPLE
-from tests.web.test_same_twice import WAITING
 
+WAITING = text(
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+)
 WHO, FROM = PEOPLE["preparer"], date(2031, 1, 1)
 OFFICE = organisations.Entry("D77", "林业局", "department")
 Act = Callable[[UnitOfWork], Any]
@@ -61,3 +65,12 @@ def test_the_second_of_two_at_once_is_refused_by_the_same_code(
         await_lock(bihuan, later)
         first.session.commit()
         assert later.result() == code
+
+
+def test_what_no_command_foresaw_is_told_in_general_words(county: Flask) -> None:
+    with county.test_request_context("/api/v1/places", headers={"Accept": "application/json"}):
+        answer = county.make_response(
+            county.handle_user_exception(IntegrityError("insert", None, UniqueViolation()))
+        )
+
+    assert answer.status_code == 409 and "刚才有人先登记了同样的内容" in answer.get_data(as_text=True)
