@@ -223,6 +223,19 @@ def test_the_badge_costs_no_statement_of_its_own(opened: Opened, bihuan: Bihuan,
     assert len(asked) == 2, asked
 
 
+def test_who_has_the_task_and_a_role_of_the_same_rung_is_told_once(
+    opened: Opened, bihuan: Bihuan, clock: VirtualClock
+) -> None:
+    task = made(bihuan)
+    with bihuan.unit_of_work() as uow:
+        own = {"assignee_id": HEAD, "assignee_name": "负责人", "claimed_at": uow.now()}
+        uow.session.execute(update(UserTask).where(UserTask.id == task.id).values(own))
+    come(bihuan, clock, task, -1)
+
+    assert (told(bihuan), unread(bihuan, HEAD)) == ({("reminder", HEAD)}, 1)
+    assert "站内 1 人，0 人已读" in opened(HEAD).get(f"/instances/{task.instance_id}").text
+
+
 def test_the_ladder_says_whom_each_rung_reached(opened: Opened, bihuan: Bihuan, clock: VirtualClock) -> None:
     task = made(bihuan)
     come(bihuan, clock, task, -10)
