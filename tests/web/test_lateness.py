@@ -80,17 +80,32 @@ def test_a_unit_sees_its_own_and_what_was_issued(lived: Flask) -> None:
     assert "迟报通报（财绩通3号）" in found and "待定的通报" not in found
 
 
-def test_what_is_in_no_circular_yet_says_so(lived: Flask, bihuan: Bihuan) -> None:
-    late = table_of(LateSubmission)
+def test_what_no_circular_lists_yet_or_one_that_waits_for_its_decision_says_so(
+    lived: Flask, bihuan: Bihuan
+) -> None:
+    late, circular = table_of(LateSubmission), table_of(Circular)
+
+    def put(number: int | None) -> None:
+        with bihuan.unit_of_work() as uow:
+            uow.session.execute(update(late).where(late.c.subject_code == "A1").values(circular_id=number))
+
     with bihuan.unit_of_work() as uow:
         listed = uow.session.scalar(select(late.c.circular_id).where(late.c.subject_code == "A1"))
-        uow.session.execute(update(late).where(late.c.subject_code == "A1").values(circular_id=None))
+        waiting = uow.session.scalar(select(circular.c.id).where(circular.c.issued_at.is_(None)))
+    put(None)
+    nowhere = page(lived, "preparer")
+    put(waiting)
+    bureau, unit = rows_of(page(lived, "performance")), rows_of(page(lived, "preparer"))
+    put(listed)
 
-    found = page(lived, "preparer")
+    assert "还没有通报" in nowhere
+    assert "待核定" in bureau and f"#circular-{waiting}" not in bureau
+    assert "还没有通报" in unit and "待核定" not in unit, "a draft is the bureau's own business"
+    assert f"#circular-{listed}" in rows_of(page(lived, "preparer"))
 
-    with bihuan.unit_of_work() as uow:
-        uow.session.execute(update(late).where(late.c.subject_code == "A1").values(circular_id=listed))
-    assert "还没有通报" in found
+
+def rows_of(text: str) -> str:
+    return text[text.index('id="rows"') :]
 
 
 def test_a_number_leads_to_its_rows_and_a_circular_to_its_list(lived: Flask) -> None:
