@@ -6,7 +6,8 @@ Exit status: 0 good, 1 the input is bad (reasons on standard error), 2 wrong usa
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine.errors import BihuanError
 from host.cli import (
@@ -97,6 +98,11 @@ def main() -> None:
         click.echo(f"{error.code}: {error.text}", err=True)
         for line in getattr(error, "lines", ()):
             click.echo(f"  {line}", err=True)
+        sys.exit(1)
+    except IntegrityError as error:
+        if not isinstance(error.orig, UniqueViolation):
+            raise
+        click.echo("request.same_twice: 刚才有人先登记了同样的内容,这一次没有执行;请核对后再试。", err=True)
         sys.exit(1)
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]

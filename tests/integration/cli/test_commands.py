@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 import pytest
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
 
 from engine.storage.database import Database
 from host.cli.main import bihuan
@@ -250,6 +252,19 @@ def test_migrating_twice_finds_the_newest_version(run: Run, own_server: Database
     assert (first.status, second.status) == (0, 0)
     assert newest() in first.out
     assert "已是最新版本" in second.out
+
+
+def test_who_enters_the_same_a_moment_later_is_told_in_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def second(**_: object) -> None:
+        raise IntegrityError("insert", None, UniqueViolation())
+
+    monkeypatch.setattr("host.cli.main.bihuan", second)
+
+    ran = run("place", "add")
+
+    assert (ran.status, ran.out, ran.code) == (1, "", "request.same_twice")
 
 
 WRONG_FOLDER = ("BIHUAN_DATA_DIR", "not/absolute", "settings.invalid")
