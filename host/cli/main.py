@@ -1,82 +1,69 @@
-"""`bihuan`: the one command; each group of subcommands is a module of its own.
+"""`bihuan`: the one command; each group of subcommands is a module of its own, read when it is called.
 
 Exit status: 0 good, 1 the input is bad (reasons on standard error), 2 wrong usage.
 """
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine.errors import BihuanError
-from host.cli import (
-    accounts,
-    attachments,
-    auditing,
-    backing_up,
-    benchmarking,
-    bulk,
-    campaigns,
-    conformance,
-    county,
-    database,
-    definitions,
-    doctor,
-    expressions,
-    incidents,
-    instances,
-    people,
-    policies,
-    projects,
-    public,
-    serving,
-    simulating,
-    sources,
-    webhooks,
-    whatif,
-    workflows,
-    working,
-    years,
-)
+
+WHERE: Mapping[str, str] = {
+    "account": "accounts",
+    "attachments": "attachments",
+    "audit": "auditing",
+    "backup": "backing_up",
+    "bench": "benchmarking",
+    "bulk": "bulk",
+    "campaign": "campaigns",
+    "check": "definitions",
+    "county": "county",
+    "doctor": "doctor",
+    "feel": "expressions",
+    "incidents": "incidents",
+    "instance": "instances",
+    "migrate": "database",
+    "person": "people",
+    "policy": "policies",
+    "projects": "projects",
+    "public": "public",
+    "restore": "backing_up",
+    "serve": "serving",
+    "simulate": "simulating",
+    "source": "sources",
+    "tck": "conformance",
+    "webhook": "webhooks",
+    "whatif": "whatif",
+    "worker": "working",
+    "workflows": "workflows",
+    "year": "years",
+}
+"""In which module of this folder each command is."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that are read when they are called: an expression is evaluated without the pages and the database."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names."""
+        return sorted(WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, its module read; None for an unknown name."""
+        if cmd_name in WHERE and cmd_name not in self.commands:
+            import_module(f"host.cli.{WHERE[cmd_name]}").add_to(self)
+        return self.commands.get(cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bihuan")
 def bihuan() -> None:
     """Bihuan (闭环): the yearly closed loop of public-budget performance management."""
-
-
-for module in (
-    accounts,
-    attachments,
-    auditing,
-    backing_up,
-    benchmarking,
-    bulk,
-    campaigns,
-    conformance,
-    county,
-    database,
-    definitions,
-    doctor,
-    expressions,
-    incidents,
-    instances,
-    people,
-    policies,
-    public,
-    projects,
-    serving,
-    simulating,
-    sources,
-    webhooks,
-    whatif,
-    workflows,
-    working,
-    years,
-):
-    module.add_to(bihuan)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from host.cli.main import bihuan
+from host.cli.main import WHERE
 from host.settings import SECRETS, Settings, variable
 
 FOLDER = Path(__file__).parents[2] / "docs" / "deploy"
@@ -27,7 +27,7 @@ def test_every_command_exists(file: Path) -> None:
     lines = [one for one in file.read_text(encoding="utf-8").splitlines() if not one.startswith("#")]
     called = re.findall(r'(?:bin/bihuan |"bihuan", ")([a-z]+)', "\n".join(lines))
 
-    assert set(called) <= set(bihuan.commands)
+    assert set(called) <= set(WHERE)
 
 
 def test_each_file_is_told_in_the_read_me() -> None:

@@ -27,7 +27,10 @@ def anchors(path: Path) -> set[str]:
 def commands(group: click.Group, above: str) -> list[str]:
     """Return every command below `group` as people type it."""
     found = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         typed = f"{above} {name}"
         found += commands(command, typed) if isinstance(command, click.Group) else [typed]
     return found

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
 from engine.storage.database import Database
-from host.cli.main import bihuan
+from host.cli.main import WHERE, bihuan
 from host.migrations.running import newest
 from tests.integration.cli.conftest import Run
 
@@ -29,7 +30,10 @@ def commands(
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield every command with the words that call it."""
     yield path, group
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
@@ -53,7 +57,24 @@ def test_the_help_of_every_command_is_complete(
     silent = [one.name for one in command.params if isinstance(one, click.Option) and not one.help]
     assert silent == []
     if isinstance(command, click.Group):
-        assert [name for name in command.commands if f"  {name}" not in ran.out] == []
+        names = command.list_commands(click.Context(command))
+        assert [name for name in names if f"  {name}" not in ran.out] == []
+
+
+def test_every_command_of_a_module_is_found_and_one_does_not_read_the_others() -> None:
+    for module in set(WHERE.values()):
+        group = click.Group()
+        import_module(f"host.cli.{module}").add_to(group)
+        assert {name: WHERE[name] for name in group.commands} == dict.fromkeys(group.commands, module)
+    said = "import sys; from host.cli.main import bihuan; bihuan(['feel', '1 + 1'], standalone_mode=False); "
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{said}print('flask' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert ran.stdout.split() == ["2", "False"]
 
 
 def test_the_program_says_its_version(run: Run) -> None:
