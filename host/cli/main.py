@@ -33,6 +33,7 @@ WHERE: Mapping[str, str] = {
     "projects": "projects",
     "public": "public",
     "restore": "backing_up",
+    "rules": "rules",
     "serve": "serving",
     "simulate": "simulating",
     "source": "sources",
