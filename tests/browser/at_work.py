@@ -14,7 +14,7 @@ def take(page: Page, step: str, text: str = "") -> str:
     """
     page.goto(f"/inbox?q={text or step}")
     line = page.locator(".bh-task", has_text=step).first
-    page.goto(line.get_attribute("href") or "")  # by its address: a click draws the case anew under the next one
+    page.goto(line.get_attribute("href") or "")  # a click draws the case anew, under the next click
     heading = page.locator("#case h1")
     expect(heading).to_contain_text(step)
     about = heading.inner_text()
